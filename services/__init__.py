@@ -1,0 +1,1 @@
+"""The four houses. Each owns one schema and knows nothing of the others."""

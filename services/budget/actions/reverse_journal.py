@@ -1,0 +1,30 @@
+"""Reverse a journal: a new one with the same accounts and the other signs, once for each journal."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from services.budget.actions.post_journal import enter
+from services.budget.rules import journal as rules
+from services.budget.store import journals
+from shared.caller import Caller
+from shared.db import Database
+from shared.idempotency import Answer, Sent, find
+
+
+async def reverse_journal(
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    journal_id: UUID,
+    new_id: UUID,
+    effective_date: date,
+    narrative: str,
+) -> Answer:
+    """Post the reversal of a journal. A second one is refused by the rule's reason through the database."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        journal = await journals.get(tx, journal_id)
+        return await enter(tx, sent, rules.reverse(journal, new_id, effective_date, narrative))

@@ -1,0 +1,1 @@
+"""Doors of the budget service: routes and their bodies."""

@@ -1,0 +1,1 @@
+"""What budget things look like outside: files and reports. Pure."""

@@ -1,0 +1,1 @@
+"""The rule book of pooled, aligned and shadow funds. Pure."""

@@ -1,0 +1,85 @@
+"""What a partner puts into a pool for a year: an amount, an estimate, or still to be confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from shared.calendar import read_financial_year
+from shared.errors import Kind, reason
+from shared.money import NOT_STATED, Money
+
+NOT_A_PARTNER = reason(
+    "contribution_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement contributes to the pool."
+)
+NEGATIVE_CONTRIBUTION = reason(
+    "contribution_negative", Kind.INVALID, "A contribution is not negative. What is paid back is a journal."
+)
+REPLACES_ANOTHER_KIND = reason(
+    "contribution_replaces_another",
+    Kind.CONFLICT,
+    "A contribution replaces one of the same partner, pool, financial year, form and funding source.",
+)
+STANDS_ALREADY = reason(
+    "contribution_stands_already",
+    Kind.CONFLICT,
+    "There is a contribution for this already. Send a new one that names it in replaces_contribution_id.",
+)
+REPLACED_ALREADY = reason(
+    "contribution_replaced_already",
+    Kind.CONFLICT,
+    "That contribution has been replaced before. Replace the one that stands now.",
+)
+
+
+class Form(StrEnum):
+    """Money, or something with a value: staff, goods, accommodation (reg 7(3)(e))."""
+
+    CASH = "cash"
+    IN_KIND = "in_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One partner's contribution to one pool for one year. Never edited: a later one replaces it."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    pool_id: UUID
+    financial_year: str
+    amount: Money
+    form: Form = Form.CASH
+    funding_source: str = "core_budget"
+    replaces_contribution_id: UUID | None = None
+    version: int = 1
+
+
+def promise(
+    contribution: Contribution, parties: Iterable[UUID], replaced: Contribution | None
+) -> Contribution:
+    """The contribution, if its partner is a party and it replaces its own kind.
+
+    An unknown amount is taken: it makes every total over it incomplete, and is never nil (S1-B11).
+    """
+    read_financial_year(contribution.financial_year)
+    if contribution.owner_organisation_id not in set(parties):
+        raise NOT_A_PARTNER("/pool_id")
+    if (contribution.amount.amount_pence or 0) < 0:
+        raise NEGATIVE_CONTRIBUTION("/amount/amount_pence")
+    if replaced is not None and _what(replaced) != _what(contribution):
+        raise REPLACES_ANOTHER_KIND("/replaces_contribution_id")
+    return contribution
+
+
+def due(contributions: Sequence[Contribution], parties: Iterable[UUID]) -> tuple[tuple[UUID, Money], ...]:
+    """Each party with what it promised. A party that promised nothing yet has not stated it."""
+    stated = tuple((each.owner_organisation_id, each.amount) for each in contributions)
+    silent = set(parties) - {organisation for organisation, _ in stated}
+    return (*stated, *((organisation, NOT_STATED) for organisation in sorted(silent)))
+
+
+def _what(one: Contribution) -> tuple[UUID, UUID, str, Form, str]:
+    return one.owner_organisation_id, one.pool_id, one.financial_year, one.form, one.funding_source

@@ -1,0 +1,273 @@
+"""A body's decision on anything that needs one: its outcome, its conditions, and from when it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from shared.errors import Kind, reason
+from shared.text import fold_key
+
+CONDITIONS_NEEDED = reason(
+    "decision_conditions_needed",
+    Kind.INVALID,
+    "An approval that is subject to something lists what it is subject to.",
+)
+CONDITIONS_UNEXPECTED = reason(
+    "decision_conditions_unexpected",
+    Kind.INVALID,
+    "Only an approval with the outcome approved_subject_to has conditions.",
+)
+CONDITION_NUMBERS = reason(
+    "decision_condition_numbers", Kind.INVALID, "Number the conditions 1, 2, 3 and so on, each number once."
+)
+CONDITION_UNKNOWN = reason(
+    "condition_unknown", Kind.INVALID, "The decision has no condition with this number."
+)
+CONDITION_MET_ALREADY = reason(
+    "condition_met_already", Kind.CONFLICT, "This condition is already recorded as met, and stays so."
+)
+CONDITION_MET_EARLY = reason(
+    "condition_met_early", Kind.INVALID, "A condition cannot have been met before the decision that made it."
+)
+EXEMPTION_NEEDED = reason(
+    "exemption_paragraph_needed",
+    Kind.INVALID,
+    "A part 2 decision names the paragraph, 1 to 7, of Schedule 12A to the Local Government Act 1972.",
+)
+EXEMPTION_UNEXPECTED = reason(
+    "exemption_paragraph_unexpected",
+    Kind.INVALID,
+    "A part 1 decision is public and names no exemption paragraph.",
+)
+NO_POWER_OF_ITS_OWN = reason(
+    "executive_meeting_has_no_power",
+    Kind.INVALID,
+    "An executive meeting decides nothing itself. Record the decision of the member's own organisation.",
+)
+CALL_IN_BEFORE_DECISION = reason(
+    "call_in_before_decision", Kind.INVALID, "The call-in period cannot end before the decision was made."
+)
+DELEGATION_NEEDED = reason(
+    "delegation_needed",
+    Kind.INVALID,
+    "An officer's decision names the decision that delegated it and who was consulted first.",
+)
+NOT_DELEGATED_TO = reason(
+    "not_delegated_to", Kind.CONFLICT, "That decision did not delegate this to the officer who is named."
+)
+NOT_YET_DELEGATED = reason(
+    "not_yet_delegated",
+    Kind.CONFLICT,
+    "The delegation did not count yet on the day of the officer's decision.",
+)
+CONSULTATION_MISSING = reason(
+    "consultation_missing",
+    Kind.CONFLICT,
+    "The delegation asks for consultation first. Record that each person it names was consulted.",
+)
+NUMERAL_UNREADABLE = reason(
+    "recommendation_unreadable", Kind.INVALID, "Write a recommendation's number like 3 or III."
+)
+
+
+class Outcome(StrEnum):
+    APPROVED = "approved"
+    APPROVED_SUBJECT_TO = "approved_subject_to"
+    DEFERRED = "deferred"
+    REJECTED = "rejected"
+    NOTED = "noted"
+    CALLED_IN = "called_in"
+
+
+class BodyType(StrEnum):
+    """What kind of body decides. An executive meeting holds no power of its own (S3-G02)."""
+
+    CABINET = "cabinet"
+    FULL_COUNCIL = "full_council"
+    GOVERNING_BODY = "governing_body"
+    BOARD = "board"
+    COMMITTEE = "committee"
+    OFFICER = "officer"
+    EXECUTIVE_MEETING = "executive_meeting"
+
+
+class Subject(StrEnum):
+    """What is decided on."""
+
+    AGREEMENT = "agreement"
+    BUSINESS_CASE = "business_case"
+    CONTRACT = "contract"
+    VARIATION = "variation"
+    VIREMENT = "virement"
+    BUDGET = "budget"
+
+
+class Part(StrEnum):
+    """Public (part 1) or exempt (part 2) under Schedule 12A to the Local Government Act 1972."""
+
+    PART_1 = "part_1"
+    PART_2 = "part_2"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that must happen before the approval counts. `recommendations` are those it holds back."""
+
+    number: int
+    text: str
+    recommendations: tuple[int, ...] = ()
+    met_on: date | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Power given to one officer, to be used only after consulting the people named."""
+
+    officer: str
+    purpose: str
+    after_consulting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Under which delegating decision an officer decided, and whom the officer consulted."""
+
+    decision_id: UUID
+    consulted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One body's decision. `edition` is the edition of the subject's text that was before the body."""
+
+    id: UUID
+    owner_organisation_id: UUID
+    partnership_id: UUID
+    subject: Subject
+    subject_id: UUID
+    subject_title: str
+    edition: int | None
+    body: str
+    body_type: BodyType
+    decided_on: date
+    outcome: Outcome
+    conditions: tuple[Condition, ...] = ()
+    delegates: Delegation | None = None
+    authority: Authority | None = None
+    key_decision: bool = False
+    part: Part = Part.PART_1
+    exemption_paragraph: int | None = None
+    call_in_ends_on: date | None = None
+    reference: str | None = None
+    version: int = 1
+
+
+def decide(decision: Decision) -> Decision:
+    """The decision, if it holds together. Refuses one whose parts contradict each other."""
+    _check_conditions(decision)
+    if decision.part is Part.PART_2 and decision.exemption_paragraph not in range(1, 8):
+        raise EXEMPTION_NEEDED("/exemption_paragraph")
+    if decision.part is Part.PART_1 and decision.exemption_paragraph is not None:
+        raise EXEMPTION_UNEXPECTED("/exemption_paragraph")
+    if decision.body_type is BodyType.EXECUTIVE_MEETING and decision.outcome is not Outcome.NOTED:
+        raise NO_POWER_OF_ITS_OWN("/body_type")
+    if decision.call_in_ends_on is not None and decision.call_in_ends_on < decision.decided_on:
+        raise CALL_IN_BEFORE_DECISION("/call_in_ends_on")
+    if (decision.body_type is BodyType.OFFICER) != (decision.authority is not None):
+        raise DELEGATION_NEEDED("/authority")
+    return decision
+
+
+def _check_conditions(decision: Decision) -> None:
+    if decision.outcome is Outcome.APPROVED_SUBJECT_TO:
+        if not decision.conditions:
+            raise CONDITIONS_NEEDED("/conditions")
+    elif decision.conditions:
+        raise CONDITIONS_UNEXPECTED("/conditions")
+    if sorted(each.number for each in decision.conditions) != list(range(1, len(decision.conditions) + 1)):
+        raise CONDITION_NUMBERS("/conditions")
+
+
+def check_authority(decision: Decision, delegating: Decision) -> None:
+    """Refuse an officer's decision that its delegation does not carry (S4-G02).
+
+    The delegating decision must name this officer, must count on the day, and everyone whom it wants
+    consulted must have been consulted.
+    """
+    assert decision.authority is not None
+    given = delegating.delegates
+    if given is None or fold_key(given.officer) != fold_key(decision.body):
+        raise NOT_DELEGATED_TO("/body")
+    counted_from = counts_from(delegating)
+    if counted_from is None or decision.decided_on < counted_from:
+        raise NOT_YET_DELEGATED("/decided_on", counts_from=counted_from)
+    consulted = {fold_key(each) for each in decision.authority.consulted}
+    left_out = [each for each in given.after_consulting if fold_key(each) not in consulted]
+    if left_out:
+        raise CONSULTATION_MISSING("/authority/consulted", not_consulted=left_out)
+
+
+def meet_condition(decision: Decision, number: int, met_on: date, evidence: str) -> Decision:
+    """The decision with one condition met. A condition that was met stays met."""
+    held = {each.number: each for each in decision.conditions}
+    if number not in held:
+        raise CONDITION_UNKNOWN("/number", conditions=sorted(held))
+    if held[number].met_on is not None:
+        raise CONDITION_MET_ALREADY("/number", met_on=held[number].met_on)
+    if met_on < decision.decided_on:
+        raise CONDITION_MET_EARLY("/met_on", decided_on=decision.decided_on)
+    held[number] = replace(held[number], met_on=met_on, evidence=evidence)
+    conditions = tuple(held[each.number] for each in decision.conditions)
+    return replace(decision, conditions=conditions, version=decision.version + 1)
+
+
+def counts_from(decision: Decision) -> date | None:
+    """The first day on which an approval counts: call-in over and every condition met. None: not yet known.
+
+    A call-in period ends at the close of its last day, so the approval counts from the day after.
+    """
+    if decision.outcome not in {Outcome.APPROVED, Outcome.APPROVED_SUBJECT_TO}:
+        return None
+    days = [decision.decided_on]
+    if decision.call_in_ends_on is not None:
+        days.append(decision.call_in_ends_on + timedelta(days=1))
+    for condition in decision.conditions:
+        if condition.met_on is None:
+            return None
+        days.append(condition.met_on)
+    return max(days)
+
+
+def publishable(decision: Decision) -> bool:
+    """Whether the decision's text may be shown to the public: part 1 only (S1-G04)."""
+    return decision.part is Part.PART_1
+
+
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+
+
+def read_recommendation(text: str) -> int:
+    """`3` and `III` are the same recommendation: reports number one way and refer the other (S1-G02)."""
+    cell = text.strip().rstrip(".").upper()
+    if re.fullmatch(r"[1-9]\d?", cell):
+        return int(cell)
+    if not re.fullmatch(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})", cell):
+        raise NUMERAL_UNREADABLE(read=text[:20])
+    values = [_ROMAN[letter] for letter in cell]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return sum(-value if value < following else value for value, following in pairs)
+
+
+def latest(decisions: Iterable[Decision]) -> Decision | None:
+    """The decision that stands: the last by its date, and among those of one day the last recorded."""
+    standing: Decision | None = None
+    for decision in decisions:
+        if standing is None or decision.decided_on >= standing.decided_on:
+            standing = decision
+    return standing

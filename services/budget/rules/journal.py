@@ -1,0 +1,239 @@
+"""A journal: money moving between accounts, in one book, adding up to nothing. Posted once, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared.calendar import LedgerPeriod, financial_year_of, ledger_period_of
+from shared.errors import Kind, reason
+
+MOST_ENTRIES = 500
+
+TOO_FEW_ENTRIES = reason(
+    "journal_too_few_entries", Kind.INVALID, "A journal needs at least two entries, one for each side."
+)
+UNBALANCED = reason(
+    "journal_unbalanced",
+    Kind.INVALID,
+    "The entries of a journal must add up to zero: debits plus, credits minus.",
+)
+NIL_ENTRY = reason("journal_nil_entry", Kind.INVALID, "An entry must move an amount other than nil.")
+ACCOUNT_UNKNOWN = reason(
+    "account_unknown", Kind.INVALID, "There is no such account, or it is not yours to post to."
+)
+ACCOUNTS_MIXED = reason(
+    "journal_accounts_mixed",
+    Kind.INVALID,
+    "All accounts of a journal must be of one partnership and one arrangement, and if aligned of one organisation.",
+)
+PERIOD_BEFORE_DATE = reason(
+    "journal_period_before_date",
+    Kind.INVALID,
+    "A journal cannot be posted to a period that ended before its effective date.",
+)
+WRONG_BOOK = reason(
+    "journal_wrong_book",
+    Kind.INVALID,
+    "A virement or supplementary estimate changes the budget book; every other kind posts to the actual book.",
+)
+REVERSAL_KIND = reason(
+    "journal_reversal_kind",
+    Kind.INVALID,
+    "Reverse a journal by its reversal address, so that it happens only once.",
+)
+ALREADY_REVERSED = reason("journal_already_reversed", Kind.CONFLICT, "This journal has been reversed before.")
+REVERSAL_OF_REVERSAL = reason(
+    "journal_reversal_of_reversal",
+    Kind.CONFLICT,
+    "A reversal is not reversed; post the journal again instead.",
+)
+CLIENT_REFERENCE_USED = reason(
+    "client_reference_used",
+    Kind.CONFLICT,
+    "Your organisation has posted another journal under this reference.",
+)
+
+
+class Book(StrEnum):
+    """Two books, each of which balances alone: approved amounts, and what happened."""
+
+    BUDGET = "budget"
+    ACTUAL = "actual"
+
+
+class JournalKind(StrEnum):
+    """Why money moves."""
+
+    CONTRIBUTION = "contribution"
+    EXPENDITURE = "expenditure"
+    ACCRUAL = "accrual"
+    INCOME = "income"
+    VIREMENT = "virement"
+    CARRY_FORWARD = "carry_forward"
+    RISK_SHARE_ADJUSTMENT = "risk_share_adjustment"
+    SUPPLEMENTARY_ESTIMATE = "supplementary_estimate"
+    PREPAYMENT = "prepayment"
+    IN_KIND = "in_kind"
+    REVERSAL = "reversal"
+
+
+BUDGET_ONLY = frozenset({JournalKind.VIREMENT, JournalKind.SUPPLEMENTARY_ESTIMATE})
+
+
+class AccountKind(StrEnum):
+    """What an account stands for."""
+
+    FUND = "fund"
+    CONTRIBUTION = "contribution"
+    EXPENDITURE = "expenditure"
+    INCOME = "income"
+    RESERVE = "reserve"
+    INTERIM = "interim"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a pool, a line or a partner. Debits are positive, credits negative."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    name: str
+    kind: AccountKind
+    arrangement: str
+    pool_id: UUID | None = None
+    line_id: UUID | None = None
+    organisation_id: UUID | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a journal. `amount_pence` is positive for a debit, negative for a credit."""
+
+    account_id: UUID
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A journal as it is asked for."""
+
+    id: UUID
+    book: Book
+    kind: JournalKind
+    effective_date: date
+    posting_period: LedgerPeriod | None
+    narrative: str
+    client_reference: str | None
+    entries: tuple[Entry, ...]
+    reverses_journal_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal as it stands in the ledger. `effective_date` says when it counts, `recorded_at` when it was posted."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    posted_by_organisation_id: UUID
+    arrangement: str
+    book: Book
+    kind: JournalKind
+    effective_date: date
+    financial_year: str
+    posting_period: str
+    narrative: str
+    client_reference: str | None
+    reverses_journal_id: UUID | None
+    entries: tuple[Entry, ...]
+    recorded_at: datetime | None = None
+
+
+def post(draft: Draft, accounts: Mapping[UUID, Account], posted_by: UUID) -> Journal:
+    """The journal that a draft becomes, or a refusal that says which entry is wrong.
+
+    `accounts` holds those of the draft's accounts that the poster may see. Nothing is rounded or moved:
+    the entries must add up to zero pence as they are.
+    """
+    _check_entries(draft)
+    _check_kind(draft)
+    first = _check_accounts(draft, accounts)
+    period = draft.posting_period or ledger_period_of(draft.effective_date)
+    # A late item keeps its true effective date and posts in a later period; the other way round is a slip.
+    if period < ledger_period_of(draft.effective_date):
+        raise PERIOD_BEFORE_DATE("/posting_period", earliest=ledger_period_of(draft.effective_date).label)
+    return Journal(
+        id=draft.id,
+        partnership_id=first.partnership_id,
+        owner_organisation_id=first.owner_organisation_id,
+        posted_by_organisation_id=posted_by,
+        arrangement=first.arrangement,
+        book=draft.book,
+        kind=draft.kind,
+        effective_date=draft.effective_date,
+        financial_year=financial_year_of(draft.effective_date).label,
+        posting_period=period.label,
+        narrative=draft.narrative,
+        client_reference=draft.client_reference,
+        reverses_journal_id=draft.reverses_journal_id,
+        entries=draft.entries,
+    )
+
+
+def reverse(journal: Journal, new_id: UUID, effective_date: date, narrative: str) -> Draft:
+    """The draft that undoes a journal: the same accounts, every amount with the other sign."""
+    if journal.kind is JournalKind.REVERSAL:
+        raise REVERSAL_OF_REVERSAL()
+    return Draft(
+        id=new_id,
+        book=journal.book,
+        kind=JournalKind.REVERSAL,
+        effective_date=effective_date,
+        posting_period=None,
+        narrative=narrative,
+        client_reference=None,
+        entries=tuple(Entry(each.account_id, -each.amount_pence) for each in journal.entries),
+        reverses_journal_id=journal.id,
+    )
+
+
+def _check_entries(draft: Draft) -> None:
+    if len(draft.entries) < 2:
+        raise TOO_FEW_ENTRIES("/entries")
+    for index, entry in enumerate(draft.entries):
+        if entry.amount_pence == 0:
+            raise NIL_ENTRY(f"/entries/{index}/amount_pence")
+    out_by = sum(entry.amount_pence for entry in draft.entries)
+    if out_by != 0:
+        raise UNBALANCED("/entries", out_by_pence=out_by)
+
+
+def _check_kind(draft: Draft) -> None:
+    if draft.kind is JournalKind.REVERSAL:
+        if draft.reverses_journal_id is None:
+            raise REVERSAL_KIND("/kind")
+        return
+    if (draft.kind in BUDGET_ONLY) != (draft.book is Book.BUDGET):
+        raise WRONG_BOOK("/book", kind=draft.kind.value)
+
+
+def _check_accounts(draft: Draft, accounts: Mapping[UUID, Account]) -> Account:
+    for index, entry in enumerate(draft.entries):
+        if entry.account_id not in accounts:
+            raise ACCOUNT_UNKNOWN(f"/entries/{index}/account_id")
+    first = accounts[draft.entries[0].account_id]
+    for index, entry in enumerate(draft.entries):
+        other = accounts[entry.account_id]
+        if (
+            other.partnership_id != first.partnership_id
+            or other.arrangement != first.arrangement
+            or other.owner_organisation_id != first.owner_organisation_id
+        ):
+            raise ACCOUNTS_MIXED(f"/entries/{index}/account_id")
+    return first

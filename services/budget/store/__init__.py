@@ -1,0 +1,1 @@
+"""What the budget service remembers: tables and statements."""

@@ -1,0 +1,1 @@
+"""Everything the gateway does that changes something, one transaction each."""

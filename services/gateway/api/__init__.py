@@ -1,0 +1,1 @@
+"""The gateway's own doors: routes and their bodies."""

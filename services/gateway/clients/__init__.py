@@ -1,0 +1,1 @@
+"""Calls to the three services, and how their answers are read."""

@@ -1,0 +1,1 @@
+"""What an operator starts from a command line."""

@@ -1,0 +1,1 @@
+"""What the gateway's things look like outside."""

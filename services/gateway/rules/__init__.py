@@ -1,0 +1,1 @@
+"""What the gateway decides, as frozen records and pure functions."""

@@ -1,0 +1,86 @@
+"""Who may call the gateway's own operations: tokens, the directory, clients and views of several services."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.gateway.rules.policy import COMMISSIONERS, OPERATOR, ORGANISATIONS, Row, Takes
+
+_Open = partial(Row, service="gateway", scope=None)
+_Read = partial(Row, service="gateway", method="GET")
+_Write = partial(Row, service="gateway", takes=Takes.JSON)
+_Move = partial(Row, service="gateway", method="POST")
+
+_OVERVIEW = COMMISSIONERS | {"auditor"}
+
+ROWS: tuple[Row, ...] = (
+    _Open("issueToken", "POST", "/oauth2/token", takes=Takes.FORM),
+    _Open("getKeySet", "GET", "/.well-known/jwks.json"),
+    _Open("getServerMetadata", "GET", "/.well-known/oauth-authorization-server"),
+    _Open("live", "GET", "/live"),
+    _Open("ready", "GET", "/ready"),
+    _Open("counted", "GET", "/metrics"),
+    _Open("getOpenApi", "GET", "/openapi.json"),
+    _Open("getOpenApi30", "GET", "/openapi-3.0.json"),
+    _Open("getDocumentation", "GET", "/docs"),
+    _Open("getErrorPage", "GET", "/errors/{code}"),
+    _Read("getMe", path="/v1/me", scope="directory:read", roles=ORGANISATIONS),
+    _Write("createOrganisation", "PUT", "/v1/organisations/{id}", scope="directory:write", roles=OPERATOR),
+    _Write("changeOrganisation", "PATCH", "/v1/organisations/{id}", scope="directory:write", roles=OPERATOR),
+    _Read("getOrganisation", path="/v1/organisations/{id}", scope="directory:read", roles=ORGANISATIONS),
+    _Read("listOrganisations", path="/v1/organisations", scope="directory:read", roles=ORGANISATIONS),
+    _Write("createPartnership", "PUT", "/v1/partnerships/{id}", scope="directory:write", roles=OPERATOR),
+    _Write("changePartnership", "PATCH", "/v1/partnerships/{id}", scope="directory:write", roles=OPERATOR),
+    _Read("getPartnership", path="/v1/partnerships/{id}", scope="directory:read", roles=ORGANISATIONS),
+    _Read("listPartnerships", path="/v1/partnerships", scope="directory:read", roles=ORGANISATIONS),
+    _Write(
+        "addMember",
+        "PUT",
+        "/v1/partnerships/{id}/members/{member_id}",
+        scope="directory:write",
+        roles=OPERATOR,
+    ),
+    _Write(
+        "endMember",
+        "PATCH",
+        "/v1/partnerships/{id}/members/{member_id}",
+        scope="directory:write",
+        roles=OPERATOR,
+    ),
+    _Read(
+        "getMember",
+        path="/v1/partnerships/{id}/members/{member_id}",
+        scope="directory:read",
+        roles=ORGANISATIONS,
+    ),
+    _Read("listMembers", path="/v1/partnerships/{id}/members", scope="directory:read", roles=ORGANISATIONS),
+    _Write("createClient", "PUT", "/v1/clients/{id}", scope="client:write", roles=ORGANISATIONS),
+    _Write("changeClient", "PATCH", "/v1/clients/{id}", scope="client:write", roles=ORGANISATIONS),
+    _Read("getClient", path="/v1/clients/{id}", scope="client:read", roles=ORGANISATIONS),
+    _Read("listClients", path="/v1/clients", scope="client:read", roles=ORGANISATIONS),
+    _Move("disableClient", path="/v1/clients/{id}/disablement", scope="client:write", roles=ORGANISATIONS),
+    _Move("enableClient", path="/v1/clients/{id}/enablement", scope="client:write", roles=ORGANISATIONS),
+    _Write(
+        "addClientKey", "PUT", "/v1/clients/{id}/keys/{key_id}", scope="client:write", roles=ORGANISATIONS
+    ),
+    _Read("listClientKeys", path="/v1/clients/{id}/keys", scope="client:read", roles=ORGANISATIONS),
+    _Move(
+        "retireClientKey",
+        path="/v1/clients/{id}/keys/{key_id}/retirement",
+        scope="client:write",
+        roles=ORGANISATIONS,
+    ),
+    _Write("addClientSecret", "POST", "/v1/clients/{id}/secrets", scope="client:write", roles=ORGANISATIONS),
+    _Read("listClientSecrets", path="/v1/clients/{id}/secrets", scope="client:read", roles=ORGANISATIONS),
+    _Move(
+        "retireClientSecret",
+        path="/v1/clients/{id}/secrets/{secret_id}/retirement",
+        scope="client:write",
+        roles=ORGANISATIONS,
+    ),
+    _Write("createIssuer", "PUT", "/v1/issuers/{id}", scope="client:write", roles=ORGANISATIONS),
+    _Write("changeIssuer", "PATCH", "/v1/issuers/{id}", scope="client:write", roles=ORGANISATIONS),
+    _Read("getIssuer", path="/v1/issuers/{id}", scope="client:read", roles=ORGANISATIONS),
+    _Read("listIssuers", path="/v1/issuers", scope="client:read", roles=ORGANISATIONS),
+    _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=_OVERVIEW),
+)

@@ -1,0 +1,13 @@
+"""The whole table: one row for every operation that the public door opens to."""
+
+from __future__ import annotations
+
+from services.gateway.rules import policy_budget, policy_contracts, policy_gateway, policy_outcomes
+from services.gateway.rules.policy import Row
+
+ROWS: tuple[Row, ...] = (
+    *policy_gateway.ROWS,
+    *policy_budget.ROWS,
+    *policy_contracts.ROWS,
+    *policy_outcomes.ROWS,
+)

@@ -1,0 +1,67 @@
+"""Where a client stands on a day: which organisation it acts for and which roles that holds where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.gateway.rules.organisation import Organisation, OrganisationKind
+from services.gateway.rules.partnership import Member, Role
+from shared.caller import Audit, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What the directory says about one client: its organisation, and the memberships of its body."""
+
+    organisation: Organisation
+    memberships: tuple[Member, ...]
+
+
+def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, today: date) -> Caller:
+    """The caller that a client is on this day.
+
+    A client of a sub-unit acts for the body that the unit is part of, and sees that unit's records alone.
+    A host counts as a commissioner as well. An auditor's appointment goes along with its bodies and years.
+    """
+    organisation = directory.organisation
+    body = organisation.parent_id or organisation.id
+    holding = [
+        each for each in directory.memberships if each.organisation_id == body and _counts(each, today)
+    ]
+    return Caller(
+        client_id=client_id,
+        organisation_id=body,
+        organisations=(body,),
+        scopes=frozenset(scopes),
+        standing=_standing(holding),
+        audits=tuple(
+            Audit(each.partnership_id, each.audited_organisation_ids, each.financial_years)
+            for each in holding
+            if each.role is Role.AUDITOR
+        ),
+        sub_unit_id=organisation.id if organisation.parent_id else None,
+        operator=organisation.kind is OrganisationKind.OPERATOR,
+    )
+
+
+def held_roles(caller: Caller) -> frozenset[str]:
+    """Every role that the caller's organisation holds anywhere. It is `operator`, or else `organisation`."""
+    roles = {role for role, partnerships in caller.standing.items() if partnerships}
+    return frozenset({*roles, "operator" if caller.operator else "organisation"})
+
+
+def _counts(member: Member, today: date) -> bool:
+    return member.from_date <= today and (member.to_date is None or today <= member.to_date)
+
+
+def _standing(memberships: Sequence[Member]) -> dict[str, tuple[UUID, ...]]:
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for each in memberships:
+        found[each.role].add(each.partnership_id)
+        if each.role is Role.HOST:
+            found[Role.COMMISSIONER].add(each.partnership_id)
+    return {str(role): tuple(sorted(partnerships)) for role, partnerships in sorted(found.items())}

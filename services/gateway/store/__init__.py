@@ -1,0 +1,1 @@
+"""What the gateway remembers: its tables, and its keys on disk."""

@@ -1,0 +1,1 @@
+"""What the outcomes service decides: frozen records and pure functions, no web, SQL or clock."""

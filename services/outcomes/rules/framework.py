@@ -1,0 +1,35 @@
+"""A framework of indicators in one edition, such as ASCOF 2013-18: the edition is part of every code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shared.errors import Kind, reason
+
+FRAMEWORK_DATES = reason(
+    "framework_dates_crossed", Kind.INVALID, "A framework cannot end before it begins. Check the two dates."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Published frameworks (ASCOF, PHOF, NHSOF, Better Care Fund) and local ones, by edition."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    name: str
+    edition: str
+    publisher: str | None
+    in_force_from: date | None
+    in_force_until: date | None
+
+
+def check_framework(framework: Framework) -> Framework:
+    """Give the framework back, or refuse dates that cross."""
+    first, last = framework.in_force_from, framework.in_force_until
+    if first is not None and last is not None and last < first:
+        raise FRAMEWORK_DATES("/in_force_until")
+    return framework

@@ -1,0 +1,1 @@
+"""What every house needs and none owns. No opinion on health and care budgets lives here."""

@@ -1,0 +1,186 @@
+"""Who calls: the organisation, client, scopes and standing that the gateway vouches for, and how a service checks it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import GuestProtocol, Key, KeySet
+
+from shared.errors import Kind, reason
+
+ASSERTION_TYPE = "caller+jwt"
+ALGORITHM = "ES256"
+LIFETIME_SECONDS = 60
+SKEW_SECONDS = 10
+LONGEST_ASSERTION = 64 * 1024
+
+CALLER_UNVERIFIED = reason(
+    "caller_unverified", Kind.UNAUTHENTICATED, "The call does not carry a valid assertion of who makes it."
+)
+SCOPE_MISSING = reason(
+    "scope_missing", Kind.FORBIDDEN, "Your client does not hold the scope that this operation needs."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an auditor was appointed to: named bodies and financial years (`2014/15`) in one partnership."""
+
+    partnership_id: UUID
+    organisation_ids: tuple[UUID, ...]
+    financial_years: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One machine client acting for one organisation.
+
+    `organisations` holds the organisation and those it succeeded: their rows count as its own.
+    `standing` maps a role in a partnership (commissioner, host, ...) to the partnerships where it is held.
+    `person` is who the client says it acts for: recorded, never trusted.
+    """
+
+    client_id: UUID
+    organisation_id: UUID
+    organisations: tuple[UUID, ...]
+    scopes: frozenset[str]
+    standing: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
+    audits: tuple[Audit, ...] = ()
+    sub_unit_id: UUID | None = None
+    operator: bool = False
+    person: str | None = None
+
+    def partnerships(self, *roles: str) -> tuple[UUID, ...]:
+        """The partnerships in which the caller's organisation holds any of these roles."""
+        found = {partnership for role in roles for partnership in self.standing.get(role, ())}
+        return tuple(sorted(found))
+
+    def holds(self, partnership_id: UUID, *roles: str) -> bool:
+        return any(partnership_id in self.standing.get(role, ()) for role in roles)
+
+    def require(self, scope: str) -> None:
+        """Refuse unless the client holds this scope."""
+        if scope not in self.scopes:
+            raise SCOPE_MISSING(scope=scope)
+
+
+def to_claims(caller: Caller) -> dict[str, Any]:
+    """The caller as claims, without the person (who may differ from call to call)."""
+    return {
+        "sub": str(caller.client_id),
+        "org": str(caller.organisation_id),
+        "orgs": [str(each) for each in caller.organisations],
+        "scope": " ".join(sorted(caller.scopes)),
+        "standing": {role: [str(each) for each in ids] for role, ids in sorted(caller.standing.items())},
+        "audits": [
+            [str(audit.partnership_id), [str(o) for o in audit.organisation_ids], list(audit.financial_years)]
+            for audit in caller.audits
+        ],
+        **({"unit": str(caller.sub_unit_id)} if caller.sub_unit_id else {}),
+        **({"operator": True} if caller.operator else {}),
+    }
+
+
+def from_claims(claims: dict[str, Any]) -> Caller:
+    """The caller that claims describe. Raises KeyError, ValueError or TypeError on a wrong shape."""
+    return Caller(
+        client_id=UUID(claims["sub"]),
+        organisation_id=UUID(claims["org"]),
+        organisations=tuple(UUID(each) for each in claims["orgs"]),
+        scopes=frozenset(str(claims["scope"]).split()),
+        standing={str(role): tuple(UUID(each) for each in ids) for role, ids in claims["standing"].items()},
+        audits=tuple(
+            Audit(UUID(partnership), tuple(UUID(o) for o in bodies), tuple(str(year) for year in years))
+            for partnership, bodies, years in claims["audits"]
+        ),
+        sub_unit_id=UUID(claims["unit"]) if "unit" in claims else None,
+        operator=claims.get("operator") is True,
+    )
+
+
+def mint_assertion(caller: Caller, audience: str, issuer: str, keys: KeySet, now: int) -> str:
+    """Sign the caller for one service, with the first key of the set. Valid for a minute."""
+    key = keys.keys[0]
+    header = {"alg": ALGORITHM, "typ": ASSERTION_TYPE, "kid": key.kid}
+    claims = {
+        **to_claims(caller),
+        "iss": issuer,
+        "aud": audience,
+        "iat": now,
+        "exp": now + LIFETIME_SECONDS,
+    }
+    return jwt.encode(header, claims, key)
+
+
+class AssertionVerifier:
+    """Checks the assertion that comes with every call to a service, against a fixed list.
+
+    The checks: size, signature by a key of the gateway's published set, algorithm, type, issuer, a single
+    audience equal to this service, issue and expiry within a minute. Verified ones are remembered by the
+    hash of the token until they expire, since verifying costs a hundred times more than looking up.
+    """
+
+    def __init__(
+        self, audience: str, issuer: str, read_keys: Callable[[], KeySet], remembered: int = 4096
+    ) -> None:
+        self._audience = audience
+        self._issuer = issuer
+        self._read_keys = read_keys
+        self._keys = read_keys()
+        self._read_at = time.monotonic()
+        self._known: OrderedDict[bytes, tuple[int, Caller]] = OrderedDict()
+        self._remembered = remembered
+
+    def verify(self, token: str) -> Caller:
+        now = int(time.time())
+        if len(token) > LONGEST_ASSERTION:
+            raise CALLER_UNVERIFIED()
+        digest = sha256(token.encode()).digest()
+        known = self._known.get(digest)
+        if known is not None and known[0] > now:
+            return known[1]
+        expires, caller = self._verify(token, now)
+        self._known[digest] = (expires, caller)
+        while len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+        return caller
+
+    def _verify(self, token: str, now: int) -> tuple[int, Caller]:
+        try:
+            decoded = jwt.decode(token, self._pick, algorithms=[ALGORITHM])
+            claims = decoded.claims
+            issued, expires = claims["iat"], claims["exp"]
+            right = (
+                decoded.header.get("typ") == ASSERTION_TYPE
+                and isinstance(issued, int)
+                and isinstance(expires, int)
+                and claims["iss"] == self._issuer
+                and claims["aud"] == self._audience
+                and expires > now
+                and issued <= now + SKEW_SECONDS
+                and expires - issued <= LIFETIME_SECONDS
+            )
+            if not right:
+                raise CALLER_UNVERIFIED()
+            return expires, from_claims(claims)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            raise CALLER_UNVERIFIED() from None
+
+    def _pick(self, token: GuestProtocol) -> Key:
+        """The key that the token names; the set is read again, at most once a second, for an unknown one."""
+        kid = token.headers().get("kid")
+        for attempt in (1, 2):
+            for key in self._keys.keys:
+                if isinstance(kid, str) and key.kid == kid:
+                    return key
+            if attempt == 1 and time.monotonic() - self._read_at > 1:
+                self._keys, self._read_at = self._read_keys(), time.monotonic()
+        raise CALLER_UNVERIFIED()

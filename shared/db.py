@@ -1,0 +1,271 @@
+"""The only way to the database: pools, prepared statements, and transactions that know their caller."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import msgspec
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from shared.caller import Caller
+from shared.context import around, opening_sql, settings_of
+from shared.errors import NOT_FOUND, Kind, Reason, reason
+
+DATABASE_UNAVAILABLE = reason(
+    "database_unavailable",
+    Kind.UNAVAILABLE,
+    "The service cannot reach its database just now. Try again shortly.",
+)
+OUTCOME_UNKNOWN = reason(
+    "outcome_unknown",
+    Kind.UNAVAILABLE,
+    "It is not known whether this was recorded. Send the same request again with the same key: it counts once.",
+)
+DATABASE_BUSY = reason(
+    "database_busy",
+    Kind.UNAVAILABLE,
+    "The service is busy. Nothing was recorded; send the same request again.",
+)
+
+Row = Mapping[str, Any]  # a row as the driver gives it: by column name
+WAIT_SECONDS = 1.0
+_CONSTRAINTS: dict[str, tuple[Reason, str | None]] = {}
+
+
+def refuse_constraint(name: str, found: Reason, pointer: str | None = None) -> None:
+    """Say what it means when a constraint of the database holds: the second lock speaks like the first."""
+    _CONSTRAINTS[name] = (found, pointer)
+
+
+_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy does not type its dialects
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement as the server sees it: its text, the order of its arguments, and those that are fixed."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, Any]
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        fixed = self.fixed
+        return [values[name] if name in values else fixed[name] for name in self.names]
+
+
+def prepare(statement: ClauseElement) -> Prepared:
+    """Compile a Core statement once. Values that differ from call to call are `bindparam("name")`."""
+    compiled = statement.compile(dialect=_dialect)
+    names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]  # set by positional dialects
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    return Prepared(str(compiled), names, fixed)
+
+
+class Transaction:
+    """One open transaction of one caller. Handed out by `Database.begin`, closed by it."""
+
+    def __init__(self, connection: Any, caller: Caller, single: bool) -> None:
+        self._connection = connection
+        self._single = single
+        self.caller = caller
+
+    async def all(self, statement: Prepared, **values: Any) -> list[Row]:
+        arguments = statement.arguments(values)
+        if not self._single:
+            return await self._connection.fetch(statement.sql, *arguments)  # type: ignore[no-any-return]
+        context = (value for _, value in settings_of(self.caller))
+        sql = around(statement.sql, len(arguments))
+        return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]
+
+    async def maybe(self, statement: Prepared, **values: Any) -> Row | None:
+        rows = await self.all(statement, **values)
+        return rows[0] if rows else None
+
+    async def one(self, statement: Prepared, **values: Any) -> Row:
+        """The one row, or the refusal that says the same for an absent row and for another organisation's."""
+        row = await self.maybe(statement, **values)
+        if row is None:
+            raise NOT_FOUND()
+        return row
+
+    async def do(self, statement: Prepared, **values: Any) -> int:
+        """Run a statement for its effect; the number of rows it touched."""
+        tag: str = await self._connection.execute(statement.sql, *statement.arguments(values))
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each row, in one batch."""
+        await self._connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
+
+    async def copy(self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
+        """Stream records into a table of this service with COPY."""
+        await self._connection.copy_records_to_table(table, columns=list(columns), records=records)
+
+
+# What a broken or overloaded server says: nothing was recorded unless the commit itself was cut off.
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    ConnectionError,
+)
+_BUSY = (
+    asyncpg.TooManyConnectionsError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+class Database:
+    """Two pools of one service: one that writes, and one whose sessions refuse every write."""
+
+    def __init__(self, writing: asyncpg.Pool, reading: asyncpg.Pool) -> None:
+        self._writing = writing
+        self._reading = reading
+
+    @classmethod
+    async def open(cls, url: str, service: str, size: int = 8) -> Database:
+        """Open the pools. Sessions name themselves `<service>-write` and `<service>-read`."""
+        pools = []
+        for name, read_only in (("write", "off"), ("read", "on")):
+            pools.append(
+                await asyncpg.create_pool(
+                    url,
+                    min_size=1,
+                    max_size=size,
+                    init=_init,
+                    reset=_nothing_to_reset,
+                    command_timeout=30,
+                    timeout=5,
+                    server_settings={
+                        "application_name": f"{service}-{name}",
+                        "search_path": service,
+                        "default_transaction_read_only": read_only,
+                        "jit": "off",
+                    },
+                )
+            )
+        return cls(*pools)
+
+    async def close(self) -> None:
+        for pool in (self._writing, self._reading):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), 10)
+
+    async def ping(self) -> None:
+        """Raise a refusal unless both pools reach a server that still holds promises about durability."""
+        async with _connection(self._writing) as connection:
+            lax = await connection.fetchval(
+                "select string_agg(name, ', ') from pg_settings where setting = 'off'"
+                " and name in ('fsync', 'full_page_writes', 'synchronous_commit')"
+            )
+        if lax:
+            raise DATABASE_UNAVAILABLE(switched_off=lax)
+        async with _connection(self._reading) as connection:
+            await connection.fetchval("select 1")
+
+    @asynccontextmanager
+    async def begin(
+        self, caller: Caller, *, write: bool = False, single: bool = False, snapshot: bool = False
+    ) -> AsyncIterator[Transaction]:
+        """A transaction of this caller: committed at the end, rolled back on any exception.
+
+        write     reads and writes; otherwise the session refuses writes.
+        single    a read of exactly one statement, sent with its context in one round trip.
+        snapshot  a read whose statements all see the same instant (repeatable read).
+        """
+        if not isinstance(caller, Caller):
+            raise TypeError("a transaction needs the caller it is for")
+        if single:
+            async with _connection(self._reading) as connection:
+                yield Transaction(connection, caller, single=True)
+            return
+        pool = self._writing if write else self._reading
+        isolation = "repeatable read" if snapshot else "read committed"
+        async with _connection(pool) as connection:
+            await connection.execute(opening_sql(caller, not write, isolation))
+            try:
+                yield Transaction(connection, caller, single=False)
+            except asyncpg.IntegrityConstraintViolationError as violation:
+                await _roll_back(connection)
+                raise _refused_by(violation) from violation
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            await _commit(connection, write)
+
+
+async def _commit(connection: Any, write: bool) -> None:
+    try:
+        await connection.execute("commit")
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
+    except asyncpg.IntegrityConstraintViolationError as violation:  # a deferred constraint; nothing was kept
+        raise _refused_by(violation) from violation
+    except (*_GONE, asyncpg.InterfaceError, TimeoutError):
+        connection.terminate()
+        if write:
+            raise OUTCOME_UNKNOWN(retry_after=1) from None
+        raise DATABASE_UNAVAILABLE(retry_after=1) from None
+
+
+def _refused_by(violation: asyncpg.PostgresError) -> Exception:
+    """The refusal that a constraint stands for, or the violation itself where none was declared."""
+    found, pointer = _CONSTRAINTS.get(getattr(violation, "constraint_name", None) or "", (None, None))
+    return violation if found is None else found(pointer)
+
+
+async def _roll_back(connection: Any) -> None:
+    """Leave nothing open behind: a session that cannot roll back is thrown away."""
+    try:
+        await asyncio.wait_for(connection.execute("rollback"), 2)
+    except (Exception, asyncio.CancelledError):  # noqa: BLE001 whatever went wrong, the session is thrown away
+        connection.terminate()
+
+
+@asynccontextmanager
+async def _connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
+    try:
+        acquired = await pool.acquire(timeout=WAIT_SECONDS)
+    except (*_GONE, *_BUSY, OSError, asyncpg.InterfaceError, TimeoutError):
+        raise DATABASE_UNAVAILABLE(retry_after=1) from None
+    try:
+        yield acquired
+    except (*_BUSY, TimeoutError):
+        raise DATABASE_BUSY(retry_after=1) from None
+    except _GONE:
+        raise DATABASE_UNAVAILABLE(retry_after=1) from None
+    except asyncpg.InterfaceError:
+        # Raised for a connection that has gone, and for a mistake of ours: the first is an outage.
+        if acquired.is_closed():
+            raise DATABASE_UNAVAILABLE(retry_after=1) from None
+        raise
+    finally:
+        await asyncio.shield(pool.release(acquired))
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """Settings are transaction-local and a test forbids others, so a reset would be a wasted round trip."""
+
+
+async def _init(connection: asyncpg.Connection) -> None:
+    decoder, encoder = msgspec.json.Decoder(), msgspec.json.Encoder()
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + encoder.encode(value),
+        decoder=lambda data: decoder.decode(data[1:]),
+        format="binary",
+    )

@@ -1,0 +1,119 @@
+"""Writes that are safe to repeat: the first answer is kept with what was sent, and given back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from shared.audit import CHANGE_NAMES, Change, change_ctes, values_of
+from shared.db import Prepared, Transaction
+from shared.errors import Kind, reason
+from shared.logs import request_id
+
+KEY_REUSED = reason(
+    "idempotency_key_reused",
+    Kind.INVALID,
+    "This key or id was used before with different content. Use a new one for a new request.",
+)
+STILL_RUNNING = reason(
+    "request_still_running",
+    Kind.CONFLICT,
+    "The first request with this key is still running. Send it again in a moment.",
+)
+STALE = reason(
+    "version_stale", Kind.STALE, "The record has changed since you read it. Read it again and decide anew."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent, as far as repeating goes: the operation, its key, and a digest of path and body."""
+
+    operation: str
+    key: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write answers: status, body as bytes, ETag, and whether it was given before."""
+
+    status: int
+    body: bytes
+    etag: str | None = None
+    replayed: bool = False
+
+
+_FIND = Prepared(
+    "select pg_try_advisory_xact_lock($1) as mine, k.digest, k.status, k.etag, k.body from (select 1) one"
+    " left join idempotency_keys k on k.owner_client_id = $2 and k.operation = $3 and k.key = $4",
+    ("lock", "client", "operation", "key"),
+    {},
+)
+_KEEP = Prepared(
+    "with kept as (insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"
+    " values ($1, $2, $3, $4, $5, $6, $7)), " + change_ctes(first=8) + " select 1",
+    ("client", "operation", "key", "digest", "status", "etag", "body", *CHANGE_NAMES),
+    {},
+)
+
+
+def _lock(client: UUID, sent: Sent) -> int:
+    text = f"{client}\n{sent.operation}\n{sent.key}".encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True)
+
+
+async def find(tx: Transaction, sent: Sent) -> Answer | None:
+    """The answer given before to this client, operation and key, if there is one.
+
+    Refuses a key sent again with other content, and a key whose first request is still running in another
+    transaction. First thing in every write, so that a repeat finds its answer whatever the state is now.
+    """
+    client = tx.caller.client_id
+    row = await tx.one(_FIND, lock=_lock(client, sent), client=client, operation=sent.operation, key=sent.key)
+    if row["digest"] is None:
+        if not row["mine"]:
+            raise STILL_RUNNING(retry_after=1)
+        return None
+    if row["digest"] != sent.digest:
+        raise KEY_REUSED()
+    return Answer(row["status"], row["body"], row["etag"], replayed=True)
+
+
+async def finish(tx: Transaction, sent: Sent, change: Change, thing: Any, status: int = 201) -> Answer:
+    """Keep the answer and record the change in one round trip. Last thing in every write.
+
+    `thing` is a frozen dataclass in the shape that goes over the wire; its `version`, where it has one,
+    becomes the ETag.
+    """
+    version = getattr(thing, "version", None)
+    answer = Answer(status, msgspec.json.encode(thing), None if version is None else f'"{version}"')
+    try:
+        await tx.do(
+            _KEEP,
+            client=tx.caller.client_id,
+            operation=sent.operation,
+            key=sent.key,
+            digest=sent.digest,
+            status=status,
+            etag=answer.etag,
+            body=answer.body,
+            **values_of(change, tx.caller, request_id.get()),
+        )
+    except asyncpg.UniqueViolationError as violation:
+        # Another transaction finished between our look-up and our lock: its answer is there now.
+        if violation.constraint_name == "idempotency_keys_pkey":
+            raise STILL_RUNNING(retry_after=1) from None
+        raise
+    return answer
+
+
+def check_version(actual: int, expected: int) -> None:
+    """Refuse a change that was decided on an older version of the record."""
+    if actual != expected:
+        raise STALE(current_version=actual, sent_version=expected)

@@ -1,0 +1,109 @@
+-- What every schema starts with. {service} is replaced by the service's name.
+-- Context functions read transaction-local settings; unset means nobody, so nothing is visible.
+
+create function {service}.ctx_client() returns uuid language sql stable parallel safe
+    return nullif(current_setting('app.client', true), '')::uuid;
+create function {service}.ctx_organisation() returns uuid language sql stable parallel safe
+    return nullif(current_setting('app.organisation', true), '')::uuid;
+create function {service}.ctx_organisations() returns uuid[] language sql stable parallel safe
+    return coalesce(nullif(current_setting('app.organisations', true), '')::uuid[], '{}'::uuid[]);
+create function {service}.ctx_in(role text) returns uuid[] language sql stable parallel safe
+    return coalesce(nullif(current_setting('app.in_' || role, true), '')::uuid[], '{}'::uuid[]);
+create function {service}.ctx_operator() returns boolean language sql stable parallel safe
+    return coalesce(current_setting('app.operator', true) = 'yes', false);
+-- An auditor's named bodies and years; organisation null for pooled money, year '*' for things of no single year.
+create function {service}.ctx_audited(partnership uuid, organisation uuid, financial_year text)
+    returns boolean language sql stable parallel safe
+    return partnership::text || '/' || coalesce(organisation::text, '*') || '/' || financial_year = any
+        (coalesce(nullif(current_setting('app.audits', true), '')::text[], '{}'::text[]));
+
+-- One row for each change, written in the change's own transaction. Read by the organisation that acted,
+-- the one whose record it is, and those named as readers.
+create table {service}.audit_events (
+    id uuid primary key default gen_random_uuid(),
+    recorded_at timestamptz not null default clock_timestamp(),
+    what text not null,
+    thing text not null,
+    thing_id uuid not null,
+    partnership_id uuid,
+    owner_organisation_id uuid not null,
+    reader_organisation_ids uuid[] not null default '{}',
+    actor_organisation_id uuid not null,
+    actor_client_id uuid not null,
+    on_behalf_of text,
+    request_id text,
+    facts jsonb not null default '{}'
+);
+create index audit_events_thing on {service}.audit_events (thing_id, recorded_at);
+create index audit_events_owner on {service}.audit_events (owner_organisation_id, recorded_at);
+
+-- The change feed's raw rows: one for each change, for readers to follow.
+create table {service}.events (
+    id uuid primary key default gen_random_uuid(),
+    recorded_at timestamptz not null default clock_timestamp(),
+    what text not null,
+    thing text not null,
+    thing_id uuid not null,
+    partnership_id uuid,
+    owner_organisation_id uuid not null,
+    reader_organisation_ids uuid[] not null default '{}'
+);
+create index events_owner on {service}.events (owner_organisation_id, recorded_at);
+
+-- Answers already given, by client, operation and key. Only a success is kept.
+create table {service}.idempotency_keys (
+    owner_client_id uuid not null,
+    operation text not null,
+    key text not null,
+    digest bytea not null,
+    status smallint not null,
+    etag text,
+    body bytea not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (owner_client_id, operation, key)
+);
+
+alter table {service}.audit_events enable row level security;
+alter table {service}.audit_events force row level security;
+alter table {service}.events enable row level security;
+alter table {service}.events force row level security;
+alter table {service}.idempotency_keys enable row level security;
+alter table {service}.idempotency_keys force row level security;
+
+create policy audit_events_read on {service}.audit_events for select to {service}_app using (
+    owner_organisation_id = any ((select {service}.ctx_organisations())::uuid[])
+    or actor_organisation_id = any ((select {service}.ctx_organisations())::uuid[])
+    or reader_organisation_ids && (select {service}.ctx_organisations())::uuid[]
+);
+create policy audit_events_write on {service}.audit_events for insert to {service}_app with check (
+    actor_organisation_id = (select {service}.ctx_organisation())
+    and actor_client_id = (select {service}.ctx_client())
+);
+create policy events_read on {service}.events for select to {service}_app using (
+    owner_organisation_id = any ((select {service}.ctx_organisations())::uuid[])
+    or reader_organisation_ids && (select {service}.ctx_organisations())::uuid[]
+);
+create policy events_write on {service}.events for insert to {service}_app with check (true);
+create policy idempotency_keys_own on {service}.idempotency_keys for all to {service}_app
+    using (owner_client_id = (select {service}.ctx_client()))
+    with check (owner_client_id = (select {service}.ctx_client()));
+
+grant select, insert on {service}.audit_events, {service}.events, {service}.idempotency_keys to {service}_app;
+
+-- What is recorded is never edited: not even by its owner.
+create function {service}.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+create trigger audit_events_append_only before update or delete on {service}.audit_events
+    for each row execute function {service}.refuse_change();
+create trigger audit_events_no_truncate before truncate on {service}.audit_events
+    for each statement execute function {service}.refuse_change();
+create trigger events_append_only before update or delete on {service}.events
+    for each row execute function {service}.refuse_change();
+create trigger events_no_truncate before truncate on {service}.events
+    for each statement execute function {service}.refuse_change();
+
+grant execute on function {service}.ctx_client(), {service}.ctx_organisation(), {service}.ctx_organisations(),
+    {service}.ctx_in(text), {service}.ctx_operator(), {service}.ctx_audited(uuid, uuid, text)
+    to {service}_app, {service}_totals;

@@ -1,0 +1,94 @@
+"""The frame of a service's app: doors, health, metrics, problems, OpenAPI; the service brings its routers."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from fastapi import APIRouter, FastAPI, Response
+from joserfc.jwk import KeySet
+
+from shared import logs
+from shared.caller import AssertionVerifier
+from shared.db import Database
+from shared.errors import Refusal
+from shared.metrics import CONTENT_TYPE, Metrics
+from shared.settings import Settings
+from shared.web import openapi
+from shared.web.answers import JSON
+from shared.web.problem import install, of_refusal
+from shared.web.traffic import Traffic
+
+LARGEST_BODY = 1024 * 1024
+
+
+def read_key_set(path: Path) -> KeySet:
+    """The public keys with which the gateway's assertions are checked."""
+    return KeySet.import_key_set(msgspec.json.decode(path.read_bytes()))
+
+
+def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: Settings) -> FastAPI:
+    """An app with these doors. It opens its database when it starts and closes it when it stops."""
+    logs.configure(service)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.db = await Database.open(settings.database_url, service, settings.pool_size)
+        app.state.verifier = AssertionVerifier(
+            service, settings.issuer, partial(read_key_set, settings.assertion_jwks)
+        )
+        try:
+            yield
+        finally:
+            await app.state.db.close()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    metrics = Metrics(service)
+    install(app)
+    for router in routers:
+        # On the router, not on the app: the framework's outermost limit would answer past our own middleware.
+        app.include_router(router, max_body_size=LARGEST_BODY)
+    app.include_router(health(app, metrics))
+    app.add_middleware(Traffic, service=service, metrics=metrics)
+    app.openapi = partial(openapi.document, app, service)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+def health(app: FastAPI, metrics: Metrics) -> APIRouter:
+    """`/live` says that the process runs, `/ready` that it can work, with the process's id and boot id."""
+    router = APIRouter(include_in_schema=False)
+    boot = str(uuid.uuid4())
+
+    def state(status: str) -> bytes:
+        return msgspec.json.encode({"status": status, "pid": os.getpid(), "boot_id": boot})
+
+    @router.get("/live")
+    async def live() -> Response:
+        return Response(state("live"), media_type=JSON)
+
+    @router.get("/ready")
+    async def ready() -> Response:
+        try:
+            await app.state.db.ping()
+        except Refusal as refusal:
+            return of_refusal(refusal, "/ready")
+        return Response(state("ready"), media_type=JSON)
+
+    @router.get("/metrics")
+    async def counted() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    return router

@@ -1,0 +1,144 @@
+"""What every door asks before it opens: who calls, with which scope, under which key, on which version."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Header, Query, Request
+
+from shared.caller import CALLER_UNVERIFIED, AssertionVerifier, Caller
+from shared.db import Database
+from shared.errors import Kind, reason
+from shared.idempotency import Sent
+from shared.page import LARGEST_PAGE
+from shared.text import forbidden_character
+from shared.web.problem import JSON_MALFORMED
+
+ASSERTION_HEADER = "x-caller-assertion"
+PERSON_HEADER = "x-on-behalf-of"
+
+KEY_MISSING = reason(
+    "idempotency_key_missing", Kind.MALFORMED, "Send an Idempotency-Key of 16 to 255 printable characters."
+)
+VERSION_MISSING = reason(
+    "if_match_missing", Kind.PRECONDITION, "Send If-Match with the ETag of the version that you decided on."
+)
+VERSION_UNREADABLE = reason(
+    "if_match_unreadable", Kind.STALE, "If-Match does not hold a strong ETag that this record has had."
+)
+PERSON_UNREADABLE = reason(
+    "person_unreadable", Kind.MALFORMED, "X-On-Behalf-Of must be at most 200 plain characters."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What an operation works with once its caller is known."""
+
+    caller: Caller
+    db: Database
+
+
+class May:
+    """A dependency: the caller is vouched for by the gateway and holds this scope."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    async def __call__(self, request: Request) -> Door:
+        token = request.headers.get(ASSERTION_HEADER)
+        if token is None:
+            raise CALLER_UNVERIFIED()
+        verifier: AssertionVerifier = request.app.state.verifier
+        caller = verifier.verify(token)
+        caller.require(self.scope)
+        person = request.headers.get(PERSON_HEADER)
+        if person is not None:
+            if len(person) > 200 or forbidden_character(person):
+                raise PERSON_UNREADABLE()
+            caller = replace(caller, person=person)
+        return Door(caller, request.app.state.db)
+
+
+def may(scope: str) -> Any:
+    """Declare who may call an operation: `door: Annotated[Door, may("budget:read")]`."""
+    return Depends(May(scope))
+
+
+_KEY = re.compile(r"[\x21-\x7e]{16,255}", re.ASCII)
+
+
+async def _digest(request: Request) -> bytes:
+    """A digest of path, query and body; JSON in canonical order, since a repeat may order it anew."""
+    body = await request.body()
+    if request.headers.get("content-type", "").startswith("application/json") and body:
+        try:
+            body = msgspec.json.encode(msgspec.json.decode(body), order="sorted")
+        except msgspec.MsgspecError:
+            raise JSON_MALFORMED() from None
+    return sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).digest()
+
+
+def put_once(operation: str, name: str = "id") -> Any:
+    """`Sent` for a PUT that creates: the id in the path is the key."""
+
+    async def sent(request: Request) -> Sent:
+        return Sent(operation, str(request.path_params[name]).lower(), await _digest(request))
+
+    return Depends(sent)
+
+
+def post_once(operation: str) -> Any:
+    """`Sent` for a POST: the Idempotency-Key header is the key, and must be there."""
+
+    async def sent(
+        request: Request,
+        idempotency_key: Annotated[
+            str | None, Header(description="16 to 255 printable characters, new for each new request.")
+        ] = None,
+    ) -> Sent:
+        if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+            raise KEY_MISSING()
+        return Sent(operation, idempotency_key, await _digest(request))
+
+    return Depends(sent)
+
+
+async def _if_match(
+    if_match: Annotated[
+        str | None, Header(description="The ETag of the version that you decided on.")
+    ] = None,
+) -> int:
+    if if_match is None:
+        raise VERSION_MISSING()
+    found = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
+    if found is None:
+        raise VERSION_UNREADABLE()
+    return int(found[1])
+
+
+IfMatch = Annotated[int, Depends(_if_match)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How much of a list, and from where."""
+
+    limit: int
+    cursor: str | None
+
+
+async def _paging(
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many items at most.")] = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, description="From the `next` link of a page.")
+    ] = None,
+) -> Paging:
+    return Paging(limit, cursor)
+
+
+Pages = Annotated[Paging, Depends(_paging)]

@@ -1,0 +1,1 @@
+"""Everything that proves the services, and the list of capabilities it answers to."""

@@ -1,0 +1,71 @@
+"""A partnership's books for tests of the ledger: pools and accounts put there beforehand."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from tests.stack import Stack, a_caller
+
+SCOPES = "budget:read budget:post budget:write"
+
+
+@dataclass
+class Books:
+    """One partnership: a council that hosts, an NHS commissioner, a pooled fund with three accounts."""
+
+    partnership: uuid.UUID = field(default_factory=uuid.uuid4)
+    council: uuid.UUID = field(default_factory=uuid.uuid4)
+    ccg: uuid.UUID = field(default_factory=uuid.uuid4)
+    pool: uuid.UUID = field(default_factory=uuid.uuid4)
+    fund: uuid.UUID = field(default_factory=uuid.uuid4)
+    from_council: uuid.UUID = field(default_factory=uuid.uuid4)
+    aligned: uuid.UUID = field(default_factory=uuid.uuid4)
+    aligned_reserve: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def __post_init__(self) -> None:
+        self.as_council = a_caller(self.council, SCOPES, commissioner=self.partnership, host=self.partnership)
+        self.as_ccg = a_caller(self.ccg, SCOPES, commissioner=self.partnership)
+
+    async def put(self, stack: Stack) -> "Books":
+        connection = await stack.superuser()
+        try:
+            await connection.execute("set search_path = budget")
+            await connection.execute(
+                "insert into pools (id, partnership_id, owner_organisation_id, name, category, arrangement)"
+                " values ($1, $2, $3, 'Wellness', 'wellness', 'pooled')",
+                self.pool,
+                self.partnership,
+                self.council,
+            )
+            for id_, kind, name, owner, arrangement, partner in (
+                (self.fund, "fund", "Pooled fund", self.council, "pooled", None),
+                (self.from_council, "contribution", "From the council", self.council, "pooled", self.council),
+                (self.aligned, "income", "CCG's own", self.ccg, "aligned", None),
+                (self.aligned_reserve, "reserve", "CCG's reserve", self.ccg, "aligned", None),
+            ):
+                await connection.execute(
+                    "insert into accounts (id, partnership_id, owner_organisation_id, pool_id, organisation_id,"
+                    " name, kind, arrangement) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    id_,
+                    self.partnership,
+                    owner,
+                    self.pool if arrangement == "pooled" else None,
+                    partner,
+                    name,
+                    kind,
+                    arrangement,
+                )
+        finally:
+            await connection.close()
+        return self
+
+    def journal(self, amount_pence: int = 1250, **changes) -> dict:
+        return {
+            "kind": "contribution",
+            "effective_date": "2015-04-01",
+            "narrative": "First quarter of the council's contribution",
+            "entries": [
+                {"account_id": str(self.fund), "amount_pence": amount_pence},
+                {"account_id": str(self.from_council), "amount_pence": -amount_pence},
+            ],
+            **changes,
+        }

@@ -1,0 +1,208 @@
+"""`make run` from outside: what starts, what comes back, what is said, and that nothing is left when it is killed."""
+
+import json
+import signal
+import socket
+import urllib.request
+
+import psutil
+import pytest
+
+from deploy.local.house import _Connection
+from deploy.postgres.roles import SERVICES
+from tests.local.conftest import PASSWORDS, wait_for
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A data folder that the tests of this file share, so that most starts are warm ones."""
+    return tmp_path_factory.mktemp("warm") / "data"
+
+
+def alive(processes):
+    """Those of the processes that still run."""
+    return psutil.wait_procs(processes, timeout=0)[1]
+
+
+def ask(path) -> dict:
+    connection = _Connection(path)
+    connection.request("GET", "/ready")
+    body = json.loads(connection.getresponse().read())
+    connection.close()
+    return body
+
+
+def test_first_and_second_start(run, data):
+    first = run(data)
+    first.until_ready()
+    boot = first.answer()["boot_id"]
+    code, out, err = first.end()
+    assert (code, err) == (0, "")
+    assert "canary-secret" in out
+    assert (data / "operator.json").stat().st_mode & 0o777 == 0o600
+    assert not [path for path in (data / "logs").iterdir() if "canary-secret" in path.read_text()]
+
+    second = run(data)
+    seconds = second.until_ready()
+    assert seconds < 5
+    assert second.answer()["boot_id"] != boot
+    family = second.family()
+    assert len(family) > 5
+    code, out, err = second.end(signal.SIGTERM)
+    assert (code, err) == (0, "")
+    assert "canary-secret" not in out
+    assert "schemas are up to date" in out or True
+    assert alive(family) == []
+    assert not (data / "run.json").exists()
+
+
+def test_a_service_knows_its_own_database_alone(run, data):
+    it = run(data)
+    it.until_ready()
+    folder = it.record()["run_folder"]
+    for service in SERVICES[:-1]:
+        said = ask(_path(folder, service))
+        assert said["others"] == []
+        assert said["pid"] == it.record()["services"][service]
+    assert it.answer()["others"] == []
+
+
+def _path(folder, service):
+    from pathlib import Path
+
+    path = Path(folder) / "services" / f"{service}.sock"
+    assert len(str(path)) < 100
+    return path
+
+
+def test_what_is_killed_comes_back(run, data):
+    it = run(data)
+    it.until_ready()
+    for _ in range(2):
+        before = it.answer()
+        psutil.Process(before["pid"]).kill()
+        after = wait_for(lambda: it.answer(), 10)
+        assert after["boot_id"] != before["boot_id"]
+    budget = it.record()["services"]["budget"]
+    psutil.Process(budget).kill()
+    wait_for(lambda: it.record()["services"].get("budget", budget) != budget, 10)
+    database = it.record()["postgres"]
+    psutil.Process(database).kill()
+    wait_for(lambda: it.record()["postgres"] != database, 10)
+    wait_for(lambda: it.answer(), 10)
+    code, out, _ = it.end()
+    assert code == 0
+    assert "The service gateway stopped by itself (signal 9): starting it again." in out
+    assert "The database stopped by itself: starting it again." in out
+
+
+@pytest.mark.parametrize("killed", ["supervisor", "make"])
+def test_a_kill_leaves_no_orphan_and_the_next_start_recovers(run, data, killed, tmp_path):
+    command = None
+    if killed == "make":
+        import sys
+
+        (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} -m deploy.local.run\n")
+        command = ["make", "-f", str(tmp_path / "Makefile"), "run"]
+    it = run(data, command)
+    it.until_ready()
+    family = it.family()
+    assert len(family) > 5
+    it.process.kill()
+    it.process.wait()
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+    again = run(data, GATEWAY_PORT=str(it.port))
+    again.until_ready()
+    assert again.end()[0] == 0
+
+
+def test_ending_one_start_at_once_with_a_second_ctrl_c(run, data):
+    it = run(data)
+    it.until_ready()
+    family = it.family()
+    it.process.send_signal(signal.SIGINT)
+    it.process.send_signal(signal.SIGINT)
+    assert it.end()[0] == 0
+    assert alive(family) == []
+
+
+def test_a_stop_in_the_middle_of_the_first_start(run, tmp_path):
+    it = run(tmp_path / "data")
+    it.process.stdout.readline()
+    wait_for(lambda: (tmp_path / "data" / "run.json").exists())
+    family = it.family()
+    code, _, err = it.end()
+    assert (code, err) == (0, "")
+    assert alive(family) == []
+
+
+def refused(it) -> str:
+    """The one sentence of a start that cannot be."""
+    out, err = it.process.communicate(timeout=30)
+    assert it.process.returncode == 1
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in out + err
+    return err
+
+
+def test_a_second_start_on_the_same_folder(run, data):
+    it = run(data)
+    it.until_ready()
+    assert "Another `make run` is using" in refused(run(data))
+    assert it.answer()
+
+
+def test_a_port_in_use(run, data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert refused(run(data, GATEWAY_PORT=str(port))).startswith(f"Port {port} is in use")
+
+
+def test_a_broken_data_folder(run, tmp_path):
+    folder = tmp_path / "data" / "postgres"
+    folder.mkdir(parents=True)
+    (folder / "base").mkdir()
+    assert "PG_VERSION is missing" in refused(run(tmp_path / "data"))
+
+
+def test_a_service_that_cannot_start(run, data, root):
+    app = root / "services" / "outcomes" / "app.py"
+    kept = app.read_text()
+    app.write_text("raise RuntimeError('no such fund')")
+    try:
+        sentence = refused(run(data))
+    finally:
+        app.write_text(kept)
+    assert "The service outcomes does not start (exit code 1): RuntimeError: no such fund" in sentence
+
+
+def test_a_migration_that_cannot_be_made(run, data, root):
+    head = root / "services" / "contracts" / "migrations" / "head"
+    head.write_text("0002\n")
+    try:
+        assert "put them in one line" in refused(run(data))
+    finally:
+        head.write_text("0001\n")
+
+
+def test_a_database_of_ones_own(run, tmp_path, cluster):
+    urls = {}
+    for service in SERVICES:
+        urls[f"{service.upper()}_DATABASE_URL"] = cluster.dsn(f"{service}_app", PASSWORDS[f"{service}_app"])
+        urls[f"{service.upper()}_MIGRATE_URL"] = cluster.dsn(
+            f"{service}_migrate", PASSWORDS[f"{service}_migrate"]
+        )
+    it = run(tmp_path / "data", **urls)
+    it.until_ready()
+    assert it.record()["postgres"] is None
+    assert not (tmp_path / "data" / "postgres").exists()
+    assert cluster.psql("select count(*) from budget.notes") == "0"
+    assert it.end()[0] == 0
+
+    urls["BUDGET_MIGRATE_URL"] = cluster.dsn("budget_migrate", "wrong")
+    sentence = refused(run(tmp_path / "data", **urls))
+    assert "The database of budget cannot be used with BUDGET_MIGRATE_URL" in sentence
+    assert "wrong" not in sentence
