@@ -14,11 +14,12 @@ help: ## list what can be made
 
 setup: ## make the Python environment in .venv from the hash-locked requirements (only when they changed)
 	@if ! { [ -x $(BIN)/python ] && $(BIN)/python -c '' 2>/dev/null && cmp -s $(LOCK) $(VENV)/installed.txt; }; then \
+	  command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or later." >&2; exit 1; }; \
 	  $(PYTHON) deploy/local/machine.py || exit 1; \
 	  echo "Making the Python environment in $(VENV) (a minute or two, once) ..."; \
 	  rm -f $(VENV)/installed.txt; \
 	  $(PYTHON) -m venv --clear $(VENV) || { echo "The Python environment could not be made in $(VENV)." >&2; exit 1; }; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --only-binary :all: \
 	    --require-hashes -r $(LOCK) \
 	    || { echo "The locked packages could not be installed: is a Python package index in reach?" >&2; exit 1; }; \
 	  cp $(LOCK) $(VENV)/installed.txt; \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -182,5 +183,7 @@ class AssertionVerifier:
                 if isinstance(kid, str) and key.kid == kid:
                     return key
             if attempt == 1 and time.monotonic() - self._read_at > 1:
-                self._keys, self._read_at = self._read_keys(), time.monotonic()
+                self._read_at = time.monotonic()
+                with suppress(OSError, ValueError, KeyError, JoseError):  # unreadable: the old ones hold
+                    self._keys = self._read_keys()
         raise CALLER_UNVERIFIED()

@@ -11,8 +11,10 @@ from shared.caller import Caller
 ROLES = ("commissioner", "host", "associate", "provider", "observer", "auditor")
 
 
-def _array(ids: Iterable[UUID | str]) -> str:
-    return "{" + ",".join(f'"{each}"' for each in ids) + "}"
+def _array(elements: Iterable[UUID | str]) -> str:
+    """An array literal. Elements are quoted, so that none of them can become two."""
+    quoted = (str(each).replace("\\", "\\\\").replace('"', '\\"') for each in elements)
+    return "{" + ",".join(f'"{each}"' for each in quoted) + "}"
 
 
 def settings_of(caller: Caller) -> tuple[tuple[str, str], ...]:

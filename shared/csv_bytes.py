@@ -1,4 +1,4 @@
-"""Bytes of a CSV file as physical lines (utf-8, Windows-1252, Mac Roman), and cells that are safe to send out."""
+"""Bytes of a CSV file as physical lines (utf-8, Windows-1252, Mac Roman), and cells safe to send out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac-roman": "mac_roman"}
 ENCODINGS = tuple(_CODECS)
 _WINDOW = 65_536  # bytes looked at, from the first that is not ASCII, before an encoding is chosen
 _LONGEST_LINE = 4_000_000
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 # Bytes that stand for common print in one table and for something odd in the other. Windows-1252: curly
 # quotes, dashes, ellipsis, hard space, small accented letters. Mac Roman: the same at other places; five
@@ -118,10 +118,10 @@ class Lines:
         text = self._text + text
         lines: list[str] = []
         end = 0
-        for found in _LINE.finditer(text):
-            if found.end() == len(text) and text.endswith("\r") and not final:
+        for found in _LINE_END.finditer(text):
+            if found.end() == len(text) and found[0] == "\r" and not final:
                 break
-            lines.append(found[0])
+            lines.append(text[end : found.end()])
             end = found.end()
         self._text = text[end:]
         if final and self._text:

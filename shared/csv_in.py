@@ -35,7 +35,7 @@ ROW_UNENDED = reason(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may hold at most. `cell` and `record` in characters; `preamble` in rows above the headings."""
+    """What a file may hold at most. `cell`, `record`: characters; `preamble`: rows above the headings."""
 
     rows: int = 1_000_000
     columns: int = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,8 @@ _CONSTRAINTS: dict[str, tuple[Reason, str | None]] = {}
 
 def refuse_constraint(name: str, found: Reason, pointer: str | None = None) -> None:
     """Say what it means when a constraint of the database holds: the second lock speaks like the first."""
-    _CONSTRAINTS[name] = (found, pointer)
+    if _CONSTRAINTS.setdefault(name, (found, pointer)) != (found, pointer):
+        raise ValueError(f"the constraint {name} already stands for {_CONSTRAINTS[name][0].code}")
 
 
 _dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy does not type its dialects
@@ -96,17 +97,20 @@ class Transaction:
 
     async def do(self, statement: Prepared, **values: Any) -> int:
         """Run a statement for its effect; the number of rows it touched."""
+        self._refuse_single()
         tag: str = await self._connection.execute(statement.sql, *statement.arguments(values))
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
     async def many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each row, in one batch."""
+        self._refuse_single()
         await self._connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
-    async def copy(self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
-        """Stream records into a table of this service with COPY."""
-        await self._connection.copy_records_to_table(table, columns=list(columns), records=records)
+    def _refuse_single(self) -> None:
+        """Only `all` and what stands on it send the context along: anything else would run as nobody."""
+        if self._single:
+            raise TypeError("a single read asks with all, maybe or one")
 
 
 # What a broken or overloaded server says: nothing was recorded unless the commit itself was cut off.
@@ -115,6 +119,8 @@ _GONE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    # What the driver makes of a session that the server ended between two statements of ours.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 _BUSY = (
@@ -142,7 +148,7 @@ class Database:
             pools.append(
                 await asyncpg.create_pool(
                     url,
-                    min_size=1,
+                    min_size=0,  # an outage of the database is told by /ready, not by a process that cannot start
                     max_size=size,
                     init=_init,
                     reset=_nothing_to_reset,
@@ -194,8 +200,8 @@ class Database:
         pool = self._writing if write else self._reading
         isolation = "repeatable read" if snapshot else "read committed"
         async with _connection(pool) as connection:
-            await connection.execute(opening_sql(caller, not write, isolation))
             try:
+                await connection.execute(opening_sql(caller, not write, isolation))
                 yield Transaction(connection, caller, single=False)
             except asyncpg.IntegrityConstraintViolationError as violation:
                 await _roll_back(connection)
@@ -208,17 +214,20 @@ class Database:
 
 async def _commit(connection: Any, write: bool) -> None:
     try:
-        await connection.execute("commit")
+        done = await connection.execute("commit")
     except asyncio.CancelledError:
-        connection.terminate()
+        _throw_away(connection)
         raise
     except asyncpg.IntegrityConstraintViolationError as violation:  # a deferred constraint; nothing was kept
         raise _refused_by(violation) from violation
     except (*_GONE, asyncpg.InterfaceError, TimeoutError):
-        connection.terminate()
+        _throw_away(connection)
         if write:
             raise OUTCOME_UNKNOWN(retry_after=1) from None
         raise DATABASE_UNAVAILABLE(retry_after=1) from None
+    if done != "COMMIT":
+        # After a failed statement the server answers a commit with ROLLBACK, and raises nothing.
+        raise RuntimeError("a failed statement was passed over, so nothing was recorded")
 
 
 def _refused_by(violation: asyncpg.PostgresError) -> Exception:
@@ -232,7 +241,21 @@ async def _roll_back(connection: Any) -> None:
     try:
         await asyncio.wait_for(connection.execute("rollback"), 2)
     except (Exception, asyncio.CancelledError):  # noqa: BLE001 whatever went wrong, the session is thrown away
+        _throw_away(connection)
+
+
+def _throw_away(connection: Any) -> None:
+    """End a session. One that has ended by itself was taken from its handle, which then raises."""
+    with suppress(asyncpg.InterfaceError):
         connection.terminate()
+
+
+def _has_gone(connection: Any) -> bool:
+    try:
+        gone: bool = connection.is_closed()
+    except asyncpg.InterfaceError:  # it ended by itself, and the pool has taken it back already
+        return True
+    return gone
 
 
 @asynccontextmanager
@@ -249,11 +272,13 @@ async def _connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
         raise DATABASE_UNAVAILABLE(retry_after=1) from None
     except asyncpg.InterfaceError:
         # Raised for a connection that has gone, and for a mistake of ours: the first is an outage.
-        if acquired.is_closed():
+        if _has_gone(acquired):
             raise DATABASE_UNAVAILABLE(retry_after=1) from None
         raise
     finally:
-        await asyncio.shield(pool.release(acquired))
+        # A session may end just while it is given back: that is no reason to call back what was answered.
+        with suppress(*_GONE, asyncpg.InterfaceError):
+            await asyncio.shield(pool.release(acquired))
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

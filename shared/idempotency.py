@@ -7,11 +7,10 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from shared.audit import CHANGE_NAMES, Change, change_ctes, values_of
-from shared.db import Prepared, Transaction
+from shared.db import Prepared, Transaction, refuse_constraint
 from shared.errors import Kind, reason
 from shared.logs import request_id
 
@@ -28,6 +27,10 @@ STILL_RUNNING = reason(
 STALE = reason(
     "version_stale", Kind.STALE, "The record has changed since you read it. Read it again and decide anew."
 )
+
+
+# The second lock: `find` lets one transaction through, and if it did not, the key would.
+refuse_constraint("idempotency_keys_pkey", STILL_RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,12 @@ class Answer:
 
 
 _FIND = Prepared(
-    "select pg_try_advisory_xact_lock($1) as mine, k.digest, k.status, k.etag, k.body from (select 1) one"
-    " left join idempotency_keys k on k.owner_client_id = $2 and k.operation = $3 and k.key = $4",
+    "select mine, digest, status, etag, body from find_answer($1, $2, $3, $4)",
     ("lock", "client", "operation", "key"),
     {},
 )
 _KEEP = Prepared(
-    "with kept as (insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"
+    "with kept as (insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"  # noqa: S608 fixed names
     " values ($1, $2, $3, $4, $5, $6, $7)), " + change_ctes(first=8) + " select 1",
     ("client", "operation", "key", "digest", "status", "etag", "body", *CHANGE_NAMES),
     {},
@@ -93,23 +95,17 @@ async def finish(tx: Transaction, sent: Sent, change: Change, thing: Any, status
     """
     version = getattr(thing, "version", None)
     answer = Answer(status, msgspec.json.encode(thing), None if version is None else f'"{version}"')
-    try:
-        await tx.do(
-            _KEEP,
-            client=tx.caller.client_id,
-            operation=sent.operation,
-            key=sent.key,
-            digest=sent.digest,
-            status=status,
-            etag=answer.etag,
-            body=answer.body,
-            **values_of(change, tx.caller, request_id.get()),
-        )
-    except asyncpg.UniqueViolationError as violation:
-        # Another transaction finished between our look-up and our lock: its answer is there now.
-        if violation.constraint_name == "idempotency_keys_pkey":
-            raise STILL_RUNNING(retry_after=1) from None
-        raise
+    await tx.do(
+        _KEEP,
+        client=tx.caller.client_id,
+        operation=sent.operation,
+        key=sent.key,
+        digest=sent.digest,
+        status=status,
+        etag=answer.etag,
+        body=answer.body,
+        **values_of(change, tx.caller, request_id.get()),
+    )
     return answer
 
 

@@ -63,6 +63,18 @@ create table {service}.idempotency_keys (
     primary key (owner_client_id, operation, key)
 );
 
+-- Takes the lock of a key, then looks for its answer. A function, because each of its statements sees what was
+-- committed before it: one statement that does both could look before the first request's commit and lock after it.
+create function {service}.find_answer(lock_key bigint, client uuid, asked_operation text, asked_key text)
+    returns table (mine boolean, digest bytea, status smallint, etag text, body bytea) language plpgsql as $$
+begin
+    mine := pg_try_advisory_xact_lock(lock_key);
+    select kept.digest, kept.status, kept.etag, kept.body into digest, status, etag, body
+      from {service}.idempotency_keys kept
+     where kept.owner_client_id = client and kept.operation = asked_operation and kept.key = asked_key;
+    return next;
+end $$;
+
 alter table {service}.audit_events enable row level security;
 alter table {service}.audit_events force row level security;
 alter table {service}.events enable row level security;
@@ -107,3 +119,4 @@ create trigger events_no_truncate before truncate on {service}.events
 grant execute on function {service}.ctx_client(), {service}.ctx_organisation(), {service}.ctx_organisations(),
     {service}.ctx_in(text), {service}.ctx_operator(), {service}.ctx_audited(uuid, uuid, text)
     to {service}_app, {service}_totals;
+grant execute on function {service}.find_answer(bigint, uuid, text, text) to {service}_app;

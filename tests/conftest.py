@@ -8,7 +8,7 @@ import pytest
 
 from tests.stack import Checked, Stack, app_of, running_stack
 
-pytest_plugins = ["tests.row_marks"]
+pytest_plugins = ["pytester", "tests.row_marks"]
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

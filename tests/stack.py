@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -63,15 +63,15 @@ class Stack:
 
 
 @contextmanager
-def running_stack(folder: Path) -> Iterator[Stack]:
-    """Start a throw-away PostgreSQL, make the roles, migrate every schema that exists."""
+def running_stack(folder: Path, services: Iterable[str] | None = None) -> Iterator[Stack]:
+    """Start a throw-away PostgreSQL, make the roles, migrate every schema that exists, or only these."""
     keys = KeySet([ECKey.generate_key("P-256", {"kid": "test"})])
     (folder / "public.json").write_text(json.dumps(keys.as_dict(private=False)))
     passwords = {f"{service}_{role}": uuid.uuid4().hex for service in SERVICES for role in ROLES}
     with throw_away_cluster() as cluster:
         cluster.create_service_roles(passwords)
         stack = Stack(cluster, folder, keys, passwords)
-        for service in existing_services():
+        for service in existing_services() if services is None else services:
             migrate(service, stack.url(service, "migrate"))
         yield stack
 

@@ -33,12 +33,13 @@ def main() -> None:
         _start(supervisor)
         supervisor.watch_for_ever()
     finally:
-        if supervisor.houses or supervisor.cluster:
+        if running := supervisor.running:
             supervisor.say("Stopping ...")
         supervisor.stop()
         shutil.rmtree(supervisor.run_folder, ignore_errors=True)
         (around.data / "run.json").unlink(missing_ok=True)
-        supervisor.say(f"Stopped. The data is in {around.data}.")
+        if running:
+            supervisor.say(f"Stopped. The data is in {around.data}.")
         lock.close()
 
 
@@ -95,7 +96,7 @@ def _database_folder(data: Path) -> Path:
     if user.become is not None:
         data.chmod(0o711)
     folder = data / "postgres"
-    if user.reaches(folder):
+    if folder.exists() or user.reaches(folder):
         return folder
     return Path("/var/lib/commissioning") / data.as_posix().strip("/").replace("/", "-") / "postgres"
 
@@ -201,7 +202,7 @@ def _say_where(supervisor: Supervisor, made: dict[str, str] | None) -> None:
             ("Its client_secret", made["client_secret"]),
         ]
     lines += [("Logs", str(around.data / "logs")), ("Stop everything", "Ctrl-C; the data is kept")]
-    print("\n" + "".join(f"  {name:<28} {value}\n" for name, value in lines), flush=True)
+    supervisor.tell("\n" + "".join(f"  {name:<28} {value}\n" for name, value in lines))
 
 
 if __name__ == "__main__":

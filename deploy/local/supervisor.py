@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -37,10 +36,20 @@ class Supervisor:
         self.houses: list[House] = []
         self._began = time.monotonic()
 
+    @property
+    def running(self) -> bool:
+        return bool(self.houses) or (self.cluster is not None and self.cluster.running)
+
     def say(self, sentence: str) -> None:
-        """One line of progress, with the seconds since the start. Nobody need be listening."""
-        with suppress(OSError):
-            print(f"[{time.monotonic() - self._began:5.1f} s] {sentence}", flush=True)
+        """One line of progress, with the seconds since the start."""
+        self.tell(f"[{time.monotonic() - self._began:5.1f} s] {sentence}")
+
+    def tell(self, text: str) -> None:
+        """Print. Nobody need be listening: whoever read the output may be gone."""
+        try:
+            print(text, flush=True)
+        except OSError:
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
 
     def listen_for_stop(self) -> None:
         """Turn the first request to stop into StopAsked; when `make` dies, the kernel asks."""

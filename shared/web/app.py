@@ -56,7 +56,7 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )
-    metrics = Metrics(service)
+    metrics = app.state.metrics = Metrics(service)
     install(app)
     for router in routers:
         # On the router, not on the app: the framework's outermost limit would answer past our own middleware.

@@ -20,6 +20,8 @@ from shared.web.problem import JSON_MALFORMED
 
 ASSERTION_HEADER = "x-caller-assertion"
 PERSON_HEADER = "x-on-behalf-of"
+KEY_HEADER = "Idempotency-Key"
+VERSION_HEADER = "If-Match"
 
 KEY_MISSING = reason(
     "idempotency_key_missing", Kind.MALFORMED, "Send an Idempotency-Key of 16 to 255 printable characters."
@@ -98,7 +100,8 @@ def post_once(operation: str) -> Any:
     async def sent(
         request: Request,
         idempotency_key: Annotated[
-            str | None, Header(description="16 to 255 printable characters, new for each new request.")
+            str | None,
+            Header(alias=KEY_HEADER, description="16 to 255 printable characters, new for each new request."),
         ] = None,
     ) -> Sent:
         if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
@@ -122,6 +125,16 @@ async def _if_match(
 
 
 IfMatch = Annotated[int, Depends(_if_match)]
+
+
+def patch_once(operation: str) -> Any:
+    """`Sent` for a PATCH: address, version and content are the key, so a repeat is known and a rival is stale."""
+
+    async def sent(request: Request, version: IfMatch) -> Sent:
+        digest = await _digest(request)
+        return Sent(operation, f"{request.url.path}@{version}:{digest.hex()[:32]}", digest)
+
+    return Depends(sent)
 
 
 @dataclass(frozen=True, slots=True)

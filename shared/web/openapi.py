@@ -10,9 +10,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
-from shared.errors import REASONS
-from shared.web.doors import May
-from shared.web.problem import MEDIA_TYPE, STATUS
+from shared.errors import NOT_FOUND, REASONS
+from shared.web.doors import KEY_HEADER, VERSION_HEADER, May
+from shared.web.problem import MEDIA_TYPE, REQUEST_MALFORMED, STATUS
 
 
 class FieldError(BaseModel):
@@ -39,10 +39,10 @@ class Problem(BaseModel):
 
 
 _MEANING = {
-    400: "The request could not be read.",
+    400: REQUEST_MALFORMED.sentence,
     401: "No valid token came with the request.",
     403: "The client lacks the scope, or its organisation any role that could allow this.",
-    404: "There is no such record, or it is not yours to see.",
+    404: NOT_FOUND.sentence,
     409: "The state of the record, or another request, does not allow this.",
     412: "The record has changed since it was read.",
     413: "The body is too large.",
@@ -79,8 +79,9 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     scopes = dict(_scopes(app))
-    for operation in operations(made):
+    for method, operation in operations(made):
         operation["x-service"] = service
+        _describe_headers(method, operation)
         scope = scopes.get(operation["operationId"])
         if scope is not None:
             operation["x-scope"] = scope
@@ -92,11 +93,35 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every operation of a document, with its method."""
     for item in document.get("paths", {}).values():
         for method in ("get", "put", "post", "patch", "delete"):
             if method in item:
-                yield item[method]
+                yield method, item[method]
+
+
+_ETAG = {"ETag": {"description": "The version; send it back as If-Match.", "schema": {"type": "string"}}}
+_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` when this is the answer to an earlier sending.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+
+
+def _describe_headers(method: str, operation: dict[str, Any]) -> None:
+    """Headers that a door insists on are required, and those that an answer carries are named.
+
+    The doors take them as optional, so that a missing one gets its own status (400 and 428) instead of 422.
+    """
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, VERSION_HEADER}:
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string"}
+    for status, response in operation["responses"].items():
+        if status in {"200", "201"}:
+            response["headers"] = {**_ETAG, **({} if method == "get" else _REPLAYED)}
 
 
 def _scopes(app: FastAPI) -> Iterator[tuple[str, str]]:

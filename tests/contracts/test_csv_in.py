@@ -50,7 +50,9 @@ def test_every_line_end_gives_the_same_rows_and_lines(ending: bytes, piece: int)
 @pytest.mark.parametrize(
     ("encoding", "codec"), [("utf-8", "utf-8"), ("windows-1252", "cp1252"), ("mac-roman", "mac_roman")]
 )
-@pytest.mark.parametrize("supplier", ["St Mary’s – Café £5", "Père Noël’s “Home”", "Crèche…"])
+@pytest.mark.parametrize(
+    "supplier", ["St Mary\u2019s \u2013 Café £5", "Père Noël\u2019s \u201cHome\u201d", "Crèche\u2026"]
+)
 def test_the_three_encodings_are_told_apart(encoding: str, codec: str, supplier: str) -> None:
     rows, reader = read(HEAD + f"A1,{supplier},1\nA2,b,2\n".encode(codec), piece=3)
     assert (reader.encoding, rows[0][1]["supplier"]) == (encoding, supplier)
@@ -98,7 +100,7 @@ def test_headings_repeated_at_a_page_break_are_not_rows() -> None:
 
 
 def test_headings_match_whatever_their_case_spacing_and_look_alike_letters() -> None:
-    rows, _ = read("СONTRACT  reference Number/ID , supplier_NAME,x\nA1,b,1\n".encode())
+    rows, _ = read("\u0421ONTRACT  reference Number/ID , supplier_NAME,x\nA1,b,1\n".encode())
     assert rows[0][1]["reference"] == "A1"
 
 
@@ -136,19 +138,15 @@ def test_a_file_without_headings_or_rows_says_what_is_missing() -> None:
     [
         (b"A1,b,1\nA2,b,1\n", Limits(rows=1), "csv_too_many_rows"),
         (b"A1,b,1,,,\n", Limits(columns=5), "csv_too_many_columns"),
-        (b"A1,bbbbbbbbb,1\n", Limits(cell=8, columns=9), "csv_cell_too_long"),
+        (b"A1," + b"b" * 41 + b",1\n", Limits(cell=40), "csv_cell_too_long"),
         (b'A1,"' + b"long\n" * 50, Limits(record=100), "csv_row_unended"),
         (b'A1,"never closed,1\nA2,b,2\n', Limits(), "csv_row_unended"),
         (b'A1,"' + b"x" * 140_000 + b'"\n', Limits(), "csv_cell_too_long"),
     ],
 )
 def test_limits_are_refusals_with_a_line(row: bytes, limits: Limits, code: str) -> None:
-    assert refused(
-        HEAD.replace(b"Contract Reference number / ID", b"ContractReference") + row, limits=limits
-    ).code in (
-        code,
-        "csv_cell_too_long" if limits.cell == 8 else code,
-    )
+    refusal = refused(HEAD + row, piece=1000, limits=limits)
+    assert (refusal.code, refusal.facts.get("line", 2)) == (code, 2)
 
 
 def test_a_line_that_never_ends_is_refused() -> None:
@@ -165,11 +163,12 @@ def test_odd_quotes_are_read_as_the_csv_module_reads_them() -> None:
         body = "".join(chance.choice(['"', ",", "a", " ", "\r\n", "\n", '""', "b"]) for _ in range(60))
         text = HEAD.decode() + body + "\n"
         reader = CsvReader(WANTED, ("reference",), Limits(columns=80))
-        try:
-            rows = reader.feed(text.encode()) + reader.finish()
-        except Refusal as refusal:
-            assert refusal.code == "csv_row_unended"
+        rows = reader.feed(text.encode())
+        if reader._open:
+            with pytest.raises(Refusal, match="does not end"):
+                reader.finish()
             continue
+        rows += reader.finish()
         whole = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""))]
         assert [row.cells for row in rows] == [row for row in whole[1:] if any(c.strip() for c in row)]
 
@@ -224,11 +223,11 @@ def test_what_is_no_such_date_is_refused(text: str) -> None:
         "\x00",
         "  =1",
         "\u200b=1",
-        "＝1",
-        "＋1",
-        "－1",
-        "＠x",
-    ],  # noqa: RUF001
+        "\uff1d1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20x",
+    ],
 )
 def test_what_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
     assert safe_cell(text) == "'" + text

@@ -85,7 +85,7 @@ async def proxy(nginx: str, tmp_path: Path) -> AsyncIterator[Proxy]:
         as_root = ["-g", "user root;"] if os.geteuid() == 0 else []
         with (tmp_path / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                nginx, "-c", str(file), *as_root, stdout=log, stderr=log
+                nginx, "-e", "stderr", "-c", str(file), *as_root, stdout=log, stderr=log
             )
         try:
             await _answers(port, process)

@@ -99,7 +99,7 @@ async def _serve(stand_in: StandIn, reader: asyncio.StreamReader, writer: asynci
             request = Seen(method, path, headers)
             stand_in.note(request)
             await _read_body(reader, request)
-            if path == "/broken":
+            if path.startswith("/broken"):
                 return
             if path == "/held":
                 await stand_in.hold.wait()

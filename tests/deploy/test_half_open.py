@@ -1,6 +1,6 @@
 """T20: 200 half-open and slow connections at once, while good requests go on through the shipped proxy.
 
-Without the proxy this is fatal: uvicorn waits for a header for ever (60 such connections were enough).
+uvicorn alone has no time limit for a header: such connections stay for ever and use up what it may hold.
 """
 
 from __future__ import annotations
@@ -107,16 +107,18 @@ async def test_200_half_open_requests_are_ended_while_good_ones_go_on(proxy: Pro
 
 
 async def test_one_address_may_have_64_requests_open_and_four_imports(proxy: Proxy):
-    held = [asyncio.create_task(ask(proxy.port, get("/held"), address="127.0.2.1")) for _ in range(64)]
-    await proxy.gateway.saw("/held", 64)
-    refused = await ask(proxy.port, get("/v1/pools"), address="127.0.2.1")
+    async with asyncio.TaskGroup() as held:
+        answers = [held.create_task(ask(proxy.port, get("/held"), address="127.0.2.1")) for _ in range(64)]
+        await proxy.gateway.saw("/held", 64)
+        refused = await ask(proxy.port, get("/v1/pools"), address="127.0.2.1")
+        other = await ask(proxy.port, get("/v1/pools"), address="127.0.2.2")
+        proxy.gateway.hold.set()
     assert refused.status == 429
     assert refused.headers["retry-after"] == "1"
     assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.json()["title"] == "Too Many Requests"
-    assert (await ask(proxy.port, get("/v1/pools"), address="127.0.2.2")).status == 200
-    proxy.gateway.hold.set()
-    assert {answer.status for answer in await asyncio.gather(*held)} == {200}
+    assert refused.json()["code"] == "too_many_open_requests"
+    assert other.status == 200
+    assert {answer.result().status for answer in answers} == {200}
 
     slow = [
         asyncio.create_task(

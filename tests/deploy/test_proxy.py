@@ -72,19 +72,24 @@ async def test_a_request_passes_with_its_ids_and_an_address_that_it_cannot_forge
     assert forged not in json.dumps(request.headers)
 
 
-async def test_a_request_without_an_id_gets_one_and_the_log_has_no_secret(proxy: Proxy):
-    await ask(proxy.port, get("/v1/pools?client_secret=s3cret", "Authorization: Bearer t0ken"))
-    [request] = proxy.gateway.seen
-    made = request.headers["x-request-id"]
-    assert MADE.fullmatch(made)
-    for _ in range(50):
-        if made in proxy.log():
+async def lines(proxy: Proxy, number: int) -> list[dict]:
+    """The log, once it has this many lines (nginx writes them after the answer)."""
+    for _ in range(500):
+        if proxy.log().count("\n") >= number:
             break
-        await asyncio.sleep(0.02)
-    line = json.loads(proxy.log().splitlines()[-1])
-    assert line["request_id"] == made
-    assert line["path"] == "/v1/pools"
-    assert line["status"] == 200
+        await asyncio.sleep(0.01)
+    return [json.loads(line) for line in proxy.log().splitlines()]
+
+
+async def test_a_request_without_an_id_gets_one_and_the_log_has_no_secret(proxy: Proxy):
+    for path in ["/v1/pools", "/broken"]:
+        await ask(proxy.port, get(f"{path}?client_secret=s3cret", "Authorization: Bearer t0ken"))
+    told = await lines(proxy, 2)
+    assert [request.path.partition("?")[0] for request in proxy.gateway.seen] == ["/v1/pools", "/broken"]
+    for line, request in zip(told, proxy.gateway.seen, strict=True):
+        assert MADE.fullmatch(request.headers["x-request-id"])
+        assert line["request_id"] == request.headers["x-request-id"]
+    assert [(line["path"], line["status"]) for line in told] == [("/v1/pools", 200), ("/broken", 502)]
     assert "s3cret" not in proxy.log()
     assert "t0ken" not in proxy.log()
 

@@ -52,14 +52,14 @@ class Stage:
             *((f"http://{service}:8000", f"http://127.0.0.1:{port}") for service, port in self.ports.items()),
         ]:
             word = word.replace(there, instead)
-        if word == "postgres":
-            return str(self.cluster.socket_dir)
         return sys.executable if word == "python" else word
 
     def environment(self, name: str) -> dict[str, str]:
         """What a container of this name would have in its environment after its entry point."""
         service = self.plan["services"][name]
         given = {variable: self.here(value) for variable, value in (service.get("environment") or {}).items()}
+        if "PGHOST" in given:
+            given["PGHOST"] = str(self.cluster.socket_dir)
         path = os.pathsep.join([str(self.cluster.bin_dir), os.environ["PATH"]])
         image = recipe.environment(service["build"]["args"]["SERVICE"]) if "build" in service else {}
         return {**image, **with_secrets(given, self.folder / "secrets"), "PATH": path}

@@ -57,6 +57,7 @@ class Run:
 
     def __init__(self, root: Path, data: Path, command: list[str] | None = None, **more: str) -> None:
         self.data = data
+        self.said: list[str] = []
         self.port = int(more.pop("GATEWAY_PORT", 0)) or free_port()
         inherited = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         inherited.pop("MAKELEVEL", None)
@@ -86,7 +87,10 @@ class Run:
     def until_ready(self) -> float:
         """Wait until everything runs. Returns the seconds that it took."""
         began = time.monotonic()
-        while line := self.process.stdout.readline():
+        assert self.process.stdout
+        assert self.process.stderr
+        for line in self.process.stdout:
+            self.said.append(line)
             if "Everything runs" in line:
                 return time.monotonic() - began
         raise AssertionError(self.process.stderr.read())

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: durable, reachable by a socket alone, and back after a kill; its roles keep to their schema."""
 
 import os
+import shutil
 
 import asyncpg
 import psutil
@@ -189,10 +190,17 @@ def test_the_server_never_has_roots_powers(cluster):
     assert int(status["CapEff"], 16) == 0
 
 
-def _fresh(tmp_path, cluster):
-    folder = tmp_path / "data"
+def test_a_folder_of_programs_without_them_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PG_BIN", str(tmp_path))
+    with pytest.raises(CannotStart, match="There is no PostgreSQL program initdb in"):
+        Cluster(tmp_path / "data", tmp_path / "run").start()
+
+
+@pytest.fixture(scope="module")
+def whole_folder(tmp_path_factory, cluster):
+    folder = tmp_path_factory.mktemp("whole") / "data"
     make_cluster(folder, cluster.bin_dir, server_user(), cluster._password_file, sync=False)
-    return folder, Cluster(folder, cluster.socket_dir.parent / "other")
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -208,9 +216,11 @@ def _fresh(tmp_path, cluster):
         (lambda folder: (folder / "postgresql.conf").write_text("nonsense"), "configuration file"),
     ],
 )
-def test_a_broken_folder_is_one_sentence(tmp_path, cluster, break_it, words):
-    folder, server = _fresh(tmp_path, cluster)
+def test_a_broken_folder_is_one_sentence(tmp_path, whole_folder, cluster, break_it, words):
+    folder = tmp_path / "data"
+    shutil.copytree(whole_folder, folder)
     break_it(folder)
+    server = Cluster(folder, cluster.socket_dir.parent / "other")
     with pytest.raises(CannotStart, match=words) as caught:
         server.start()
     assert "\n" not in str(caught.value)

@@ -1,5 +1,6 @@
 """What keeps this machine from running the system, as a sentence; and what the environment may ask."""
 
+import ast
 import shutil
 import socket
 import subprocess
@@ -29,7 +30,7 @@ GIB = 1024**3
 )
 def test_platforms(system, processor, libc, words):
     sentence = machine.platform_obstacle(system, processor, libc)
-    assert (words is None and sentence is None) or words in sentence
+    assert sentence is None if words is None else words in (sentence or "")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_platforms(system, processor, libc, words):
 )
 def test_pythons(version, has_venv, free, words):
     sentence = machine.python_obstacle(version, has_venv, free)
-    assert (words is None and sentence is None) or words in sentence
+    assert sentence is None if words is None else words in (sentence or "")
 
 
 def test_the_check_needs_nothing_installed():
@@ -55,8 +56,6 @@ def test_the_check_needs_nothing_installed():
 
 def test_an_old_python_can_read_the_check():
     compile(Path(machine.__file__).read_text(), "machine.py", "exec", dont_inherit=True)
-    import ast
-
     ast.parse(Path(machine.__file__).read_text(), feature_version=(3, 5))
 
 
@@ -97,12 +96,12 @@ def test_a_data_folder_is_locked_for_one(tmp_path):
 
 def test_a_file_is_no_data_folder(tmp_path):
     (tmp_path / "data").write_text("")
-    with pytest.raises(CannotStart, match="cannot be used .*set DATA_DIR"):
+    with pytest.raises(CannotStart, match=r"cannot be used .*set DATA_DIR"):
         surroundings.open_data_folder(tmp_path / "data")
 
 
 def test_a_full_disk_is_said_before_anything_is_made(tmp_path, monkeypatch):
-    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
+    usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(GIB, GIB, 255 << 20))
     with pytest.raises(CannotStart, match="Only 255 MB are free"):
         surroundings.open_data_folder(tmp_path / "data")

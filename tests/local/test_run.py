@@ -3,7 +3,9 @@
 import json
 import signal
 import socket
-import urllib.request
+import sys
+import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,9 +21,19 @@ def data(tmp_path_factory):
     return tmp_path_factory.mktemp("warm") / "data"
 
 
-def alive(processes):
-    """Those of the processes that still run."""
-    return psutil.wait_procs(processes, timeout=0)[1]
+def alive(processes, seconds=0.0):
+    """Those of the processes that still run after a while; one that nobody collected yet does not run."""
+    deadline = time.monotonic() + seconds
+    while (left := [each for each in processes if _runs(each)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+def _runs(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def ask(path) -> dict:
@@ -44,21 +56,23 @@ def test_first_and_second_start(run, data):
 
     second = run(data)
     seconds = second.until_ready()
-    assert seconds < 5
+    assert seconds < 20  # the speed rows measure it; this says seconds, not minutes
     assert second.answer()["boot_id"] != boot
     family = second.family()
     assert len(family) > 5
     code, out, err = second.end(signal.SIGTERM)
     assert (code, err) == (0, "")
     assert "canary-secret" not in out
-    assert "schemas are up to date" in out or True
+    assert any("The schemas are up to date." in line for line in second.said)
     assert alive(family) == []
     assert not (data / "run.json").exists()
 
 
-def test_a_service_knows_its_own_database_alone(run, data):
+def test_a_second_start_is_refused_and_a_service_knows_its_own_database_alone(run, data):
     it = run(data)
     it.until_ready()
+    assert "Another `make run` is using" in refused(run(data))
+    assert it.answer()
     folder = it.record()["run_folder"]
     for service in SERVICES[:-1]:
         said = ask(_path(folder, service))
@@ -68,8 +82,6 @@ def test_a_service_knows_its_own_database_alone(run, data):
 
 
 def _path(folder, service):
-    from pathlib import Path
-
     path = Path(folder) / "services" / f"{service}.sock"
     assert len(str(path)) < 100
     return path
@@ -81,7 +93,7 @@ def test_what_is_killed_comes_back(run, data):
     for _ in range(2):
         before = it.answer()
         psutil.Process(before["pid"]).kill()
-        after = wait_for(lambda: it.answer(), 10)
+        after = wait_for(it.answer, 10)
         assert after["boot_id"] != before["boot_id"]
     budget = it.record()["services"]["budget"]
     psutil.Process(budget).kill()
@@ -89,7 +101,7 @@ def test_what_is_killed_comes_back(run, data):
     database = it.record()["postgres"]
     psutil.Process(database).kill()
     wait_for(lambda: it.record()["postgres"] != database, 10)
-    wait_for(lambda: it.answer(), 10)
+    wait_for(it.answer, 10)
     code, out, _ = it.end()
     assert code == 0
     assert "The service gateway stopped by itself (signal 9): starting it again." in out
@@ -100,8 +112,6 @@ def test_what_is_killed_comes_back(run, data):
 def test_a_kill_leaves_no_orphan_and_the_next_start_recovers(run, data, killed, tmp_path):
     command = None
     if killed == "make":
-        import sys
-
         (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} -m deploy.local.run\n")
         command = ["make", "-f", str(tmp_path / "Makefile"), "run"]
     it = run(data, command)
@@ -110,7 +120,7 @@ def test_a_kill_leaves_no_orphan_and_the_next_start_recovers(run, data, killed, 
     assert len(family) > 5
     it.process.kill()
     it.process.wait()
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert alive(family, seconds=10) == []
 
     again = run(data, GATEWAY_PORT=str(it.port))
     again.until_ready()
@@ -130,7 +140,7 @@ def test_ending_one_start_at_once_with_a_second_ctrl_c(run, data):
 def test_a_stop_in_the_middle_of_the_first_start(run, tmp_path):
     it = run(tmp_path / "data")
     it.process.stdout.readline()
-    wait_for(lambda: (tmp_path / "data" / "run.json").exists())
+    wait_for((tmp_path / "data" / "run.json").exists)
     family = it.family()
     code, _, err = it.end()
     assert (code, err) == (0, "")
@@ -144,13 +154,6 @@ def refused(it) -> str:
     assert err.count("\n") == 1, err
     assert "Traceback" not in out + err
     return err
-
-
-def test_a_second_start_on_the_same_folder(run, data):
-    it = run(data)
-    it.until_ready()
-    assert "Another `make run` is using" in refused(run(data))
-    assert it.answer()
 
 
 def test_a_port_in_use(run, data):

@@ -10,10 +10,20 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.budget.rules.category import Category
+from services.budget.rules.facts import (
+    AlignedTotal,
+    ContributionFacts,
+    LineFacts,
+    ReceiptFacts,
+    adjusted_budget,
+    of_aligned,
+    of_line,
+    of_promise,
+    of_receipt,
+)
 from services.budget.rules.figures import Figures, Part, figures
 from services.budget.rules.line import Arrangement
-from shared.money import NOT_STATED, Money
-
+from shared.money import Money
 
 Key = TypeVar("Key")
 
@@ -24,60 +34,6 @@ class Measure(StrEnum):
     BUDGET = "budget"
     ACTUAL = "actual"
     CONTRIBUTION = "contribution"
-
-
-@dataclass(frozen=True, slots=True)
-class LineFacts:
-    """One line with what the ledger holds for it. `moved_pence` is what virement and supplementary estimate
-    moved in the budget book; `actual_pence` is None when nothing was ever posted for the line."""
-
-    line_id: UUID
-    owner_organisation_id: UUID
-    pool_id: UUID | None
-    name: str
-    category: Category
-    arrangement: Arrangement
-    budget: Money
-    moved_pence: int = 0
-    actual_pence: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AlignedTotal:
-    """Another partner's aligned lines of one category: sums without the lines behind them.
-
-    `budget_unknown` and `actual_unknown` say that some line behind the sum has no known figure.
-    """
-
-    owner_organisation_id: UUID
-    category: Category
-    budget_pence: int | None
-    budget_unknown: bool
-    moved_pence: int
-    actual_pence: int | None
-    actual_unknown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContributionFacts:
-    """What one partner promised to one pool for the year; unknown when it has not said."""
-
-    organisation_id: UUID
-    pool_id: UUID
-    category: Category
-    arrangement: Arrangement
-    due: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptFacts:
-    """What one partner paid into one pool in the year, by the ledger."""
-
-    organisation_id: UUID
-    pool_id: UUID
-    category: Category
-    arrangement: Arrangement
-    received_pence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +152,10 @@ def assemble(
 ) -> Position:
     """Add everything up, each way. The order in which facts arrive does not change the answer."""
     parts = [
-        *(_of_line(each) for each in lines),
-        *(_of_aligned(each) for each in aligned),
-        *(_of_promise(each) for each in promises),
-        *(_of_receipt(each) for each in receipts),
+        *(of_line(each) for each in lines),
+        *(of_aligned(each) for each in aligned),
+        *(of_promise(each) for each in promises),
+        *(of_receipt(each) for each in receipts),
     ]
     pooled = [part for part in parts if part.pool_id is not None]
     missing = _missing(parts)
@@ -229,59 +185,6 @@ def assemble(
             if key is not None
         ),
         lines=tuple(_line_figures(each) for each in sorted(lines, key=lambda one: one.line_id)),
-    )
-
-
-def _of_line(line: LineFacts) -> Part:
-    actual = NOT_STATED if line.actual_pence is None else Money(line.actual_pence)
-    return Part(
-        line.owner_organisation_id,
-        line.category,
-        line.arrangement,
-        line.pool_id,
-        approved=(line.budget,),
-        adjusted=(_adjusted(line),),
-        actual=(actual,),
-    )
-
-
-def _adjusted(line: LineFacts) -> Money:
-    """Moving money into a line whose budget is unknown does not make the budget known."""
-    if line.budget.amount_pence is None:
-        return line.budget
-    return Money(line.budget.amount_pence + line.moved_pence)
-
-
-def _of_aligned(sums: AlignedTotal) -> Part:
-    budget = () if sums.budget_pence is None else (Money(sums.budget_pence),)
-    adjusted = () if sums.budget_pence is None else (Money(sums.budget_pence + sums.moved_pence),)
-    actual = () if sums.actual_pence is None else (Money(sums.actual_pence),)
-    unknown_budget = (NOT_STATED,) if sums.budget_unknown else ()
-    unknown_actual = (NOT_STATED,) if sums.actual_unknown else ()
-    return Part(
-        sums.owner_organisation_id,
-        sums.category,
-        Arrangement.ALIGNED,
-        None,
-        approved=budget + unknown_budget,
-        adjusted=adjusted + unknown_budget,
-        actual=actual + unknown_actual,
-    )
-
-
-def _of_promise(promise: ContributionFacts) -> Part:
-    return Part(
-        promise.organisation_id, promise.category, promise.arrangement, promise.pool_id, due=(promise.due,)
-    )
-
-
-def _of_receipt(receipt: ReceiptFacts) -> Part:
-    return Part(
-        receipt.organisation_id,
-        receipt.category,
-        receipt.arrangement,
-        receipt.pool_id,
-        received_pence=receipt.received_pence,
     )
 
 
@@ -318,8 +221,7 @@ def _missing(parts: Sequence[Part]) -> tuple[Missing, ...]:
 
 
 def _line_figures(line: LineFacts) -> LineFigures:
-    adjusted = _adjusted(line).amount_pence
-    known = adjusted is not None and line.actual_pence is not None
+    adjusted = adjusted_budget(line).amount_pence
     return LineFigures(
         line.line_id,
         line.owner_organisation_id,
@@ -330,5 +232,5 @@ def _line_figures(line: LineFacts) -> LineFigures:
         line.budget,
         adjusted,
         line.actual_pence,
-        adjusted - line.actual_pence if known else None,
+        None if adjusted is None or line.actual_pence is None else adjusted - line.actual_pence,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -15,7 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from services.budget.rules.journal import ALREADY_REVERSED, CLIENT_REFERENCE_USED, UNBALANCED
 from shared.db import refuse_constraint
@@ -64,7 +66,7 @@ pools = Table(
     Column("id", Uuid, primary_key=True),
     Column("partnership_id", Uuid, nullable=False),
     Column("owner_organisation_id", Uuid, nullable=False),
-    Column("agreement_id", Uuid),
+    Column("agreement_id", Uuid, ForeignKey("budget.agreements.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("category", CATEGORY, nullable=False),
     Column("arrangement", ARRANGEMENT, nullable=False),
@@ -88,6 +90,11 @@ lines = Table(
     Column("budget_qualifier", MONEY_QUALIFIER),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("tags", ARRAY(Text), nullable=False),
+    Column("functions", ARRAY(Text), nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("legality_assessed_on", Date, nullable=False),
+    Column("legality_note", Text),
 )
 
 accounts = Table(
@@ -156,7 +163,100 @@ balances = Table(
     Column("entries", BigInteger, nullable=False),
 )
 
-for _table in (pools, lines, accounts, journals):
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("party_ids", ARRAY(Uuid), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("approvals", JSONB, nullable=False),
+    Column("approved_from", Date),
+    Column("signed_on", Date),
+    Column("signatories", JSONB, nullable=False),
+    Column("commenced_on", Date),
+    Column("shadow_consents", ARRAY(Uuid), nullable=False),
+    Column("missing", ARRAY(Text), nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+agreement_versions = Table(
+    "agreement_versions",
+    metadata,
+    Column("agreement_id", Uuid, ForeignKey("budget.agreements.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("party_ids", ARRAY(Uuid), nullable=False),
+    Column("shadow_consents", ARRAY(Uuid), nullable=False),
+    Column("aligned_lines_open", Boolean, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("subject_title", Text, nullable=False),
+    Column("edition", Integer),
+    Column("body", Text, nullable=False),
+    Column("body_type", Text, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("conditions", JSONB, nullable=False),
+    Column("delegates", JSONB),
+    Column("authority", JSONB),
+    Column("key_decision", Boolean, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("exemption_paragraph", SmallInteger),
+    Column("call_in_ends_on", Date),
+    Column("reference", Text),
+    Column("recorded_by_client_id", Uuid, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+met_conditions = Table(
+    "met_conditions",
+    metadata,
+    Column("decision_id", Uuid, ForeignKey("budget.decisions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("met_on", Date, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+contributions = Table(
+    "contributions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("pool_id", Uuid, ForeignKey("budget.pools.id"), nullable=False),
+    Column("arrangement", ARRANGEMENT, nullable=False),
+    Column("financial_year", Text, nullable=False),
+    Column("amount_pence", BigInteger),
+    Column("amount_status", MONEY_STATUS, nullable=False),
+    Column("amount_qualifier", MONEY_QUALIFIER),
+    Column("form", Text, nullable=False),
+    Column("funding_source", Text, nullable=False),
+    Column("replaces_contribution_id", Uuid, ForeignKey("budget.contributions.id")),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+for _table in (pools, lines, accounts, journals, agreements, decisions, contributions):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("journal_is_whole", UNBALANCED)
 refuse_constraint("journals_reversed_once", ALREADY_REVERSED)

@@ -32,6 +32,9 @@ SCOPE_OF_OPERATOR = reason(
     Kind.INVALID,
     "The operator of the system has scopes of its own and no others, and nobody else has those.",
 )
+CLIENT_NAME_TAKEN = reason(
+    "client_name_taken", Kind.CONFLICT, "Your organisation has a client of this name. Choose another."
+)
 OWNER_UNKNOWN = reason(
     "client_owner_unknown",
     Kind.INVALID,
@@ -70,9 +73,10 @@ class Scopes:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A machine client of one organisation or sub-unit."""
+    """A machine client of one organisation or sub-unit. The body that owns it is the organisation or its parent."""
 
     id: UUID
+    owner_organisation_id: UUID
     organisation_id: UUID
     name: str
     scopes: tuple[str, ...]
@@ -86,6 +90,7 @@ class ClientKey:
 
     id: UUID
     client_id: UUID
+    owner_organisation_id: UUID
     kid: str
     algorithm: str
     jwk: dict[str, str]
@@ -99,15 +104,28 @@ class ClientSecret:
 
     id: UUID
     client_id: UUID
+    owner_organisation_id: UUID
     secret: str | None = None
     expires_at: datetime | None = None
     retired_at: datetime | None = None
     version: int = 1
 
 
+def manages(caller: Caller, organisation: Organisation) -> bool:
+    """Whether the caller may manage this organisation's clients: the operator everybody's, others their own.
+
+    A client of a sub-unit manages that unit's, and not those of the body that the unit is part of.
+    """
+    if caller.operator:
+        return True
+    if caller.sub_unit_id is not None:
+        return organisation.id == caller.sub_unit_id
+    return caller.organisation_id in (organisation.id, organisation.parent_id)
+
+
 def create_client(client: Client, organisation: Organisation | None, known: Scopes, by: Caller) -> Client:
     """Check a new client of an organisation, which is None where there is no such one."""
-    if organisation is None:
+    if organisation is None or not manages(by, organisation):
         raise OWNER_UNKNOWN("/organisation_id")
     _check_scopes(client.scopes, organisation, known, by)
     return replace(client, scopes=tuple(sorted(set(client.scopes))))
@@ -167,6 +185,18 @@ def add_secret(secret: ClientSecret, others: Sequence[ClientSecret], now: dateti
     if len(counting) >= MOST_SECRETS:
         raise SECRETS_ENOUGH()
     return secret
+
+
+def retire_key(key: ClientKey, at: datetime) -> ClientKey:
+    if key.retired_at is not None:
+        raise RETIRED()
+    return replace(key, retired_at=at, version=key.version + 1)
+
+
+def retire_secret(secret: ClientSecret, at: datetime) -> ClientSecret:
+    if secret.retired_at is not None:
+        raise RETIRED()
+    return replace(secret, retired_at=at, version=secret.version + 1)
 
 
 def digest(secret: str) -> bytes:

@@ -30,6 +30,11 @@ DATES_CROSSED = reason("dates_crossed", Kind.INVALID, "The last day is before th
 CODE_TWICE = reason(
     "identifier_twice", Kind.INVALID, "The same code is named twice, in one role, for days that overlap."
 )
+CODE_TAKEN = reason(
+    "identifier_taken",
+    Kind.CONFLICT,
+    "This code means another body on some of these days. Give that one a last day, or this one another role.",
+)
 CODE_KEPT = reason(
     "identifier_kept",
     Kind.INVALID,

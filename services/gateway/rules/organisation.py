@@ -46,6 +46,11 @@ OPERATOR_ONCE = reason(
     Kind.INVALID,
     "An operator is made by a command on the machine that runs the system, never over the network.",
 )
+OPERATOR_EXISTS = reason(
+    "operator_exists",
+    Kind.CONFLICT,
+    "The operator has been made before. With --renew it gets a new client, and its other clients are disabled.",
+)
 PARENT_NEEDED = reason(
     "sub_unit_parent",
     Kind.INVALID,

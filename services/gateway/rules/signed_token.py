@@ -68,6 +68,8 @@ def read(token: str, longest: int = LONGEST_TOKEN) -> Unverified:
         raise Unsound("alg")
     if not isinstance(header.get("kid"), str):
         raise Unsound("kid")
+    if not isinstance(header.get("typ", ""), str):
+        raise Unsound("typ")
     return Unverified(token, header, claims)
 
 

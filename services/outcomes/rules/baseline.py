@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -28,6 +29,7 @@ class Baseline:
     denominator: Decimal | None
     qualifier: Qualifier | None
     source: str
+    recorded_at: datetime | None = None
 
     @property
     def measure(self) -> Measure:

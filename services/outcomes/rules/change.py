@@ -12,7 +12,7 @@ from shared.errors import Kind, reason
 AMBIGUOUS_CHANGE = reason(
     "target_change_ambiguous",
     Kind.INVALID,
-    "A change in per cent of a figure that is itself a percentage, or has no unit on record, has two readings. "
+    "A change in per cent of a figure that is a percentage, or has no unit on record, has two readings. "
     "Say whether a relative change or a change in percentage points is meant.",
 )
 AGAINST_POLARITY = reason(
@@ -24,7 +24,7 @@ AGAINST_POLARITY = reason(
 DIRECTION_UNCLEAR = reason(
     "target_direction_unclear",
     Kind.INVALID,
-    "Neither way is good for this indicator, so improvement says nothing. Say whether it should rise or fall.",
+    "Neither way is good for this indicator, so improvement says nothing. Should it rise or fall?",
 )
 
 
@@ -71,7 +71,7 @@ def settle_direction(direction: Direction, polarity: Polarity) -> Direction:
 
 
 def settle_side(side: Side, polarity: Polarity) -> Side:
-    """Turn «better than» into above or below; refuse the worse side («above average» of years of life lost)."""
+    """Turn «better than» into above or below; refuse the worse side («above average» of lost years)."""
     if polarity is Polarity.NONE:
         if side is Side.BETTER:
             raise DIRECTION_UNCLEAR("/side")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -69,6 +70,7 @@ class Comparator:
     group_version: str | None
     source: str
     values: tuple[ComparatorValue, ...]
+    recorded_at: datetime | None = None
 
     def at(self, period: str) -> Measure | None:
         """The figure of the same period, or None where the series has none yet."""
@@ -76,7 +78,7 @@ class Comparator:
 
 
 def check_comparator(comparator: Comparator, indicator: Indicator) -> Comparator:
-    """Give the series back, or refuse one that cannot be checked: unnamed group, wrong period, off the scale."""
+    """Give the series back, or refuse one that nobody can check: unnamed group, wrong period, off scale."""
     if comparator.kind in GROUPS:
         if comparator.group_version is None:
             raise GROUP_UNNAMED("/group_version")

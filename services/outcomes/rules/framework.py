@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from shared.errors import Kind, reason
@@ -25,6 +25,7 @@ class Framework:
     publisher: str | None
     in_force_from: date | None
     in_force_until: date | None
+    recorded_at: datetime | None = None
 
 
 def check_framework(framework: Framework) -> Framework:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.outcomes.rules.measure import Measure, plain
@@ -117,6 +119,7 @@ class Indicator:
     counts_people: bool
     warn_above_change_percent: Decimal | None
     frameworks: tuple[Placing, ...]
+    recorded_at: datetime | None = None
 
     @property
     def is_percentage(self) -> bool | None:
@@ -151,7 +154,7 @@ def within_scale(indicator: Indicator, value: Decimal) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def scale_facts(indicator: Indicator) -> dict[str, str | None]:
+def scale_facts(indicator: Indicator) -> dict[str, Any]:
     """The scale as facts for a refusal."""
     low, high = bounds(indicator)
     return {

@@ -9,12 +9,14 @@ from enum import StrEnum
 from shared.errors import Kind, reason
 from shared.money import Qualifier
 
-DECIMALS = 8  # figures that must be cut off somewhere (a third) are cut here, once, at the end
+# Figures that must be cut off somewhere (a third) are cut at the sixth decimal, once, at the end. With more,
+# Python writes 0.0000001 as 1E-7, which is no decimal string.
+DECIMALS = 6
 
 MEASURE_STATUS_MISMATCH = reason(
     "measure_status_mismatch",
     Kind.INVALID,
-    "A known figure needs a value; one that is not yet available, suppressed, not applicable or missing has none.",
+    "A known figure has a value; one that is not yet available, suppressed, not applicable or missing has none.",
 )
 BOUND_IS_NO_EXPECTATION = reason(
     "bound_is_no_expectation",
@@ -73,7 +75,7 @@ def plain(value: Decimal) -> Decimal:
 
 
 def cut(value: Decimal) -> Decimal:
-    """Round half up to eight decimals, the last step of a calculation, and write it plainly."""
+    """Round half up to six decimals, the last step of a calculation, and write it plainly."""
     with localcontext(prec=60):
         return plain(value.quantize(Decimal(1).scaleb(-DECIMALS), rounding=ROUND_HALF_UP))
 

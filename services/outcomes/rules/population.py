@@ -1,9 +1,9 @@
-"""Denominators: resident and registered populations, their vintage, projections, and the overlap of the two."""
+"""Denominators: resident and registered populations, their vintage, projections and overlap."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from uuid import UUID
@@ -25,12 +25,17 @@ GROWTH_TOO_LOW = reason(
 COUNT_OR_PROJECTION = reason(
     "population_count_or_projection",
     Kind.INVALID,
-    "Give either the count, or the population it is projected from with the growth; not both.",
+    "Give either the count, or the population that it is projected from together with the growth.",
 )
-PROJECTION_UNKNOWN = reason(
+BASE_UNKNOWN = reason(
     "population_base_unknown",
     Kind.INVALID,
     "The population that this one is projected from is not on record, or is of another area, basis or age.",
+)
+REGISTRATION_OF_RESIDENTS = reason(
+    "population_registration_of_residents",
+    Kind.INVALID,
+    "Where people are registered is said of the resident population. Leave it out here.",
 )
 
 
@@ -42,8 +47,42 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """Where residents are registered with a GP, in per cent, and who comes in from outside (S5-O01).
+
+    `living_elsewhere` are people of other areas on this area's lists; where the source prints no number,
+    `more_come_in_than_go_out` says whether they are more than the residents registered elsewhere.
+    """
+
+    here_percent: Decimal
+    elsewhere_percent: Decimal
+    living_elsewhere: int | None = None
+    more_come_in_than_go_out: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How residents and registered people of one area overlap, in people (S5-O01).
+
+    `registered_elsewhere` live here and are on another area's lists; `living_elsewhere` the other way round,
+    None where the source only says that they are more.
+    """
+
+    residents: int
+    registered_here: int
+    registered_elsewhere: int
+    living_elsewhere: int | None
+    registered: int | None
+    registered_exceed_residents: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
-    """A denominator at one date. `vintage` names the edition of the source (mid-2013 estimates, ...)."""
+    """A denominator at one date. `vintage` names the edition of the source (mid-2013 estimates, ...).
+
+    A projection names its growth, and either the population that it starts from or, where the source prints
+    only the result, that result: `base_count` is then what it must have started from.
+    """
 
     id: UUID
     partnership_id: UUID
@@ -55,10 +94,14 @@ class Population:
     at: date
     vintage: str
     source: str
-    count: int
+    count: int | None
     qualifier: Qualifier | None
     projected_from_id: UUID | None
     growth_percent: Decimal | None
+    base_count: int | None
+    registration: Registration | None
+    overlap: Overlap | None = None
+    recorded_at: datetime | None = None
 
 
 def projected(base: int, growth_percent: Decimal) -> int:
@@ -79,58 +122,45 @@ def base_of(count: int, growth_percent: Decimal) -> int:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How residents and registered people of one area overlap, in people (S5-O01).
-
-    `registered_elsewhere` live here and are on another area's lists; `living_elsewhere` the other way round,
-    None where the source only says that they are more.
-    """
-
-    residents: int
-    registered_here: int
-    registered_elsewhere: int
-    living_elsewhere: int | None
-    registered: int | None
-    registered_exceed_residents: bool | None
-
-
-def overlap(
-    residents: int,
-    here_percent: Decimal,
-    elsewhere_percent: Decimal,
-    living_elsewhere: int | None = None,
-    more_come_in_than_go_out: bool | None = None,
-) -> Overlap:
+def overlap(residents: int, registration: Registration) -> Overlap:
     """Split residents by where they are registered, and say which of the two denominators is larger.
 
     95 % and 5 % of Bury's residents; «a greater number» of non-residents on Bury's lists makes the registered
     population the larger one although the number is not printed. Refuses shares that do not make 100.
     """
-    if here_percent + elsewhere_percent != 100 or min(here_percent, elsewhere_percent) < 0:
-        raise SHARES_NOT_WHOLE("/here_percent", sum_percent=str(plain(here_percent + elsewhere_percent)))
+    inside, outside = registration.here_percent, registration.elsewhere_percent
+    if inside + outside != 100 or min(inside, outside) < 0:
+        raise SHARES_NOT_WHOLE("/registration/here_percent", sum_percent=str(plain(inside + outside)))
     with localcontext(prec=60):
-        here = int((residents * here_percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    away = residents - here
-    registered = None if living_elsewhere is None else here + living_elsewhere
-    exceed = more_come_in_than_go_out if registered is None else registered > residents
-    return Overlap(residents, here, away, living_elsewhere, registered, exceed)
+        here = int((residents * inside / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    coming = registration.living_elsewhere
+    registered = None if coming is None else here + coming
+    exceed = registration.more_come_in_than_go_out if registered is None else registered > residents
+    return Overlap(residents, here, residents - here, coming, registered, exceed)
 
 
-def check_population(asked: Population, count_stated: bool, base: Population | None) -> Population:
+def check_population(asked: Population, base: Population | None) -> Population:
     """The population as it will be kept: counted as stated, or worked out from its base and growth."""
-    projection = asked.projected_from_id is not None and asked.growth_percent is not None
-    partly = asked.projected_from_id is not None or asked.growth_percent is not None
-    if count_stated == partly or partly != projection:
+    if (asked.count is None) == (asked.projected_from_id is None):
         raise COUNT_OR_PROJECTION("/count")
-    if not projection:
+    growth = asked.growth_percent
+    if asked.projected_from_id is not None:
+        same = base is not None and _kin(base) == _kin(asked)
+        if base is None or base.count is None or not same:
+            raise BASE_UNKNOWN("/projected_from_id")
+        if growth is None:
+            raise COUNT_OR_PROJECTION("/growth_percent")
+        count = projected(base.count, growth)
+        asked = replace(asked, count=count, qualifier=base.qualifier, base_count=base.count)
+    elif growth is not None and asked.count is not None:
+        asked = replace(asked, base_count=base_of(asked.count, growth))
+    if asked.registration is None:
         return asked
-    if base is None or (base.area_code, base.basis, base.age_band) != (
-        asked.area_code,
-        asked.basis,
-        asked.age_band,
-    ):
-        raise PROJECTION_UNKNOWN("/projected_from_id")
-    assert asked.growth_percent is not None
-    count = projected(base.count, asked.growth_percent)
-    return replace(asked, count=count, qualifier=base.qualifier)
+    if asked.basis is not Basis.RESIDENT:
+        raise REGISTRATION_OF_RESIDENTS("/registration")
+    assert asked.count is not None
+    return replace(asked, overlap=overlap(asked.count, asked.registration))
+
+
+def _kin(population: Population) -> tuple[UUID, str, Basis, str]:
+    return (population.partnership_id, population.area_code, population.basis, population.age_band)

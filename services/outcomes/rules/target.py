@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -106,6 +107,7 @@ class Target:
     interpolation: Interpolation = Interpolation.NONE
     amber_tolerance: Decimal | None = None
     stated: str | None = None
+    recorded_at: datetime | None = None
 
 
 _FIELDS: dict[TargetKind, tuple[frozenset[str], frozenset[str]]] = {

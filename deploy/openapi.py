@@ -1,0 +1,125 @@
+"""Writes the OpenAPI documents: each service's own, and the merged one that the gateway serves (`make openapi`)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from deploy.openapi_3_0 import down_convert
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = ("gateway", "budget", "contracts", "outcomes")
+MERGED = ROOT / "services" / "gateway" / "openapi"
+_ABOUT = (
+    "Integrated Commissioning joins the budgets, contracts and outcomes that English councils and NHS "
+    "commissioners hold together. Money is in whole pence with a status; what is not known is null, never 0. "
+    "Another organisation's record answers 404, like one that does not exist."
+)
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """The document of each service, made from its doors. Needs no database and no keys."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("ASSERTION_JWKS", f"{folder}/none.json")
+        os.environ.setdefault("GATEWAY_KEYS_DIR", folder)
+        for service in SERVICES:
+            os.environ.setdefault(f"{service.upper()}_DATABASE_URL", "postgresql://nobody@/nowhere")
+            os.environ.setdefault(f"GATEWAY_{service.upper()}_URL", "http://127.0.0.1:1")
+        return {service: import_module(f"services.{service}.app").create_app().openapi() for service in SERVICES}
+
+
+def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One document of all public operations. Two services may share a schema's name only if it is the same."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
+    owners: dict[str, str] = {}
+    reasons: dict[str, Any] = {}
+    scopes: set[str] = set()
+    for service, document in made.items():
+        for path, item in document.get("paths", {}).items():
+            known = paths.setdefault(path, {})
+            if set(known) & set(item):
+                raise SystemExit(f"{path} is offered twice, the second time by {service}")
+            known.update(item)
+            scopes |= {each["x-scope"] for each in item.values() if isinstance(each, dict) and "x-scope" in each}
+        for name, schema in document.get("components", {}).get("schemas", {}).items():
+            if name in schemas and schemas[name] != schema:
+                raise SystemExit(f"the schema {name} differs between {owners[name]} and {service}: rename one")
+            schemas[name] = schema
+            owners.setdefault(name, service)
+        reasons.update(document.get("x-problems", {}))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Integrated Commissioning",
+            "version": "1",
+            "description": _ABOUT,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in sorted(_tags(paths))],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {
+                "oauth2": {
+                    "type": "oauth2",
+                    "flows": {
+                        "clientCredentials": {
+                            "tokenUrl": "/oauth2/token",
+                            "scopes": {scope: scope.replace(":", ": ") for scope in sorted(scopes)},
+                        }
+                    },
+                }
+            },
+        },
+        "x-problems": dict(sorted(reasons.items())),
+    }
+
+
+def _tags(paths: dict[str, Any]) -> set[str]:
+    return {
+        tag
+        for item in paths.values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+        for tag in operation.get("tags", ())
+    }
+
+
+def texts() -> dict[Path, str]:
+    """Every file that `make openapi` writes, with its content."""
+    made = documents()
+    merged = merge(made)
+    files = {ROOT / "services" / service / "openapi.json": document for service, document in made.items()}
+    files[MERGED / "merged.json"] = merged
+    files[MERGED / "merged-3.0.json"] = down_convert(merged)
+    return {path: json.dumps(each, indent=1, ensure_ascii=False) + "\n" for path, each in files.items()}
+
+
+def main() -> int:
+    """Write the documents; with --check, only say which would change."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true", help="write nothing; fail if a document has drifted")
+    check = arguments.parse_args().check
+    drifted = [
+        path for path, text in texts().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path in drifted:
+        print(f"{'drifted' if check else 'written'}: {path.relative_to(ROOT)}")
+    if check:
+        return 1 if drifted else 0
+    for path, text in texts().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""OpenAPI 3.1 to 3.0.3, for client generators that read no later version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_DROPPED = frozenset({"$schema", "contentMediaType", "contentEncoding"})
+
+
+def down_convert(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document in the words of 3.0.3."""
+    made: dict[str, Any] = _convert(document)
+    made["openapi"] = "3.0.3"
+    made["info"] = {**made["info"], "license": {"name": made["info"]["license"]["name"]}}
+    return made
+
+
+def _convert(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_convert(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: _convert(value) for name, value in node.items() if name not in _DROPPED}
+    _nullable_type(made)
+    _nullable_choice(made)
+    if isinstance(made.get("examples"), list):
+        made["example"] = made.pop("examples")[0]
+    if "const" in made:
+        made["enum"] = [made.pop("const")]
+    for bound, inclusive in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(made.get(bound), int | float) and not isinstance(made[bound], bool):
+            made[inclusive], made[bound] = made[bound], True
+    if "$ref" in made and len(made) > 1:
+        made["allOf"] = [{"$ref": made.pop("$ref")}]
+    return made
+
+
+def _nullable_type(made: dict[str, Any]) -> None:
+    kinds = made.get("type")
+    if isinstance(kinds, list) and "null" in kinds:
+        others = [kind for kind in kinds if kind != "null"]
+        made["type"], made["nullable"] = others[0], True
+
+
+def _nullable_choice(made: dict[str, Any]) -> None:
+    """`oneOf [X, null]` becomes `allOf [X], nullable`."""
+    choices = made.get("oneOf")
+    if isinstance(choices, list) and {"type": "null"} in choices:
+        others = [each for each in choices if each != {"type": "null"}]
+        del made["oneOf"]
+        made["nullable"] = True
+        made["allOf" if len(others) == 1 else "oneOf"] = others

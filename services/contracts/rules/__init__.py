@@ -1,0 +1,1 @@
+"""What contracts decide: pure functions on frozen things."""

@@ -1,0 +1,59 @@
+"""A supplier as a published register names it: its numbers, and whether the name is a person's."""
+
+from __future__ import annotations
+
+import re
+
+from services.contracts.rules.party import Party, ProviderKind
+from shared.text import fold
+
+WITHHELD_NAME = "Name withheld: an individual"
+
+_COMPANY_NUMBER = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}|(?:IP|SP|RS|IC|SI|NP|NO|NI)[0-9]{5}[A-Z]", re.ASCII)
+_CHARITY_NUMBER = re.compile(r"(?:SC|NIC)?[0-9]{5,8}(?:-[0-9]{1,2})?", re.ASCII)
+_TRADES_AS = re.compile(r"\b(?:t/a|trading as)\b[ :]*", re.IGNORECASE)
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|prof|rev|sir|lady)\b\.?(?= \S)", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[a-z] ){1,3}[a-z'-]{2,}(?: (?:&|and) (?:[a-z] ){1,3}[a-z'-]{2,})*", re.IGNORECASE)
+_BODIES = re.compile(
+    r"\b(?:limited|ltd|lts|plc|llp|l\.l\.p|cic|c\.i\.c|trust|council|society|association|charity|foundation|group|homes?|"
+    r"company|co|nhs|university|college|school|services?|centre|church|legion|club|hospice|estates?|partnership|"
+    r"mencap|mind|care|support|housing|agency|enterprises?|union|committee|ministries|ministry|federation|project)\b",
+    re.IGNORECASE,
+)
+
+
+def read_company_number(text: str) -> str | None:
+    """A Companies House number of eight characters, or None where the cell is no such number.
+
+    Registers write it with a country in front (`gb/02165763`), and spreadsheets drop its leading noughts.
+    """
+    number = re.sub(r"\s+", "", fold(text)).upper().removeprefix("GB/").removeprefix("GB-COH-")
+    if number.isascii() and number.isdigit() and 4 <= len(number) <= 8:
+        number = number.zfill(8)
+    return number if _COMPANY_NUMBER.fullmatch(number) else None
+
+
+def read_charity_number(text: str) -> str | None:
+    """A registered charity number, or None where the cell is no such number."""
+    number = re.sub(r"\s+", "", fold(text)).upper().removeprefix("GB-CHC-")
+    return number if _CHARITY_NUMBER.fullmatch(number) else None
+
+
+def is_person(name: str) -> bool:
+    """Whether a supplier's name is that of one or more persons, alone or in front of a trading name.
+
+    Takes a title (MRS), or initials with a surname (A SHARP), or a trader whose own name holds no word for a
+    body (JOHN BROOKS T/A BROOK LODGE). It errs towards a person: a name too many is withheld, none too few.
+    """
+    own = _TRADES_AS.split(fold(name), maxsplit=1)
+    if _BODIES.search(own[0]) and "partners" not in own[0].casefold():
+        return False
+    return len(own) > 1 or bool(_TITLED.search(own[0])) or bool(_INITIALS.fullmatch(own[0].strip()))
+
+
+def published_name(party: Party) -> str | None:
+    """The name that may leave in published output: of an individual only what he or she trades as."""
+    if party.name is None or party.kind is not ProviderKind.INDIVIDUAL:
+        return party.name
+    trading = _TRADES_AS.split(fold(party.name), maxsplit=1)
+    return trading[1].strip() if len(trading) > 1 and not is_person(trading[1]) else WITHHELD_NAME

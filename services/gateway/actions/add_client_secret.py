@@ -1,0 +1,47 @@
+"""Give a client a further secret. The secret is told once and kept nowhere."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+
+from services.gateway.rules import client as rules
+from services.gateway.store import client_secrets, clients
+from shared.audit import Change
+from shared.caller import Caller
+from shared.db import Database
+from shared.idempotency import Answer, Sent, find, finish
+
+PREFIX = "ics_"  # lets a scanner of files recognise one that was left lying about
+
+
+def new_secret() -> str:
+    """256 random bits as text."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+async def add_client_secret(
+    db: Database, caller: Caller, sent: Sent, client_id: UUID, expires_at: datetime | None
+) -> Answer:
+    """Make a secret. A repeat gets the same answer without the secret itself, which is not kept."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        client = await clients.lock(tx, client_id)
+        made = rules.ClientSecret(uuid4(), client.id, client.owner_organisation_id, None, expires_at)
+        made = rules.add_secret(made, await client_secrets.of(tx, client.id), await clients.now(tx))
+        secret = new_secret()
+        await client_secrets.add(tx, made, rules.digest(secret))
+        change = Change(
+            what="client_secret_added",
+            thing="client_secret",
+            thing_id=made.id,
+            owner_organisation_id=client.owner_organisation_id,
+            facts={"client_id": client.id},
+        )
+        answer = await finish(tx, sent, change, made)
+    return replace(answer, body=msgspec.json.encode(replace(made, secret=secret)))

@@ -1,0 +1,43 @@
+"""Change what is registered about an outside issuer: its keys, its clients, or whether it counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.gateway.rules import issuer as rules
+from services.gateway.store import clients, issuers
+from shared.audit import Change
+from shared.caller import Caller
+from shared.db import Database
+from shared.idempotency import Answer, Sent, check_version, find, finish
+
+
+async def change_issuer(
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    issuer_id: UUID,
+    version: int,
+    changes: dict[str, Any],
+    own_issuer: str,
+) -> Answer:
+    """Take over the changes to an issuer that was read at this version."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        before = await issuers.lock(tx, issuer_id)
+        check_version(before.version, version)
+        after = replace(before, **changes, version=before.version + 1)
+        after = replace(after, keys=rules.read_keys(after.keys, after.algorithm))
+        after = rules.check_issuer(after, await clients.ids_of(tx, after.owner_organisation_id), own_issuer)
+        await issuers.save(tx, after)
+        change = Change(
+            what="issuer_changed",
+            thing="issuer",
+            thing_id=after.id,
+            owner_organisation_id=after.owner_organisation_id,
+            facts={"changed": sorted(changes), "kids": [key["kid"] for key in after.keys]},
+        )
+        return await finish(tx, sent, change, after, status=200)

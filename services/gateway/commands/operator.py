@@ -1,0 +1,47 @@
+"""Make the operator once and print its credentials: `python -m services.gateway.commands.operator`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import msgspec
+
+from services.gateway.actions.make_operator import make_operator
+from shared.db import Database
+from shared.errors import Refusal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print {client_id, client_secret} as JSON. Answers 0, or 1 with a sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m services.gateway.commands.operator", description=__doc__)
+    parser.add_argument(
+        "--renew", action="store_true", help="a new client; the operator's other clients are disabled"
+    )
+    chosen = parser.parse_args(arguments)
+    url = os.environ.get("GATEWAY_DATABASE_URL")
+    if not url:
+        print("Set GATEWAY_DATABASE_URL to the gateway's database.", file=sys.stderr)
+        return 1
+    try:
+        print(asyncio.run(_make(url, renew=chosen.renew)))
+    except (Refusal, OSError) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _make(url: str, *, renew: bool) -> str:
+    db = await Database.open(url, "gateway", 1)
+    try:
+        return msgspec.json.encode(asdict(await make_operator(db, renew=renew))).decode()
+    finally:
+        await db.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Members of partnerships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import BOOLEAN
+
+from services.gateway.rules.partnership import Member, Role
+from services.gateway.store.tables import members
+from shared.db import Transaction, prepare
+
+_SEEN = or_(
+    bindparam("operator", type_=BOOLEAN),
+    members.c.partnership_id == any_(bindparam("partnerships", type_=ARRAY(Uuid))),
+)
+_OF = select(members).where(_SEEN, members.c.partnership_id == bindparam("partnership", type_=Uuid))
+_GET = prepare(_OF.where(members.c.id == bindparam("id", type_=Uuid)))
+_ALL = prepare(_OF.order_by(members.c.recorded_at, members.c.id))
+_NEW = (
+    "id",
+    "partnership_id",
+    "organisation_id",
+    "role",
+    "from_date",
+    "to_date",
+    "audited_organisation_ids",
+    "financial_years",
+)
+_ADD = prepare(insert(members).values({name: bindparam(name, type_=members.c[name].type) for name in _NEW}))
+_END = prepare(
+    update(members)
+    .where(members.c.id == bindparam("id", type_=Uuid))
+    .values(
+        to_date=bindparam("new_to_date", type_=members.c.to_date.type),
+        version=bindparam("new_version", type_=members.c.version.type),
+    )
+)
+
+
+async def get(tx: Transaction, partnership_id: UUID, member_id: UUID) -> Member:
+    return _member(await tx.one(_GET, id=member_id, partnership=partnership_id, **_scope(tx)))
+
+
+async def of(tx: Transaction, partnership_id: UUID) -> list[Member]:
+    """Every membership of a partnership, past and present, in the order in which they were recorded."""
+    return [_member(row) for row in await tx.all(_ALL, partnership=partnership_id, **_scope(tx))]
+
+
+async def add(tx: Transaction, member: Member) -> None:
+    await tx.do(
+        _ADD,
+        **{
+            **{name: getattr(member, name) for name in _NEW},
+            "role": member.role.value,
+            "audited_organisation_ids": list(member.audited_organisation_ids),
+            "financial_years": list(member.financial_years),
+        },
+    )
+
+
+async def save(tx: Transaction, member: Member) -> None:
+    await tx.do(_END, id=member.id, new_to_date=member.to_date, new_version=member.version)
+
+
+def _scope(tx: Transaction) -> dict[str, Any]:
+    standing = tx.caller.standing.values()
+    return {
+        "operator": tx.caller.operator,
+        "partnerships": sorted({each for ids in standing for each in ids}),
+    }
+
+
+def _member(row: Mapping[str, Any]) -> Member:
+    return Member(
+        **{
+            **{name: row[name] for name in (*_NEW, "version")},
+            "role": Role(row["role"]),
+            "audited_organisation_ids": tuple(row["audited_organisation_ids"]),
+            "financial_years": tuple(row["financial_years"]),
+        }
+    )

@@ -1,0 +1,1 @@
+"""What the outcomes service can do: one transaction each."""

@@ -1,0 +1,1 @@
+"""Doors of the outcomes service: routes and their bodies."""

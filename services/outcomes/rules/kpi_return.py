@@ -1,0 +1,284 @@
+"""A return of a provider for one period: its life, who may move it, and its revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.obligation import days_late
+from shared.errors import Fault, Kind, reason
+
+MOVE_NOT_POSSIBLE = reason(
+    "return_move_not_possible",
+    Kind.CONFLICT,
+    "A return in this state cannot make this move. Look at its state and history.",
+)
+NOT_PROVIDER = reason(
+    "return_not_provider", Kind.FORBIDDEN, "Only the provider that owes a return drafts and submits it."
+)
+NOT_LEAD = reason(
+    "return_not_lead",
+    Kind.FORBIDDEN,
+    "Only the lead commissioner of the contract accepts a return, sends it back, locks or reopens it.",
+)
+NOT_OWED = reason(
+    "return_not_owed", Kind.INVALID, "No return is owed for this period. Look up which periods are due."
+)
+NOT_ON_FORM = reason(
+    "return_value_not_on_form",
+    Kind.INVALID,
+    "This return does not ask for that indicator. Leave the value out.",
+)
+REASONS_MISSING = reason(
+    "return_reasons_missing", Kind.INVALID, "Say for at least one field why the return goes back."
+)
+REASON_NOWHERE = reason(
+    "return_reason_nowhere",
+    Kind.INVALID,
+    "The pointer of this reason leads to no field of the return. Point at a value, such as /values/{id}/value.",
+)
+WARNINGS_UNREAD = reason(
+    "return_warnings_unread",
+    Kind.CONFLICT,
+    "The provider explained figures that stand out. Read the explanations and accept them expressly.",
+)
+
+
+class ReturnState(StrEnum):
+    """Where a return is. Overdue and late are flags, not states."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VALIDATED = "validated"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    LOCKED = "locked"
+
+
+# Reopening, by the lead and with a reason, is how a correction of an accepted figure begins: it is returned
+# and comes again as a new revision, while the accepted one holds until the next is accepted.
+MOVES: dict[ReturnState, frozenset[ReturnState]] = {
+    ReturnState.DRAFT: frozenset({ReturnState.SUBMITTED}),
+    ReturnState.SUBMITTED: frozenset({ReturnState.VALIDATED, ReturnState.RETURNED}),
+    ReturnState.VALIDATED: frozenset({ReturnState.ACCEPTED, ReturnState.RETURNED}),
+    ReturnState.RETURNED: frozenset({ReturnState.SUBMITTED}),
+    ReturnState.ACCEPTED: frozenset({ReturnState.LOCKED, ReturnState.RETURNED}),
+    ReturnState.LOCKED: frozenset({ReturnState.RETURNED}),
+}
+OPEN_TO_PROVIDER = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
+VALUE_FIELDS = ("value", "status", "numerator", "denominator", "explanation")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnValue:
+    """What the provider says of one indicator; in a draft anything may still be blank."""
+
+    value: Decimal | None = None
+    status: MeasureStatus | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReason:
+    """Why a field was sent back: JSON pointer into the return and words for the provider."""
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A return for one period of an obligation.
+
+    `revision` counts what was submitted (0: nothing yet), `accepted_revision` is the one that holds. `values`
+    are those of the last submitted revision, and for the provider, while it may write, of the one in the making.
+    `reasons` say why the last revision was sent back. `days_late` is that of the first submission.
+    """
+
+    id: UUID
+    obligation_id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    contract_id: UUID
+    lead_organisation_id: UUID
+    provider_organisation_id: UUID
+    associate_organisation_ids: tuple[UUID, ...]
+    period: str
+    financial_year: str
+    first_day: date
+    last_day: date
+    due_on: date
+    state: ReturnState
+    revision: int
+    accepted_revision: int | None
+    submitted_at: datetime | None
+    days_late: int | None
+    version: int
+    reasons: tuple[FieldReason, ...] = ()
+    values: dict[UUID, ReturnValue] | None = None
+
+    @property
+    def late(self) -> bool:
+        return bool(self.days_late)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMove:
+    """One step in the life of a return, as recorded: who moved which revision, when, and why."""
+
+    revision: int
+    from_state: ReturnState
+    to_state: ReturnState
+    moved_at: datetime
+    organisation_id: UUID
+    reasons: tuple[FieldReason, ...]
+
+
+def move(found: Return, to: ReturnState) -> ReturnState:
+    """The state after a move, or a refusal that says which moves are possible."""
+    if to not in MOVES[found.state]:
+        raise MOVE_NOT_POSSIBLE(
+            state=found.state.value,
+            asked=to.value,
+            possible=sorted(each.value for each in MOVES[found.state]),
+        )
+    return to
+
+
+def check_provider(found: Return, organisations: tuple[UUID, ...]) -> None:
+    """Refuse a caller who is not the provider."""
+    if found.provider_organisation_id not in organisations:
+        raise NOT_PROVIDER()
+
+
+def check_lead(found: Return, organisations: tuple[UUID, ...]) -> None:
+    """Refuse a caller who is not the lead commissioner."""
+    if found.lead_organisation_id not in organisations:
+        raise NOT_LEAD()
+
+
+def check_open(found: Return) -> None:
+    """Refuse to change the figures of a return that is not with its provider."""
+    if found.state not in OPEN_TO_PROVIDER:
+        move(found, ReturnState.SUBMITTED)
+
+
+def amend(
+    values: Mapping[UUID, ReturnValue],
+    patch: Mapping[UUID, Mapping[str, Any] | None],
+    asked: Mapping[UUID, bool],
+) -> dict[UUID, ReturnValue]:
+    """Merge a patch into a draft: fields given replace, null clears, an indicator given as null goes.
+
+    `asked` are the indicators of the form. Refuses, all at once, those that the form does not ask for.
+    """
+    faults = [
+        Fault(f"/values/{indicator_id}", NOT_ON_FORM.code, NOT_ON_FORM.sentence)
+        for indicator_id in patch
+        if indicator_id not in asked
+    ]
+    if faults:
+        raise NOT_ON_FORM(faults=faults)
+    merged = dict(values)
+    for indicator_id, fields in patch.items():
+        if fields is None:
+            merged.pop(indicator_id, None)
+        else:
+            merged[indicator_id] = replace(merged.get(indicator_id, ReturnValue()), **fields)
+    return merged
+
+
+def submit(found: Return, submitted_at: datetime, submitted_on: date, explained: bool) -> Return:
+    """The return as its next revision: `validated` where nothing stood out, else `submitted` for the lead's eye.
+
+    `explained`: some figure stood out and the provider explained it. Late is flagged and never refused; the
+    first submission decides (a correction of a return that was in time is not late).
+    """
+    state = move(found, ReturnState.SUBMITTED)
+    if not explained:
+        state = move(replace(found, state=state), ReturnState.VALIDATED)
+    first = found.days_late if found.revision else days_late(found.due_on, submitted_on)
+    return replace(
+        found,
+        state=state,
+        revision=found.revision + 1,
+        submitted_at=submitted_at,
+        days_late=first,
+        version=found.version + 1,
+        reasons=(),
+    )
+
+
+def send_back(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
+    """The return with the provider again, with a reason for each field named."""
+    if found.state in {ReturnState.ACCEPTED, ReturnState.LOCKED}:
+        raise MOVE_NOT_POSSIBLE(
+            state=found.state.value,
+            asked=ReturnState.RETURNED.value,
+            possible=["locked", "reopened"] if found.state is ReturnState.ACCEPTED else ["reopened"],
+        )
+    return _back(found, reasons, values)
+
+
+def reopen(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
+    """An accepted or locked return with the provider again; what was accepted holds until the next acceptance."""
+    if found.state not in {ReturnState.ACCEPTED, ReturnState.LOCKED}:
+        possible = sorted(each.value for each in MOVES[found.state])
+        raise MOVE_NOT_POSSIBLE(state=found.state.value, asked="reopened", possible=possible)
+    return _back(found, reasons, values)
+
+
+def _back(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
+    state = move(found, ReturnState.RETURNED)
+    if not reasons:
+        raise REASONS_MISSING("/reasons")
+    for index, each in enumerate(reasons):
+        if not _leads_somewhere(each.pointer, values):
+            raise REASON_NOWHERE(f"/reasons/{index}/pointer")
+    return replace(found, state=state, version=found.version + 1, reasons=reasons)
+
+
+def _leads_somewhere(pointer: str, values: Mapping[UUID, ReturnValue]) -> bool:
+    """Whether a pointer names the values, one of them, or a field of one."""
+    parts = pointer.split("/")
+    if parts[:2] != ["", "values"] or len(parts) > 4:
+        return False
+    known = {str(each) for each in values}
+    return (len(parts) < 3 or parts[2] in known) and (len(parts) < 4 or parts[3] in VALUE_FIELDS)
+
+
+def accept(found: Return, explained: bool, explanations_accepted: bool) -> tuple[ReturnState, ...]:
+    """The states through which acceptance takes the return; a submitted one is validated on the way.
+
+    A revision with explained figures is accepted only where the lead accepts the explanations expressly.
+    """
+    if found.state is ReturnState.SUBMITTED:
+        if explained and not explanations_accepted:
+            raise WARNINGS_UNREAD("/explanations_accepted")
+        validated = replace(found, state=move(found, ReturnState.VALIDATED))
+        return (ReturnState.VALIDATED, move(validated, ReturnState.ACCEPTED))
+    return (move(found, ReturnState.ACCEPTED),)
+
+
+def accepted(found: Return) -> Return:
+    """The return after acceptance: its last revision is the one that holds."""
+    return replace(
+        found,
+        state=ReturnState.ACCEPTED,
+        accepted_revision=found.revision,
+        version=found.version + 1,
+        reasons=(),
+    )
+
+
+def lock(found: Return) -> Return:
+    """The return when its figures have gone into a report: only reopening moves it again."""
+    return replace(found, state=move(found, ReturnState.LOCKED), version=found.version + 1)

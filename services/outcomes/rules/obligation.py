@@ -1,0 +1,162 @@
+"""Which return is due from whom: a provider's duty to report indicators of a contract, period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.outcomes.rules.indicator import Frequency, Indicator
+from services.outcomes.rules.reporting_period import periods_between
+from shared.calendar import FinancialYear, financial_year_of
+from shared.errors import Fault, Kind, reason
+
+LONGEST_YEARS = 25  # a contract of 15 years with every extension fits; more is a slip of the hand
+
+OBLIGATION_DATES = reason(
+    "obligation_dates_crossed",
+    Kind.INVALID,
+    "The duty to report must end after it begins, and within 25 years. Check the two dates.",
+)
+NO_INDICATORS = reason(
+    "obligation_no_indicators", Kind.INVALID, "Name at least one indicator that the provider has to report."
+)
+INDICATOR_UNKNOWN = reason(
+    "obligation_indicator_unknown",
+    Kind.INVALID,
+    "This indicator is not on record in the partnership. Record the indicator first.",
+)
+INDICATOR_TWICE = reason(
+    "obligation_indicator_twice", Kind.INVALID, "An indicator stands once on a form. Take one of the two out."
+)
+FREQUENCY_DIFFERS = reason(
+    "obligation_frequency_differs",
+    Kind.INVALID,
+    "This indicator is made at another frequency than the return. Put it on a return of its own frequency.",
+)
+PARTIES_OVERLAP = reason(
+    "obligation_parties_overlap",
+    Kind.INVALID,
+    "The lead, the associates and the provider of a return are different organisations, each named once.",
+)
+NOT_LEAD = reason(
+    "obligation_not_lead",
+    Kind.FORBIDDEN,
+    "Only the lead commissioner of a contract sets what its provider has to report.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedIndicator:
+    """An indicator on the form. Where it is not compulsory it may be left blank."""
+
+    indicator_id: UUID
+    compulsory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A provider's duty to report. The owner is the lead commissioner, who alone accepts or returns.
+
+    A return is due `due_days` after the last day of each period that has a day between `begins_on` and `ends_on`.
+    """
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    contract_id: UUID
+    lead_organisation_id: UUID
+    provider_organisation_id: UUID
+    associate_organisation_ids: tuple[UUID, ...]
+    title: str
+    frequency: Frequency
+    begins_on: date
+    ends_on: date
+    due_days: int
+    indicators: tuple[AskedIndicator, ...]
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueReturn:
+    """A return that is owed: for which period (DHIS2 id), and by when. The year is that of the last day."""
+
+    period: str
+    first_day: date
+    last_day: date
+    financial_year: str
+    due_on: date
+
+
+def due_returns(obligation: Obligation) -> tuple[DueReturn, ...]:
+    """Every return that the obligation asks for, in order of time."""
+    return tuple(
+        DueReturn(
+            period=period.id,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            financial_year=financial_year_of(period.last_day).label,
+            due_on=period.last_day + timedelta(days=obligation.due_days),
+        )
+        for period in periods_between(obligation.frequency, obligation.begins_on, obligation.ends_on)
+    )
+
+
+def financial_years(obligation: Obligation) -> tuple[str, ...]:
+    """The financial years of which the obligation asks returns, for auditors of named years."""
+    years = {each.financial_year for each in due_returns(obligation)}
+    return tuple(sorted(years))
+
+
+def days_late(due_on: date, sent_on: date) -> int:
+    """How many days after its due day something was sent; 0 where it was in time."""
+    return max(0, (sent_on - due_on).days)
+
+
+def overdue(due_on: date, as_at: date, sent: bool) -> bool:
+    """Whether a return that has not been sent should have been."""
+    return not sent and as_at > due_on
+
+
+def check_obligation(obligation: Obligation, indicators: Mapping[UUID, Indicator]) -> Obligation:
+    """Give the obligation back, or refuse it. `indicators` are those asked for that are on record."""
+    begins, ends = obligation.begins_on, obligation.ends_on
+    if ends < begins or ends > FinancialYear(begins.year + LONGEST_YEARS).last_day:
+        raise OBLIGATION_DATES("/ends_on")
+    _check_parties(obligation)
+    if not obligation.indicators:
+        raise NO_INDICATORS("/indicators")
+    _check_indicators(obligation, indicators)
+    return obligation
+
+
+def _check_parties(obligation: Obligation) -> None:
+    seen = {obligation.lead_organisation_id}
+    if obligation.provider_organisation_id in seen:
+        raise PARTIES_OVERLAP("/provider_organisation_id")
+    seen.add(obligation.provider_organisation_id)
+    for index, associate in enumerate(obligation.associate_organisation_ids):
+        if associate in seen:
+            raise PARTIES_OVERLAP(f"/associate_organisation_ids/{index}")
+        seen.add(associate)
+
+
+def _check_indicators(obligation: Obligation, indicators: Mapping[UUID, Indicator]) -> None:
+    seen: set[UUID] = set()
+    faults: list[Fault] = []
+    for index, asked in enumerate(obligation.indicators):
+        pointer = f"/indicators/{index}/indicator_id"
+        found = indicators.get(asked.indicator_id)
+        if asked.indicator_id in seen:
+            faults.append(Fault(pointer, INDICATOR_TWICE.code, INDICATOR_TWICE.sentence))
+        elif found is None or found.partnership_id != obligation.partnership_id:
+            faults.append(Fault(pointer, INDICATOR_UNKNOWN.code, INDICATOR_UNKNOWN.sentence))
+        elif found.frequency is not obligation.frequency:
+            faults.append(Fault(pointer, FREQUENCY_DIFFERS.code, FREQUENCY_DIFFERS.sentence))
+        seen.add(asked.indicator_id)
+    if faults:
+        first = {each.code: each for each in (INDICATOR_TWICE, INDICATOR_UNKNOWN, FREQUENCY_DIFFERS)}[
+            faults[0].code
+        ]
+        raise first(faults=faults)

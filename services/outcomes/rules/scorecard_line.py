@@ -1,0 +1,226 @@
+"""One line of a scorecard: an indicator's baseline, target, latest accepted figure, comparators and rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.comparator import Comparator, ComparatorKind, better_than
+from services.outcomes.rules.indicator import Indicator, Polarity, ValueType
+from services.outcomes.rules.measure import Measure, MeasureStatus
+from services.outcomes.rules.rating import Colour, RatingReason, rate
+from services.outcomes.rules.resolution import Resolved, Sense, Stage, resolve
+from services.outcomes.rules.target import Target, TargetKind
+from shared.calendar import Period, read_period
+from shared.money import Qualifier
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest accepted figure: for which period, of which revision, recorded when.
+
+    Numerator and denominator are None for who sees accepted values only.
+    """
+
+    period: str
+    financial_year: str | None
+    financial_quarter: int | None
+    value: Decimal | None
+    status: MeasureStatus
+    numerator: Decimal | None
+    denominator: Decimal | None
+    revision: int
+    recorded_at: datetime
+
+    @property
+    def measure(self) -> Measure:
+        return Measure(self.value, self.status, self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is on record for one line: an indicator, as one provider reports it under one contract, or as nobody does."""
+
+    indicator: Indicator
+    obligation_id: UUID | None
+    contract_id: UUID | None
+    provider_organisation_id: UUID | None
+    latest: Latest | None
+    baseline: Baseline | None
+    targets: tuple[Target, ...]
+    comparators: tuple[Comparator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineShown:
+    """Where the indicator stood before."""
+
+    period: str
+    value: Decimal | None
+    status: MeasureStatus
+    qualifier: Qualifier | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetShown:
+    """The target that applies, and what it comes to for the period of the latest figure.
+
+    `value` is None where it comes to nothing; the line's reason then says why.
+    """
+
+    id: UUID
+    kind: TargetKind
+    period: str | None
+    stated: str | None
+    value: Decimal | None
+    sense: Sense | None
+    due: bool
+    stage: Stage | None
+    approximate: bool
+    interpolated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparatorShown:
+    """A comparator's figure of the same period, and whether the indicator's own is better (None: neither)."""
+
+    id: UUID
+    kind: ComparatorKind
+    name: str
+    group_version: str | None
+    period: str
+    value: Decimal | None
+    status: MeasureStatus
+    own_is_better: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardLine:
+    """One indicator as one provider reports it, rated with a reason."""
+
+    indicator_id: UUID
+    code: str
+    title: str
+    unit: str | None
+    value_type: ValueType
+    polarity: Polarity
+    obligation_id: UUID | None
+    contract_id: UUID | None
+    provider_organisation_id: UUID | None
+    baseline: BaselineShown | None
+    target: TargetShown | None
+    latest: Latest | None
+    comparators: tuple[ComparatorShown, ...]
+    rating: Colour
+    reason: RatingReason
+
+
+def applying(targets: Sequence[Target], contract_id: UUID | None, day: date) -> Target | None:
+    """The target that applies on a day: the contract's own before the partnership's, the next that is to be reached.
+
+    After the last horizon the last target goes on holding. A target without a period holds at all times, where
+    none with a period does better.
+    """
+    own = [each for each in targets if contract_id is not None and each.contract_id == contract_id]
+    candidates = own or [each for each in targets if each.contract_id is None]
+    dated = sorted(
+        (read_period(each.period).last_day, each) for each in candidates if each.period is not None
+    )
+    ahead = [target for last, target in dated if last >= day]
+    always = [each for each in candidates if each.period is None]
+    return next(iter([*ahead[:1], *always, *(target for _, target in reversed(dated))]), None)
+
+
+def line(facts: Facts, framework_id: UUID | None, as_at: date) -> ScorecardLine:
+    """One line of the scorecard. The framework, where one is asked for, says which way is good."""
+    indicator, latest = facts.indicator, facts.latest
+    polarity = indicator.polarity_in(framework_id)
+    period = None if latest is None else read_period(latest.period)
+    target = applying(facts.targets, facts.contract_id, as_at if period is None else period.last_day)
+    baseline = facts.baseline
+    start = None if baseline is None else (baseline.measure, read_period(baseline.period))
+    series = {each.id: each for each in facts.comparators}
+    resolved = resolve(
+        target,
+        indicator,
+        polarity=polarity,
+        baseline=start,
+        comparator=None
+        if target is None or target.comparator_id is None
+        else series.get(target.comparator_id),
+        period=period or _assumed(target, as_at),
+    )
+    rating = rate(
+        None if latest is None else latest.measure,
+        resolved,
+        None if baseline is None else baseline.measure,
+        None if target is None else target.amber_tolerance,
+    )
+    return ScorecardLine(
+        indicator_id=indicator.id,
+        code=indicator.code,
+        title=indicator.title,
+        unit=indicator.unit,
+        value_type=indicator.value_type,
+        polarity=polarity,
+        obligation_id=facts.obligation_id,
+        contract_id=facts.contract_id,
+        provider_organisation_id=facts.provider_organisation_id,
+        baseline=None
+        if baseline is None
+        else BaselineShown(baseline.period, baseline.value, baseline.status, baseline.qualifier),
+        target=None if target is None else _target_shown(target, resolved),
+        latest=latest,
+        comparators=tuple(_comparators_shown(facts, polarity)),
+        rating=rating.colour,
+        reason=rating.reason,
+    )
+
+
+def _assumed(target: Target | None, as_at: date) -> Period:
+    """Without a figure there is no period to resolve for: the target's own, else the day that is asked about."""
+    if target is not None and target.period is not None:
+        return read_period(target.period)
+    if target is not None and target.milestones:
+        return read_period(target.milestones[-1].period)
+    return read_period(as_at.strftime("%Y%m%d"))
+
+
+def _target_shown(target: Target, resolved: Resolved) -> TargetShown:
+    return TargetShown(
+        id=target.id,
+        kind=target.kind,
+        period=target.period,
+        stated=target.stated,
+        value=resolved.value,
+        sense=resolved.sense,
+        due=resolved.due,
+        stage=resolved.stage,
+        approximate=resolved.approximate,
+        interpolated=resolved.interpolated,
+    )
+
+
+def _comparators_shown(facts: Facts, polarity: Polarity) -> Iterable[ComparatorShown]:
+    if facts.latest is None:
+        return
+    own = facts.latest.value
+    for each in facts.comparators:
+        found = each.at(facts.latest.period)
+        if found is None:
+            continue
+        better = None if own is None or found.value is None else better_than(own, found.value, polarity)
+        yield ComparatorShown(
+            id=each.id,
+            kind=each.kind,
+            name=each.name,
+            group_version=each.group_version,
+            period=facts.latest.period,
+            value=found.value,
+            status=found.status,
+            own_is_better=better,
+        )

@@ -1,0 +1,1 @@
+"""What the outcomes service remembers: statements in, frozen records out."""

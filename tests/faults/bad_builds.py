@@ -1,0 +1,70 @@
+"""Builds of the budget service with one known mistake each: what the harness must catch. Never shipped."""
+
+import uuid
+from dataclasses import replace
+
+from fastapi import FastAPI
+
+import services.budget.api.journals as doors
+from services.budget.actions import post_journal
+from services.budget.app import create_app
+from services.budget.rules import journal as rules
+from services.budget.store import journals
+from shared import db as database
+from shared.audit import Change
+from shared.caller import Caller
+from shared.db import Database
+from shared.idempotency import Answer, Sent, find, finish
+
+
+def answer_kept_later() -> FastAPI:
+    """The journal in one transaction and its one-time key in a second, under an id of the service's making."""
+    return _in_two_transactions(own_ids=True)
+
+
+def answer_kept_later_under_its_id() -> FastAPI:
+    """The same mistake, but the journal keeps the client's id, which the primary key guards too."""
+    return _in_two_transactions(own_ids=False)
+
+
+def _in_two_transactions(*, own_ids: bool) -> FastAPI:
+    async def post(db: Database, caller: Caller, sent: Sent, draft: rules.Draft) -> Answer:
+        async with db.begin(caller, write=True) as tx:
+            if (kept := await find(tx, sent)) is not None:
+                return kept
+            made = replace(draft, id=uuid.uuid4()) if own_ids else draft
+            accounts = await journals.lock_accounts(tx, (entry.account_id for entry in draft.entries))
+            journal = rules.post(made, accounts, caller.organisation_id)
+            journal = replace(journal, recorded_at=await journals.add(tx, journal))
+        change = Change(
+            what="journal_posted",
+            thing="journal",
+            thing_id=journal.id,
+            owner_organisation_id=journal.owner_organisation_id,
+            partnership_id=journal.partnership_id,
+        )
+        async with db.begin(caller, write=True) as tx:
+            return await finish(tx, sent, change, journal)
+
+    doors.post_journal = post  # type: ignore[assignment]  # that is the mistake
+    return create_app()
+
+
+def commits_not_waited_for() -> FastAPI:
+    """Each transaction switches `synchronous_commit` off for itself, where `/ready` does not look."""
+    opening = database.opening_sql
+
+    def hasty(caller: Caller, read_only: bool, isolation: str) -> str:
+        return opening(caller, read_only, isolation) + "; set local synchronous_commit = off"
+
+    database.opening_sql = hasty  # type: ignore[attr-defined]  # the name that Database.begin looks up
+    return create_app()
+
+
+def outage_is_a_fault() -> FastAPI:
+    """A lost database comes out as an unexpected error, as it did when nobody had mapped the driver's errors."""
+    database._GONE = (ConnectionRefusedError,)  # type: ignore[assignment]
+    return create_app()
+
+
+__all__ = ["post_journal"]
