@@ -48,7 +48,7 @@ bench: setup ## measure the speed rows beside their limits and write the table
 	@exec $(BIN)/python -m tests.performance
 
 rows: setup ## show every row of the capabilities with its tests
-	@exec $(BIN)/python -m tests.rows
+	@exec $(BIN)/python -m tests.rows $(ARGS)
 
 openapi: setup ## write the OpenAPI document of each service and the merged one
 	@exec $(BIN)/python -m deploy.openapi

@@ -151,6 +151,7 @@ def _house(supervisor: Supervisor, service: str, urls: Mapping[tuple[str, str], 
     around = supervisor.surroundings
     environment = _plain_environment() | {
         "ASSERTION_JWKS": str(around.data / "keys" / "public" / "assertion.json"),
+        "GATEWAY_PUBLIC_URL": around.public_url,  # the issuer that callers' assertions must name
         f"{service.upper()}_DATABASE_URL": urls[service, "app"],
     }
     if service == "gateway":
@@ -166,7 +167,10 @@ def _operator(supervisor: Supervisor, urls: Mapping[tuple[str, str], str]) -> di
     if kept.read(path) is not None:
         return None
     environment = _plain_environment() | _gateway_environment(supervisor, urls)
-    command = supervisor.begin("services.gateway.commands.operator", [], environment, "operator")
+    # A database of this folder whose operator's secret is not in this folder: nobody has it, so make another.
+    # A database that was given may have an operator who is elsewhere.
+    words = [] if ("gateway", "app") in supervisor.surroundings.given else ["--renew"]
+    command = supervisor.begin("services.gateway.commands.operator", words, environment, "operator")
     written = supervisor.finish(command, "Making the operator's client")
     command.log.unlink()  # it holds the secret
     made: dict[str, str] = json.loads(written[written.index("{") :])

@@ -14,11 +14,16 @@ from services.budget.rules.pool import Pool, PoolAsked, open_pool, turn_real
 from services.budget.rules.scope_rule import leaving_out
 from shared.errors import Refusal
 from shared.money import Money, allocate
-from tests.budget.papers import ACUTE, PARTNERSHIP, PCC, TERMS, an_agreement
+from tests.budget.papers import ACUTE, CCG, PARTNERSHIP, PCC, TERMS, an_agreement
 
 POOL = uuid.UUID(int=0x3)
 COMPLEX = PoolStanding(
-    POOL, PARTNERSHIP, Category.COMPLEX_BED_BASED, Arrangement.SHADOW, scope_rules=(ACUTE,)
+    POOL,
+    PARTNERSHIP,
+    Category.COMPLEX_BED_BASED,
+    Arrangement.SHADOW,
+    frozenset({PCC, CCG}),
+    scope_rules=(ACUTE,),
 )
 
 
@@ -151,6 +156,8 @@ def test_a_pooled_line_needs_a_pool_in_force_in_its_year():
     refused("line_before_commencement", rules.open_line, early, in_force)
     refused("line_needs_pool", rules.open_line, pooled(), None)
     refused("line_differs_from_pool", rules.open_line, pooled(), COMPLEX)
+    stranger = replace(pooled(), owner_organisation_id=uuid.uuid4())
+    refused("line_not_a_party", rules.open_line, stranger, in_force)
     wrong_need = replace(pooled(), category=Category.WELLNESS)
     refused("line_differs_from_pool", rules.open_line, wrong_need, in_force)
     assert rules.open_line(a_line(), in_force)  # a late paper of the shadow year

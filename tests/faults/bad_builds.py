@@ -6,7 +6,6 @@ from dataclasses import replace
 from fastapi import FastAPI
 
 import services.budget.api.journals as doors
-from services.budget.actions import post_journal
 from services.budget.app import create_app
 from services.budget.rules import journal as rules
 from services.budget.store import journals
@@ -65,6 +64,3 @@ def outage_is_a_fault() -> FastAPI:
     """A lost database comes out as an unexpected error, as it did when nobody had mapped the driver's errors."""
     database._GONE = (ConnectionRefusedError,)  # type: ignore[assignment]
     return create_app()
-
-
-__all__ = ["post_journal"]

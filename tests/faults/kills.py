@@ -84,7 +84,9 @@ def stop_immediately(cluster: Cluster) -> int:
 
 def kill_backend(cluster: Cluster, chance: random.Random) -> int:
     """Kill -9 one writing session. PostgreSQL then ends all others and recovers by itself."""
-    sessions = cluster.psql("select pid from pg_stat_activity where application_name = 'budget-write'").split()
+    sessions = cluster.psql(
+        "select pid from pg_stat_activity where application_name = 'budget-write'"
+    ).split()
     pid, recoveries = int(chance.choice(sessions)), count_recoveries(cluster)
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 20

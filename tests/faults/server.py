@@ -38,6 +38,7 @@ class Server:
     """One service process. Every start must show a process and a boot id that were never seen before."""
 
     def __init__(self, stack: Stack, name: str = "budget") -> None:
+        self.stack = stack
         self.socket = stack.cluster.socket_dir.parent / f"{name}.sock"
         self.log = stack.folder / f"{name}.log"
         self.boots: list[Boot] = []
@@ -50,14 +51,17 @@ class Server:
 
     def start(self, factory: str = THE_SERVICE, **environment: str) -> Boot:
         """Start the process in a session of its own, its output in a file, and wait until itself is ready."""
-        command = [
+        self.launch(self.command(factory), **environment)
+        return self.wait_until_ready()
+
+    def command(self, factory: str = THE_SERVICE) -> list[str]:
+        return [
             sys.executable, "-m", "uvicorn", "--factory", factory, "--uds", str(self.socket),
             "--loop", "uvloop", "--http", "httptools", "--lifespan", "on", "--no-access-log", "--log-level", "warning",
         ]  # fmt: skip
-        return self.begin(command, **environment)
 
-    def begin(self, command: list[str], **environment: str) -> Boot:
-        """Start this command as the server and wait until it, and nobody else, is ready."""
+    def launch(self, command: list[str], **environment: str) -> None:
+        """Start this command as the server, and wait for nothing."""
         self.process = child.start(
             command,
             environment={**self._environment, **environment},
@@ -65,11 +69,11 @@ class Server:
             at_parents_death=signal.SIGKILL,
             folder=ROOT,
         )
-        boot = self._wait_until_ready(self.process)
-        self.boots.append(boot)
-        return boot
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> Boot:
+    def wait_until_ready(self) -> Boot:
+        """Wait until the process that was started, and nobody else, is ready."""
+        process = self.process
+        assert process is not None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -80,6 +84,7 @@ class Server:
                     raise WrongServer(f"process {boot.pid} answers, and {process.pid} was started")
                 if any(boot.boot_id == earlier.boot_id for earlier in self.boots):
                     raise WrongServer(f"{boot} answers with the boot id of an earlier life")
+                self.boots.append(boot)
                 return boot
             time.sleep(0.02)
         raise AssertionError(f"the service was not ready within {START_SECONDS} s:\n{self.last_words()}")

@@ -70,8 +70,9 @@ def test_a_server_left_over_from_before_is_noticed(server, mortal_stack):
     old = server.start()
     left_over = server.process
     try:
+        server.launch([sys.executable, "-c", "import time; time.sleep(60)"])
         with pytest.raises(WrongServer, match=f"process {old.pid} answers"):
-            server.begin([sys.executable, "-c", "import time; time.sleep(60)"])
+            server.wait_until_ready()
     finally:
         left_over.kill()
         left_over.wait()

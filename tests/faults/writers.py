@@ -112,7 +112,7 @@ class Writers:
         caller = a_caller(books.council, SCOPES, commissioner=books.partnership, host=books.partnership)
         signed = _Signed(self._stack, caller)
         while not self._stop.is_set():
-            id_ = uuid.UUID(int=chance.getrandbits(128), version=4)
+            id_ = uuid.uuid4()  # not from the seed: the same seed may run twice on one database
             posting = Posting(id_, books, number, *send_of(books, id_, chance))
             self.postings.append(posting)
             await self._see_through(posting, session, signed, chance)

@@ -33,7 +33,7 @@ async def answer(scope, receive, send):
         await connection.close()
     except Exception:
         status = 503
-    body = {"pid": os.getpid(), "boot_id": BOOT, "others": OTHERS, "jwks": os.environ["ASSERTION_JWKS"]}
+    body = {"pid": os.getpid(), "boot_id": BOOT, "others": OTHERS, "issuer": os.environ["GATEWAY_PUBLIC_URL"]}
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"%d" % len(json.dumps(body)))]})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 

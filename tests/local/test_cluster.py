@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import asyncpg
 import psutil
@@ -151,8 +152,11 @@ def test_a_lock_file_that_names_a_stranger_does_not_block_the_start(cluster):
     lock = cluster.data_dir / "postmaster.pid"
     lines = lock.read_text().splitlines()
     psutil.wait_procs([p for p in psutil.process_iter() if _works_in(p, cluster.data_dir)], timeout=10)
-    lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    cluster.start()
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        lock.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        cluster.start()
+        assert stranger.poll() is None
+        stranger.kill()
     assert cluster.psql("select 1") == "1"
 
 

@@ -37,6 +37,8 @@ def _runs(process):
 
 
 def ask(path) -> dict:
+    """What a service says at /ready on its socket, whose path must be short enough for one."""
+    assert len(str(path)) < 100
     connection = _Connection(path)
     connection.request("GET", "/ready")
     body = json.loads(connection.getresponse().read())
@@ -68,23 +70,11 @@ def test_first_and_second_start(run, data):
     assert not (data / "run.json").exists()
 
 
-def test_a_second_start_is_refused_and_a_service_knows_its_own_database_alone(run, data):
+def test_a_second_start_is_refused(run, data):
     it = run(data)
     it.until_ready()
     assert "Another `make run` is using" in refused(run(data))
     assert it.answer()
-    folder = it.record()["run_folder"]
-    for service in SERVICES[:-1]:
-        said = ask(_path(folder, service))
-        assert said["others"] == []
-        assert said["pid"] == it.record()["services"][service]
-    assert it.answer()["others"] == []
-
-
-def _path(folder, service):
-    path = Path(folder) / "services" / f"{service}.sock"
-    assert len(str(path)) < 100
-    return path
 
 
 def test_what_is_killed_comes_back(run, data):
@@ -200,9 +190,16 @@ def test_a_database_of_ones_own(run, tmp_path, cluster):
         )
     it = run(tmp_path / "data", **urls)
     it.until_ready()
-    assert it.record()["postgres"] is None
+    record = it.record()
+    assert record["postgres"] is None
     assert not (tmp_path / "data" / "postgres").exists()
     assert cluster.psql("select count(*) from budget.notes") == "0"
+    for service in SERVICES[:-1]:
+        said = ask(Path(record["run_folder"]) / "services" / f"{service}.sock")
+        assert said["pid"] == record["services"][service]
+        assert said["issuer"] == f"http://127.0.0.1:{it.port}"
+        assert said["others"] == []  # a service is told its own database alone
+    assert it.answer()["others"] == []
     assert it.end()[0] == 0
 
     urls["BUDGET_MIGRATE_URL"] = cluster.dsn("budget_migrate", "wrong")

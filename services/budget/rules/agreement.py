@@ -42,6 +42,14 @@ DAY_TO_COME = reason("agreement_day_to_come", Kind.INVALID, "Record this once th
 COMMENCES_AFTER_END = reason(
     "agreement_commences_after_end", Kind.INVALID, "The agreement cannot commence after its own end."
 )
+AGREEMENT_UNKNOWN = reason(
+    "agreement_unknown", Kind.INVALID, "There is no such agreement, or it is not yours to use."
+)
+REFERENCE_USED = reason(
+    "agreement_reference_used",
+    Kind.CONFLICT,
+    "Your organisation keeps another agreement under this reference.",
+)
 CANNOT_POOL = reason(
     "agreement_cannot_pool", Kind.CONFLICT, "An agreement of this type cannot hold a pooled fund."
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.line import Arrangement
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.money import NOT_STATED, Money
@@ -21,6 +22,12 @@ REPLACES_ANOTHER_KIND = reason(
     "contribution_replaces_another",
     Kind.CONFLICT,
     "A contribution replaces one of the same partner, pool, financial year, form and funding source.",
+)
+REPLACES_UNKNOWN = reason(
+    "contribution_replaces_unknown", Kind.INVALID, "There is no such contribution to replace."
+)
+POOL_ELSEWHERE = reason(
+    "contribution_pool_elsewhere", Kind.INVALID, "The pool belongs to another partnership than the one named."
 )
 STANDS_ALREADY = reason(
     "contribution_stands_already",
@@ -49,6 +56,7 @@ class Contribution:
     partnership_id: UUID
     owner_organisation_id: UUID
     pool_id: UUID
+    arrangement: Arrangement
     financial_year: str
     amount: Money
     form: Form = Form.CASH
@@ -58,13 +66,18 @@ class Contribution:
 
 
 def promise(
-    contribution: Contribution, parties: Iterable[UUID], replaced: Contribution | None
+    contribution: Contribution,
+    pool_partnership_id: UUID,
+    parties: Iterable[UUID],
+    replaced: Contribution | None,
 ) -> Contribution:
     """The contribution, if its partner is a party and it replaces its own kind.
 
     An unknown amount is taken: it makes every total over it incomplete, and is never nil (S1-B11).
     """
     read_financial_year(contribution.financial_year)
+    if contribution.partnership_id != pool_partnership_id:
+        raise POOL_ELSEWHERE("/pool_id")
     if contribution.owner_organisation_id not in set(parties):
         raise NOT_A_PARTNER("/pool_id")
     if (contribution.amount.amount_pence or 0) < 0:

@@ -70,6 +70,29 @@ CONSULTATION_MISSING = reason(
     Kind.CONFLICT,
     "The delegation asks for consultation first. Record that each person it names was consulted.",
 )
+DELEGATION_UNKNOWN = reason(
+    "delegation_unknown",
+    Kind.INVALID,
+    "There is no such decision of your organisation on this subject that could have delegated it.",
+)
+SUBJECT_UNKNOWN = reason(
+    "decision_subject_unknown", Kind.INVALID, "There is no such agreement in this partnership to decide on."
+)
+EDITION_WRONG = reason(
+    "decision_edition_wrong",
+    Kind.INVALID,
+    "A decision on an agreement says which edition was before the body; a decision on anything else says none.",
+)
+DECIDED_IN_FUTURE = reason(
+    "decision_day_to_come",
+    Kind.INVALID,
+    "Record a decision, or that a condition was met, once the day has come.",
+)
+ANOTHER_S_DECISION = reason(
+    "decision_of_another_organisation",
+    Kind.CONFLICT,
+    "Only the organisation whose body made the decision can say that its condition was met.",
+)
 NUMERAL_UNREADABLE = reason(
     "recommendation_unreadable", Kind.INVALID, "Write a recommendation's number like 3 or III."
 )
@@ -192,6 +215,27 @@ def _check_conditions(decision: Decision) -> None:
         raise CONDITIONS_UNEXPECTED("/conditions")
     if sorted(each.number for each in decision.conditions) != list(range(1, len(decision.conditions) + 1)):
         raise CONDITION_NUMBERS("/conditions")
+
+
+def require_past(day: date, today: date) -> None:
+    if day > today:
+        raise DECIDED_IN_FUTURE(day=day, today=today)
+
+
+def require_edition(decision: Decision, latest_edition: int) -> None:
+    """A decision on an agreement is on an edition that there is."""
+    if decision.edition is None or not 1 <= decision.edition <= latest_edition:
+        raise EDITION_WRONG("/edition", latest_edition=latest_edition)
+
+
+def require_no_edition(decision: Decision) -> None:
+    if decision.edition is not None:
+        raise EDITION_WRONG("/edition")
+
+
+def require_own(decision: Decision, organisations: Iterable[UUID]) -> None:
+    if decision.owner_organisation_id not in set(organisations):
+        raise ANOTHER_S_DECISION()
 
 
 def check_authority(decision: Decision, delegating: Decision) -> None:

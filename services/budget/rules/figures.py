@@ -45,23 +45,46 @@ def figures(parts: Sequence[Part]) -> Figures:
     """Sum a group. Received money is what the ledger says; None when it says nothing at all."""
     adjusted = _sum((part.owner, part.adjusted) for part in parts)
     actual = _sum((part.owner, part.actual) for part in parts)
-    variance = None
-    if (
-        adjusted.complete
-        and actual.complete
-        and adjusted.known_pence is not None
-        and actual.known_pence is not None
-    ):
-        variance = adjusted.known_pence - actual.known_pence
-    received = [part.received_pence for part in parts if part.received_pence is not None]
     return Figures(
         _sum((part.owner, part.approved) for part in parts),
         adjusted,
         actual,
-        variance,
+        variance(adjusted, actual),
         _sum((part.owner, part.due) for part in parts),
-        sum(received) if received else None,
+        _known(part.received_pence for part in parts),
     )
+
+
+def variance(adjusted: Total, actual: Total) -> int | None:
+    """Adjusted budget less actual, where both are whole and there is something in them."""
+    whole = adjusted.complete and actual.complete
+    if not whole or adjusted.known_pence is None or actual.known_pence is None:
+        return None
+    return adjusted.known_pence - actual.known_pence
+
+
+def add_up(groups: Sequence[Figures]) -> Figures:
+    """The figures of several groups together."""
+    adjusted = _together([each.budget_adjusted for each in groups])
+    actual = _together([each.actual for each in groups])
+    return Figures(
+        _together([each.budget_approved for each in groups]),
+        adjusted,
+        actual,
+        variance(adjusted, actual),
+        _together([each.contributions_due for each in groups]),
+        _known(each.contributions_received_pence for each in groups),
+    )
+
+
+def _together(totals: Sequence[Total]) -> Total:
+    missing = sorted({name for each in totals for name in each.missing_contributors})
+    return Total(_known(each.known_pence for each in totals), not missing, tuple(missing))
+
+
+def _known(amounts: Iterable[int | None]) -> int | None:
+    known = [each for each in amounts if each is not None]
+    return sum(known) if known else None
 
 
 def _sum(amounts: Iterable[tuple[UUID, tuple[Money, ...]]]) -> Total:

@@ -39,6 +39,12 @@ BEFORE_COMMENCEMENT = reason(
     Kind.CONFLICT,
     "The agreement had not commenced in that financial year. Money of that year cannot have been pooled.",
 )
+NOT_A_PARTNER = reason(
+    "line_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement has lines in the pool."
+)
+LINE_NAME_USED = reason(
+    "line_name_used", Kind.CONFLICT, "Your organisation has a line of this name in that financial year."
+)
 PARTS_DIFFER = reason(
     "line_parts_differ", Kind.INVALID, "The parts of a line must add up to the line, to the penny."
 )
@@ -107,6 +113,7 @@ class PoolStanding:
     partnership_id: UUID
     category: Category
     arrangement: Arrangement
+    party_ids: frozenset[UUID]
     scope_rules: tuple[ScopeRule, ...] = ()
     commenced_on: date | None = None
 
@@ -126,6 +133,8 @@ def open_line(line: Line, pool: PoolStanding | None) -> Line:
     if pool is None or line.pool_id is None:
         raise LINE_NEEDS_POOL("/pool_id")
     _check_pool(line, pool)
+    if line.owner_organisation_id not in pool.party_ids:
+        raise NOT_A_PARTNER("/pool_id")
     require_in_scope(pool.scope_rules, line.category, line.tags, year.first_day)
     if line.arrangement is Arrangement.POOLED and (
         pool.commenced_on is None or pool.commenced_on > year.last_day

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.budget.rules.agreement import Agreement, State, require_can_pool
 from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement
+from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 
 POOL_NEVER_ALIGNED = reason(
@@ -26,6 +28,8 @@ POOL_TOO_LATE = reason(
     Kind.CONFLICT,
     "No pool is opened under an agreement that is winding up or closed.",
 )
+POOL_UNKNOWN = reason("pool_unknown", Kind.INVALID, "There is no such pool, or it is not yours to use.")
+POOL_NAME_USED = reason("pool_name_used", Kind.CONFLICT, "The host has a pool of this name already.")
 POOL_OF_ANOTHER_PARTNERSHIP = reason(
     "pool_partnership_differs", Kind.INVALID, "The pool and its agreement belong to the same partnership."
 )
@@ -83,3 +87,12 @@ def turn_real(pool: Pool, agreement: Agreement) -> Pool:
     if pool.arrangement is Arrangement.POOLED:
         return pool
     return replace(pool, arrangement=Arrangement.POOLED, version=pool.version + 1)
+
+
+def held_as(pool: Pool, commenced_on: date | None, financial_year: str) -> Arrangement:
+    """How a pool's money of one year is held: real from the year in which its agreement commenced."""
+    year = read_financial_year(financial_year)
+    real = (
+        pool.arrangement is Arrangement.POOLED and commenced_on is not None and commenced_on <= year.last_day
+    )
+    return Arrangement.POOLED if real else Arrangement.SHADOW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,8 +23,13 @@ from services.budget.rules.facts import (
 )
 from services.budget.rules.figures import Figures, Part, figures
 from services.budget.rules.line import Arrangement
+from shared.calendar import FinancialYear
+from shared.errors import Kind, reason
 from shared.money import Money
 
+AS_AT_OUTSIDE_YEAR = reason(
+    "as_at_outside_year", Kind.INVALID, "A position as at a day needs a day of its financial year."
+)
 Key = TypeVar("Key")
 
 
@@ -45,6 +50,19 @@ class Asked:
     financial_year: str
     as_at: date
     as_recorded: datetime | None
+
+
+def ask(
+    partnership_id: UUID,
+    pool_id: UUID | None,
+    year: FinancialYear,
+    as_at: date | None,
+    as_recorded: datetime | None,
+) -> Asked:
+    """The question, with the year's last day where no day is named."""
+    if as_at is not None and as_at not in year:
+        raise AS_AT_OUTSIDE_YEAR("?as_at", first_day=year.first_day, last_day=year.last_day)
+    return Asked(partnership_id, pool_id, year.label, as_at or year.last_day, as_recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +130,7 @@ class Because(StrEnum):
     """Why figures that may exist are not shown."""
 
     SHADOW_CONSENT_MISSING = "shadow_consent_missing"
+    NOT_IN_AUDIT = "not_in_audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +226,24 @@ def _totals(parts: Sequence[Part]) -> Totals:
 
 
 def _missing(parts: Sequence[Part]) -> tuple[Missing, ...]:
-    """Whose figures are unknown, by organisation, each with the measures that are."""
-    unknown: dict[UUID, set[Measure]] = {}
-    for part in parts:
+    return name_missing(
+        (part.owner, measure)
+        for part in parts
         for measure, amounts in (
             (Measure.BUDGET, part.approved),
             (Measure.ACTUAL, part.actual),
             (Measure.CONTRIBUTION, part.due),
-        ):
-            if any(not each.known for each in amounts):
-                unknown.setdefault(part.owner, set()).add(measure)
-    return tuple(Missing(owner, tuple(sorted(unknown[owner]))) for owner in sorted(unknown))
+        )
+        if any(not each.known for each in amounts)
+    )
+
+
+def name_missing(unknown: Iterable[tuple[UUID, Measure]]) -> tuple[Missing, ...]:
+    """Whose figures are unknown, by organisation, each with the measures that are."""
+    found: dict[UUID, set[Measure]] = {}
+    for owner, measure in unknown:
+        found.setdefault(owner, set()).add(measure)
+    return tuple(Missing(owner, tuple(sorted(found[owner]))) for owner in sorted(found))
 
 
 def _line_figures(line: LineFacts) -> LineFigures:

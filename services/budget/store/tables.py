@@ -19,7 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
+from services.budget.rules.agreement import NO_SUCH_MOVE, NOT_APPROVED, REFERENCE_USED
+from services.budget.rules.contribution import REPLACED_ALREADY, STANDS_ALREADY
+from services.budget.rules.decision import CONDITION_MET_ALREADY
 from services.budget.rules.journal import ALREADY_REVERSED, CLIENT_REFERENCE_USED, UNBALANCED
+from services.budget.rules.line import LINE_NAME_USED
+from services.budget.rules.pool import POOL_NAME_USED, POOL_NEEDS_FORCE
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
 
@@ -258,6 +263,15 @@ contributions = Table(
 
 for _table in (pools, lines, accounts, journals, agreements, decisions, contributions):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
+refuse_constraint("agreements_owner_organisation_id_reference_key", REFERENCE_USED, "/reference")
+refuse_constraint("agreement_approved_by_all", NOT_APPROVED)
+refuse_constraint("agreement_moves", NO_SUCH_MOVE)
+refuse_constraint("met_conditions_pkey", CONDITION_MET_ALREADY, "/number")
+refuse_constraint("pools_owner_organisation_id_partnership_id_name_key", POOL_NAME_USED, "/name")
+refuse_constraint("pool_turns_real", POOL_NEEDS_FORCE)
+refuse_constraint("lines_owner_organisation_id_partnership_id_financial_year_n_key", LINE_NAME_USED, "/name")
+refuse_constraint("contributions_stand_once", STANDS_ALREADY, "/replaces_contribution_id")
+refuse_constraint("contributions_replaced_once", REPLACED_ALREADY, "/replaces_contribution_id")
 refuse_constraint("journal_is_whole", UNBALANCED)
 refuse_constraint("journals_reversed_once", ALREADY_REVERSED)
 refuse_constraint("journals_client_reference", CLIENT_REFERENCE_USED, "/client_reference")

@@ -66,6 +66,14 @@ class Origin(StrEnum):
     REGISTER_IMPORT = "register_import"
 
 
+class View(StrEnum):
+    """How much of a contract an answer shows: says which of three shapes it has."""
+
+    WHOLE = "whole"
+    PROVIDER = "provider"
+    PUBLISHED = "published"
+
+
 class Relation(StrEnum):
     """Why a contract points at another one, named as OCDS has it where it has a name."""
 
@@ -134,6 +142,7 @@ class Contract:
     version: int = 1
     recorded_at: datetime | None = None
     changed_at: datetime | None = None
+    view: View = View.WHOLE
 
     @property
     def ends_on(self) -> date | None:

@@ -13,7 +13,8 @@ _COMPANY_NUMBER = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}|(?:IP|SP|RS|IC|SI|NP|NO
 _CHARITY_NUMBER = re.compile(r"(?:SC|NIC)?[0-9]{5,8}(?:-[0-9]{1,2})?", re.ASCII)
 _TRADES_AS = re.compile(r"\b(?:t/a|trading as)\b[ :]*", re.IGNORECASE)
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|prof|rev|sir|lady)\b\.?(?= \S)", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:[a-z] ){1,3}[a-z'-]{2,}(?: (?:&|and) (?:[a-z] ){1,3}[a-z'-]{2,})*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:&|,|\band\b)\s*", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[a-z]\b\.? ?){1,3}(?P<surname>[a-z'-]{2,})?", re.IGNORECASE)
 _BODIES = re.compile(
     r"\b(?:limited|ltd|lts|plc|llp|l\.l\.p|cic|c\.i\.c|trust|council|society|association|charity|foundation|group|homes?|"
     r"company|co|nhs|university|college|school|services?|centre|church|legion|club|hospice|estates?|partnership|"
@@ -43,12 +44,17 @@ def is_person(name: str) -> bool:
     """Whether a supplier's name is that of one or more persons, alone or in front of a trading name.
 
     Takes a title (MRS), or initials with a surname (A SHARP), or a trader whose own name holds no word for a
-    body (JOHN BROOKS T/A BROOK LODGE). It errs towards a person: a name too many is withheld, none too few.
+    body (JO BLOGGS T/A THE LODGE). It errs towards a person: a name too many is withheld, none too few.
     """
     own = _TRADES_AS.split(fold(name), maxsplit=1)
     if _BODIES.search(own[0]) and "partners" not in own[0].casefold():
         return False
-    return len(own) > 1 or bool(_TITLED.search(own[0])) or bool(_INITIALS.fullmatch(own[0].strip()))
+    return len(own) > 1 or bool(_TITLED.search(own[0])) or _initials_and_surname(own[0].strip())
+
+
+def _initials_and_surname(name: str) -> bool:
+    found = [_INITIALS.fullmatch(each) for each in _BETWEEN.split(name)]
+    return all(found) and any(each["surname"] for each in found if each)
 
 
 def published_name(party: Party) -> str | None:

@@ -24,13 +24,12 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
-from shared.web.fields import Body, Line, Out, text
+from shared.web.fields import Body, Line, Out
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/issuers", tags=["issuers"])
 
 IssuerAlgorithm = Literal["RS256", "RS512", "PS256", "ES256"]
-Address = text(500)
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86400)]
 Keys = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_KEYS)]
 Clients = Annotated[dict[Line, UUID], Field(max_length=MOST_CLIENTS)]
@@ -40,7 +39,7 @@ class IssuerIn(Body):
     """Your organisation's OIDC provider, as its tokens describe it. Upload its keys: nothing is fetched."""
 
     owner_organisation_id: UUID
-    issuer: Address = Field(examples=["https://login.plymouth.example/"])
+    issuer: Line = Field(examples=["https://login.plymouth.example/"])
     audience: Line = Field(examples=["api://integrated-commissioning"])
     algorithm: IssuerAlgorithm = Field(examples=["RS256"])
     keys: Keys = Field(description="Its public keys as JWKs, all for this algorithm.")

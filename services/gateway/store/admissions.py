@@ -22,7 +22,7 @@ from shared.db import Database, Prepared
 NOBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset())
 
 _CLIENT = Prepared("select client_for_admission($1) as found", ("client",), {})
-_ISSUERS = Prepared("select issuers_for_admission($1) as found", ("issuer",), {})
+_ISSUERS = Prepared("select issuers_for_admission() as found", (), {})
 _USE_ID = Prepared("select use_assertion_id($1, $2, $3) as used", ("client", "jti", "forget"), {})
 
 
@@ -46,10 +46,10 @@ async def client(db: Database, client_id: UUID) -> Admitted | None:
     return None if row["found"] is None else _admitted(row["found"])
 
 
-async def issuers(db: Database, issuer: str) -> list[OutsideIssuer]:
-    """The registrations of this issuer that are in force."""
+async def issuers(db: Database) -> list[OutsideIssuer]:
+    """Every registration of an outside issuer that is in force."""
     async with db.begin(NOBODY, single=True) as tx:
-        row = await tx.one(_ISSUERS, issuer=issuer)
+        row = await tx.one(_ISSUERS)
     return [_issuer(each) for each in row["found"]]
 
 

@@ -96,9 +96,9 @@ class KeySource:
         self._all = KeySet([])
         self._keys = KeySet([])
         self._public: dict[str, list[dict[str, Any]]] = {"keys": []}
-        self.keys()
+        self.current()
 
-    def keys(self) -> KeySet:
+    def current(self) -> KeySet:
         """The keys that count now, the signing one first."""
         monotonic = time.monotonic()
         if monotonic - self._looked_at >= 1 or not self._keys:
@@ -114,5 +114,5 @@ class KeySource:
 
     def public(self) -> dict[str, list[dict[str, Any]]]:
         """The public set of the keys that count now."""
-        self.keys()
+        self.current()
         return self._public

@@ -10,7 +10,14 @@ from uuid import UUID
 from services.outcomes.rules.indicator import Indicator, check_part, check_value
 from services.outcomes.rules.measure import Measure, MeasureStatus
 from services.outcomes.rules.reporting_period import check_period
+from shared.errors import Kind, reason
 from shared.money import Qualifier
+
+BASELINE_TWICE = reason(
+    "baseline_taken",
+    Kind.CONFLICT,
+    "This indicator has its baseline on record already. A baseline stays as it was set.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,16 @@ from services.outcomes.rules.reporting_period import check_period
 from shared.errors import Kind, reason
 from shared.money import Qualifier
 
+COMPARATOR_TWICE = reason(
+    "comparator_taken",
+    Kind.CONFLICT,
+    "This series is on record for the indicator already. Add its new figures to it.",
+)
+SERIES_CHANGED = reason(
+    "comparator_series_changed",
+    Kind.CONFLICT,
+    "Somebody added figures to this series at the same moment. Read it again.",
+)
 GROUP_UNNAMED = reason(
     "comparator_group_unnamed",
     Kind.INVALID,

@@ -8,6 +8,11 @@ from uuid import UUID
 
 from shared.errors import Kind, reason
 
+FRAMEWORK_TAKEN = reason(
+    "framework_taken",
+    Kind.CONFLICT,
+    "Your organisation has this edition of the framework on record in the partnership already.",
+)
 FRAMEWORK_DATES = reason(
     "framework_dates_crossed", Kind.INVALID, "A framework cannot end before it begins. Check the two dates."
 )

@@ -13,6 +13,11 @@ from uuid import UUID
 from services.outcomes.rules.measure import Measure, plain
 from shared.errors import Fault, Kind, reason
 
+CODE_TAKEN = reason(
+    "indicator_code_taken",
+    Kind.CONFLICT,
+    "Your organisation has another indicator under this code in the partnership.",
+)
 SCALE_CROSSED = reason(
     "indicator_scale_crossed", Kind.INVALID, "The lowest value of the scale must be below the highest."
 )

@@ -27,6 +27,14 @@ NOT_LEAD = reason(
     Kind.FORBIDDEN,
     "Only the lead commissioner of the contract accepts a return, sends it back, locks or reopens it.",
 )
+PERIOD_TAKEN = reason(
+    "return_period_taken",
+    Kind.CONFLICT,
+    "There is a return for this period already. Go on with that one, or send it as its next revision.",
+)
+OBLIGATION_UNKNOWN = reason(
+    "return_obligation_unknown", Kind.INVALID, "There is no such obligation, or it is not yours to see."
+)
 NOT_OWED = reason(
     "return_not_owed", Kind.INVALID, "No return is owed for this period. Look up which periods are due."
 )
@@ -100,7 +108,8 @@ class Return:
 
     `revision` counts what was submitted (0: nothing yet), `accepted_revision` is the one that holds. `values`
     are those of the last submitted revision, and for the provider, while it may write, of the one in the making.
-    `reasons` say why the last revision was sent back. `days_late` is that of the first submission.
+    `reasons` say why the last revision was sent back. `days_late` is that of the first submission. `explained`:
+    figures of the last revision stood out and the provider explained them. Lists leave `values` out.
     """
 
     id: UUID
@@ -121,25 +130,11 @@ class Return:
     accepted_revision: int | None
     submitted_at: datetime | None
     days_late: int | None
+    explained: bool
     version: int
     reasons: tuple[FieldReason, ...] = ()
     values: dict[UUID, ReturnValue] | None = None
-
-    @property
-    def late(self) -> bool:
-        return bool(self.days_late)
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnMove:
-    """One step in the life of a return, as recorded: who moved which revision, when, and why."""
-
-    revision: int
-    from_state: ReturnState
-    to_state: ReturnState
-    moved_at: datetime
-    organisation_id: UUID
-    reasons: tuple[FieldReason, ...]
+    updated_at: datetime | None = None
 
 
 def move(found: Return, to: ReturnState) -> ReturnState:
@@ -209,6 +204,7 @@ def submit(found: Return, submitted_at: datetime, submitted_on: date, explained:
     return replace(
         found,
         state=state,
+        explained=explained,
         revision=found.revision + 1,
         submitted_at=submitted_at,
         days_late=first,
@@ -255,13 +251,13 @@ def _leads_somewhere(pointer: str, values: Mapping[UUID, ReturnValue]) -> bool:
     return (len(parts) < 3 or parts[2] in known) and (len(parts) < 4 or parts[3] in VALUE_FIELDS)
 
 
-def accept(found: Return, explained: bool, explanations_accepted: bool) -> tuple[ReturnState, ...]:
+def accept(found: Return, explanations_accepted: bool) -> tuple[ReturnState, ...]:
     """The states through which acceptance takes the return; a submitted one is validated on the way.
 
     A revision with explained figures is accepted only where the lead accepts the explanations expressly.
     """
     if found.state is ReturnState.SUBMITTED:
-        if explained and not explanations_accepted:
+        if found.explained and not explanations_accepted:
             raise WARNINGS_UNREAD("/explanations_accepted")
         validated = replace(found, state=move(found, ReturnState.VALIDATED))
         return (ReturnState.VALIDATED, move(validated, ReturnState.ACCEPTED))

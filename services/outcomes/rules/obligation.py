@@ -14,6 +14,9 @@ from shared.errors import Fault, Kind, reason
 
 LONGEST_YEARS = 25  # a contract of 15 years with every extension fits; more is a slip of the hand
 
+TITLE_TAKEN = reason(
+    "obligation_title_taken", Kind.CONFLICT, "There is another return of this title on the contract."
+)
 OBLIGATION_DATES = reason(
     "obligation_dates_crossed",
     Kind.INVALID,

@@ -12,6 +12,11 @@ from services.outcomes.rules.measure import plain
 from shared.errors import Kind, reason
 from shared.money import Qualifier
 
+POPULATION_TWICE = reason(
+    "population_taken",
+    Kind.CONFLICT,
+    "This vintage of the population is on record already. A newer estimate has a vintage of its own.",
+)
 SHARES_NOT_WHOLE = reason(
     "population_shares_not_whole",
     Kind.INVALID,

@@ -25,6 +25,11 @@ from shared.calendar import read_period
 from shared.errors import Kind, reason
 from shared.money import Qualifier
 
+TARGET_TWICE = reason(
+    "target_taken",
+    Kind.CONFLICT,
+    "This indicator has a target for that period. Two targets measure two things: split it into two indicators.",
+)
 OUTSIDE_SCALE = reason(
     "target_outside_scale",
     Kind.INVALID,

@@ -178,7 +178,7 @@ begin
             select from budget.decisions d
              where d.subject = 'agreement' and d.subject_id = new.id and d.edition = new.edition
                and d.owner_organisation_id = party and d.outcome in ('approved', 'approved_subject_to')
-               and (d.call_in_ends_on is null or d.call_in_ends_on < current_date)
+               and (d.call_in_ends_on is null or d.call_in_ends_on < (now() at time zone 'Europe/London')::date)
                and jsonb_array_length(d.conditions) =
                    (select count(*) from budget.met_conditions m where m.decision_id = d.id))) then
         raise exception 'not every party has approved'

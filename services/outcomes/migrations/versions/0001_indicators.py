@@ -32,8 +32,6 @@ create type side as enum ('above', 'below', 'better');
 create type interpolation as enum ('none', 'linear');
 create type basis as enum ('resident', 'registered');
 
-create function is_unknown(status measure_status) returns boolean language sql immutable parallel safe
-    return status in ('not_yet_available', 'suppressed', 'not_applicable', 'missing');
 create function known_rightly(value numeric, status measure_status) returns boolean
     language sql immutable parallel safe
     return (value is null) = (status in ('not_yet_available', 'suppressed', 'not_applicable', 'missing'));

@@ -35,9 +35,9 @@ _AUDITED_YEAR = "outcomes.bodies_audited(partnership_id, reader_organisation_ids
 # Definitions are the partnership's: its commissioners', observers' and auditors'. A party of a contract sees the
 # indicators that the contract reports, and of what hangs on them what is not another contract's.
 _WHOLE = f"{_COMMISSIONED} or {_OBSERVED} or {_AUDITED_AT_ALL}"
-_REPORTED = f"in (select o.indicator_id from outcomes.obligation_indicators o where o.{_PARTY})"
+_REPORTED = f"in (select o.indicator_id from outcomes.obligation_indicators o where o.{_PARTY})"  # noqa: S608 fixed text
 _OF_CONTRACT = (
-    f"indicator_id {_REPORTED} and (contract_id is null or contract_id in"
+    f"indicator_id {_REPORTED} and (contract_id is null or contract_id in"  # noqa: S608 fixed text
     f" (select o.contract_id from outcomes.obligation_indicators o where o.{_PARTY}))"
 )
 _DEFINE = f"{_COMMISSIONED} and {_OWN}"
@@ -56,7 +56,7 @@ create function bodies_named(audits text[], partnership uuid, bodies uuid[], fin
     return exists (select from unnest(bodies) as body
         where partnership::text || '/' || body::text || '/' || financial_year = any (audits));
 grant execute on function bodies_audited(uuid, uuid[], text), bodies_named(text[], uuid, uuid[], text),
-    is_unknown(measure_status), known_rightly(numeric, measure_status) to outcomes_app;
+    known_rightly(numeric, measure_status) to outcomes_app;
 """,
         _wall(
             "obligation_indicators",
@@ -65,7 +65,7 @@ grant execute on function bodies_audited(uuid, uuid[], text), bodies_named(text[
         ),
         _wall(
             "frameworks",
-            f"{_WHOLE} or id in (select p.framework_id from outcomes.indicator_placings p"
+            f"{_WHOLE} or id in (select p.framework_id from outcomes.indicator_placings p"  # noqa: S608 fixed text
             f" where p.indicator_id {_REPORTED})",
             _DEFINE,
         ),

@@ -1,0 +1,139 @@
+"""Decisions of bodies, never edited, and the conditions that were met since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, Uuid, bindparam, func, insert, select
+
+from services.budget.rules.decision import (
+    Authority,
+    BodyType,
+    Condition,
+    Decision,
+    Delegation,
+    Outcome,
+    Part,
+    Subject,
+)
+from services.budget.store.keyset import Pages
+from services.budget.store.tables import decisions, met_conditions
+from services.budget.store.visibility import scope, to_partners
+from shared.db import Transaction, prepare
+
+_SET_BY_DATABASE = {"recorded_by_client_id", "recorded_at"}
+_NAMES = tuple(column.name for column in decisions.c if column.name not in _SET_BY_DATABASE)
+
+
+def _with_met() -> Select[Any]:
+    met = func.jsonb_build_object(
+        "number",
+        met_conditions.c.number,
+        "met_on",
+        met_conditions.c.met_on,
+        "evidence",
+        met_conditions.c.evidence,
+    )
+    folded = (
+        select(func.coalesce(func.jsonb_agg(met), func.jsonb_build_array()))
+        .where(met_conditions.c.decision_id == decisions.c.id)
+        .scalar_subquery()
+        .label("met")
+    )
+    return select(*(decisions.c[name] for name in _NAMES), folded).where(to_partners(decisions))
+
+
+_GET = prepare(_with_met().where(decisions.c.id == bindparam("id", type_=Uuid)))
+_ON_SUBJECT = prepare(
+    _with_met()
+    .where(decisions.c.subject_id == bindparam("subject_id", type_=Uuid))
+    .order_by(decisions.c.recorded_at, decisions.c.id)
+)
+_WHICH = bindparam("of_subject", type_=Uuid)
+_PAGES = Pages(
+    _with_met().where(
+        decisions.c.partnership_id == bindparam("partnership", type_=Uuid),
+        _WHICH.is_(None) | (decisions.c.subject_id == _WHICH),
+    ),
+    decisions.c.decided_on,
+    decisions.c.id,
+)
+_ADD = prepare(
+    insert(decisions).values(
+        {
+            **{name: bindparam(name, type_=decisions.c[name].type) for name in _NAMES},
+            "recorded_by_client_id": bindparam("recorded_by_client_id", type_=Uuid),
+        }
+    )
+)
+_ADD_MET = prepare(
+    insert(met_conditions).values(
+        {c.name: bindparam(c.name, type_=c.type) for c in met_conditions.c if c.name != "recorded_at"}
+    )
+)
+
+
+async def get(tx: Transaction, decision_id: UUID) -> Decision:
+    return _decision(await tx.one(_GET, id=decision_id, **scope(tx)))
+
+
+async def on_subject(tx: Transaction, subject_id: UUID) -> list[Decision]:
+    """Every decision on one thing, in the order in which they were recorded."""
+    return [_decision(row) for row in await tx.all(_ON_SUBJECT, subject_id=subject_id, **scope(tx))]
+
+
+async def add(tx: Transaction, decision: Decision) -> None:
+    values = {name: getattr(decision, name) for name in _NAMES}
+    coded = {name: values[name].value for name in ("subject", "body_type", "outcome", "part")}
+    await tx.do(_ADD, **{**values, **coded}, recorded_by_client_id=tx.caller.client_id)
+
+
+async def add_met(tx: Transaction, decision: Decision, number: int) -> None:
+    """Keep that one condition of this decision was met."""
+    condition = next(each for each in decision.conditions if each.number == number)
+    await tx.do(
+        _ADD_MET,
+        decision_id=decision.id,
+        number=number,
+        partnership_id=decision.partnership_id,
+        owner_organisation_id=decision.owner_organisation_id,
+        met_on=condition.met_on,
+        evidence=condition.evidence,
+    )
+
+
+async def page(
+    tx: Transaction, partnership_id: UUID, subject_id: UUID | None, limit: int, after: tuple[Any, UUID] | None
+) -> list[Decision]:
+    rows = await _PAGES.read(tx, limit, after, partnership=partnership_id, of_subject=subject_id, **scope(tx))
+    return [_decision(row) for row in rows]
+
+
+def _decision(row: Mapping[str, Any]) -> Decision:
+    values = dict(row)
+    met = {each["number"]: each for each in values.pop("met")}
+    conditions = msgspec.convert(values["conditions"], tuple[Condition, ...])
+    return Decision(
+        **{
+            **values,
+            "subject": Subject(row["subject"]),
+            "body_type": BodyType(row["body_type"]),
+            "outcome": Outcome(row["outcome"]),
+            "part": Part(row["part"]),
+            "conditions": tuple(_met(each, met.get(each.number)) for each in conditions),
+            "delegates": msgspec.convert(row["delegates"], Delegation | None),
+            "authority": msgspec.convert(row["authority"], Authority | None),
+        },
+        version=1 + len(met),
+    )
+
+
+def _met(condition: Condition, met: Mapping[str, Any] | None) -> Condition:
+    if met is None:
+        return condition
+    as_kept = msgspec.convert({**met, "text": condition.text}, Condition)
+    return replace(condition, met_on=as_kept.met_on, evidence=as_kept.evidence)

@@ -1,0 +1,89 @@
+"""Pools under their agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, insert, select, update
+
+from services.budget.rules.category import Category
+from services.budget.rules.line import Arrangement
+from services.budget.rules.pool import Pool
+from services.budget.store.keyset import Pages
+from services.budget.store.tables import pools
+from services.budget.store.visibility import scope, to_partners
+from shared.db import Transaction, prepare
+
+_NAMES = tuple(column.name for column in pools.c if column.name != "recorded_at")
+_VISIBLE = select(*(pools.c[name] for name in _NAMES)).where(to_partners(pools))
+_GET = prepare(_VISIBLE.where(pools.c.id == bindparam("id", type_=Uuid)))
+_UNDER = prepare(
+    _VISIBLE.where(
+        pools.c.agreement_id == bindparam("agreement_id", type_=Uuid), pools.c.arrangement == "shadow"
+    )
+    .order_by(pools.c.id)
+    .with_for_update()
+)
+_WHICH = bindparam("under", type_=Uuid)
+_PAGES = Pages(
+    _VISIBLE.where(
+        pools.c.partnership_id == bindparam("partnership", type_=Uuid),
+        _WHICH.is_(None) | (pools.c.agreement_id == _WHICH),
+    ),
+    pools.c.name,
+    pools.c.id,
+)
+_ADD = prepare(insert(pools).values({name: bindparam(name, type_=pools.c[name].type) for name in _NAMES}))
+_SAVE = prepare(
+    update(pools)
+    .where(pools.c.id == bindparam("which", type_=Uuid))
+    .values(
+        arrangement=bindparam("arrangement", type_=pools.c.arrangement.type), version=bindparam("version")
+    )
+)
+
+
+async def get(tx: Transaction, pool_id: UUID) -> Pool:
+    return _pool(await tx.one(_GET, id=pool_id, **scope(tx)))
+
+
+async def maybe(tx: Transaction, pool_id: UUID) -> Pool | None:
+    row = await tx.maybe(_GET, id=pool_id, **scope(tx))
+    return None if row is None else _pool(row)
+
+
+async def lock_shadows(tx: Transaction, agreement_id: UUID) -> list[Pool]:
+    """The shadow pools of an agreement, locked to be turned into real ones."""
+    return [_pool(row) for row in await tx.all(_UNDER, agreement_id=agreement_id, **scope(tx))]
+
+
+async def add(tx: Transaction, pool: Pool) -> None:
+    await tx.do(_ADD, **_values(pool))
+
+
+async def save(tx: Transaction, pool: Pool) -> None:
+    await tx.do(_SAVE, which=pool.id, arrangement=pool.arrangement.value, version=pool.version)
+
+
+async def page(
+    tx: Transaction,
+    partnership_id: UUID,
+    agreement_id: UUID | None,
+    limit: int,
+    after: tuple[str, UUID] | None,
+) -> list[Pool]:
+    rows = await _PAGES.read(tx, limit, after, partnership=partnership_id, under=agreement_id, **scope(tx))
+    return [_pool(row) for row in rows]
+
+
+def _values(pool: Pool) -> dict[str, Any]:
+    plain = {name: getattr(pool, name) for name in _NAMES}
+    return {**plain, "category": pool.category.value, "arrangement": pool.arrangement.value}
+
+
+def _pool(row: Mapping[str, Any]) -> Pool:
+    return Pool(
+        **{**row, "category": Category(row["category"]), "arrangement": Arrangement(row["arrangement"])}
+    )

@@ -1,0 +1,75 @@
+"""The scoped query, the first wall: which rows a caller may see, before row-level security looks again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Table, Text, Uuid, any_, bindparam, cast, func, literal_column
+from sqlalchemy import text as sql
+
+from shared.db import Transaction
+from shared.errors import Kind, reason
+
+NOT_YOUR_PARTNERSHIP = reason(
+    "partnership_unknown",
+    Kind.INVALID,
+    "There is no such partnership, or your organisation is not a commissioner in it.",
+)
+
+_PARTNERSHIPS = bindparam("partnerships", type_=ARRAY(Uuid))
+_ORGANISATIONS = bindparam("organisations", type_=ARRAY(Uuid))
+_AUDITS = bindparam("audits", type_=ARRAY(Text))
+_ALL_YEARS = literal_column("'*'", Text)
+
+
+def scope(tx: Transaction) -> dict[str, Any]:
+    """The arguments of the scoped query for this caller."""
+    caller = tx.caller
+    return {
+        "partnerships": list(caller.partnerships("commissioner", "host")),
+        "organisations": list(caller.organisations),
+        "audits": [
+            f"{audit.partnership_id}/{body}/{year}"
+            for audit in caller.audits
+            for body in ("*", *audit.organisation_ids)
+            for year in ("*", *audit.financial_years)
+        ],
+    }
+
+
+def require_commissioner(tx: Transaction, partnership_id: UUID) -> None:
+    """Refuse to make anything in a partnership in which the caller is no commissioner."""
+    if not tx.caller.holds(partnership_id, "commissioner", "host"):
+        raise NOT_YOUR_PARTNERSHIP("/partnership_id")
+
+
+def to_partners(table: Table) -> ColumnElement[bool]:
+    """Rows that every commissioner and every auditor of the partnership may see: agreements, decisions, pools."""
+    return (table.c.partnership_id == any_(_PARTNERSHIPS)) | (
+        _key(table.c.partnership_id, _ALL_YEARS, _ALL_YEARS) == any_(_AUDITS)
+    )
+
+
+def to_money(table: Table, aligned_open: bool = False) -> ColumnElement[bool]:
+    """Rows of a year's money: pooled to all partners, shadow by consent, aligned to its owner, audits by year."""
+    partner = table.c.partnership_id == any_(_PARTNERSHIPS)
+    place, owner, year = table.c.partnership_id, table.c.owner_organisation_id, table.c.financial_year
+    shown = cast(place, Text) + literal_column("'/'", Text) + cast(owner, Text)
+    visible = (
+        ((table.c.arrangement == sql("'pooled'")) & partner)
+        | ((table.c.arrangement == sql("'shadow'")) & partner & (shown == any_(func.open_shadows())))
+        | (owner == any_(_ORGANISATIONS))
+        | ((table.c.arrangement != sql("'aligned'")) & (_key(place, _ALL_YEARS, year) == any_(_AUDITS)))
+        | (_key(place, cast(owner, Text), year) == any_(_AUDITS))
+    )
+    if aligned_open:
+        opened = place == any_(func.open_aligned())
+        visible = visible | ((table.c.arrangement == sql("'aligned'")) & partner & opened)
+    return visible
+
+
+def _key(place: Any, body: Any, year: Any) -> ColumnElement[str]:
+    slash = literal_column("'/'", Text)
+    key: ColumnElement[str] = cast(place, Text) + slash + body + slash + year
+    return key

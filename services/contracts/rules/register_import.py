@@ -1,0 +1,238 @@
+"""A register that is sent in: which row is which contract, what each row changes, and a report that adds up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import StrEnum
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from services.contracts.rules.contract import Contract, EndStatus, Origin, reference_key
+from services.contracts.rules.party import Party, Role
+from services.contracts.rules.register_remark import (
+    ENDED_BEFORE_REGISTER,
+    REFERENCE_REUSED,
+    REGISTERED_BY_HAND,
+    ROW_REPEATED,
+    Finding,
+    Remark,
+)
+from services.contracts.rules.register_row import ReadRow, RegisterContent
+from services.contracts.rules.state import State
+from shared.text import fold_key
+
+
+class Outcome(StrEnum):
+    """What became of a row. Every row has exactly one."""
+
+    TAKEN = "taken"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contract of the owner under a reference that the file uses. `content` is what its last import said."""
+
+    contract_id: UUID
+    reference_key: str
+    occurrence: int
+    content: RegisterContent | None  # None: registered directly, so that no import changes it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a row does: `changes` are the fields in which it differs from what the last import said."""
+
+    row: ReadRow
+    outcome: Outcome
+    contract_id: UUID | None = None
+    occurrence: int = 1
+    changes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def plan(rows: Sequence[ReadRow], known: Iterable[Known]) -> tuple[Step, ...]:
+    """Decide for every row, in the order of the file. The same file again changes nothing.
+
+    A contract is known by its owner and reference. Where a reference stands for several contracts, a row is
+    the contract that it says the same of; failing that the most alike that shares supplier or title; failing
+    that another contract under the same reference.
+    """
+    by_key: dict[str, list[Known]] = defaultdict(list)
+    for each in known:
+        by_key[each.reference_key].append(each)
+    groups: dict[str, list[ReadRow]] = defaultdict(list)
+    steps: dict[int, Step] = {}
+    for row in rows:
+        if row.content is None:
+            steps[row.line] = Step(row, Outcome.REJECTED)
+        else:
+            groups[reference_key(row.content.reference)].append(row)
+    for key, group in groups.items():
+        steps.update(_group(group, by_key.get(key, [])))
+    return tuple(steps[row.line] for row in rows)
+
+
+def _group(rows: list[ReadRow], known: list[Known]) -> dict[int, Step]:
+    """The rows of one reference against the contracts of that reference."""
+    first: dict[RegisterContent, ReadRow] = {}
+    for row in rows:
+        first.setdefault(_content(row), row)
+    if any(each.content is None for each in known):
+        kept = next(each for each in known if each.content is None)
+        return {row.line: _unchanged(row, kept, REGISTERED_BY_HAND) for row in rows}
+    distinct = list(first.values())
+    matches = _match(distinct, known)
+    numbers = count(max((each.occurrence for each in known), default=0) + 1)
+    reused = (REFERENCE_REUSED,) if len(distinct) > 1 else ()
+    steps = {}
+    for row in distinct:
+        match = matches.get(row.line)
+        if match is None:
+            steps[row.line] = Step(row, Outcome.TAKEN, None, next(numbers), remarks=reused)
+        else:
+            changes = _differences(match.content, _content(row))
+            outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
+            steps[row.line] = Step(row, outcome, match.contract_id, match.occurrence, changes, reused)
+    for row in rows:
+        if row.line not in steps:
+            same = steps[first[_content(row)].line]
+            steps[row.line] = replace(
+                same, row=row, outcome=Outcome.UNCHANGED, changes=(), remarks=(ROW_REPEATED,)
+            )
+    return steps
+
+
+def _content(row: ReadRow) -> RegisterContent:
+    assert row.content is not None
+    return row.content
+
+
+def _unchanged(row: ReadRow, known: Known, remark: Remark) -> Step:
+    return Step(row, Outcome.UNCHANGED, known.contract_id, known.occurrence, remarks=(remark,))
+
+
+def _match(rows: Sequence[ReadRow], known: Sequence[Known]) -> dict[int, Known]:
+    """The best pairs first; by line and occurrence where pairs are equally good, so that it is repeatable."""
+    pairs = sorted(
+        (-likeness, row.line, each.occurrence, each)
+        for row in rows
+        for each in known
+        if (likeness := _likeness(_content(row), each.content)) > 0
+    )
+    matched: dict[int, Known] = {}
+    used: set[UUID] = set()
+    for _, line, _, each in pairs:
+        if line not in matched and each.contract_id not in used:
+            matched[line] = each
+            used.add(each.contract_id)
+    return matched
+
+
+def _likeness(new: RegisterContent, old: RegisterContent | None) -> int:
+    """How much a row says the same as a contract: 0 where neither supplier nor title agrees."""
+    if old is None:
+        return 0
+    if new == old:
+        return 100
+    supplier = fold_key(new.supplier) == fold_key(old.supplier) or bool(
+        set(new.identifiers) & set(old.identifiers)
+    )
+    title = fold_key(new.title) == fold_key(old.title)
+    if not supplier and not title:
+        return 0
+    return (
+        8 * supplier
+        + 4 * title
+        + 2 * (new.title == old.title)
+        + 4 * (new.start_date == old.start_date)
+        + 4 * (new.department == old.department)
+        + 2 * (new.end_date == old.end_date)
+        + 2 * (new.value == old.value)
+    )
+
+
+def _differences(old: RegisterContent | None, new: RegisterContent) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(new) if getattr(old, each.name) != getattr(new, each.name))
+
+
+def state_on(content: RegisterContent, day: date) -> State:
+    """The state in which a register of that day shows a contract: running, to come, or over."""
+    if content.end_date is not None and content.end_date < day:
+        return State.EXPIRED
+    if content.start_date is not None and content.start_date > day:
+        return State.AWARDED
+    return State.RECORDED_AS_ACTIVE
+
+
+_AS_THEY_ARE = (
+    "reference",
+    "title",
+    "description",
+    "department",
+    "procurement_category",
+    "agreement_form",
+    "award_regime",
+    "tender_type",
+    "start_date",
+    "end_date",
+    "end_status",
+    "max_end_date",
+    "review_date",
+    "value",
+    "irrecoverable_vat",
+)
+_OF_SUPPLIER = frozenset({"supplier", "identifiers", "supplier_kind", "sme", "vcse"})
+
+
+def contract_of(content: RegisterContent, step: Step, lead: Contract, day: date) -> Contract:
+    """A new contract from a row. `lead` carries the id, owner, partnership and lead party."""
+    return replace(
+        lead,
+        **{name: getattr(content, name) for name in _AS_THEY_ARE},
+        state=state_on(content, day),
+        occurrence=step.occurrence,
+        parties=(*lead.parties, _supplier(content)),
+        origin=Origin.REGISTER_IMPORT,
+    )
+
+
+def _supplier(content: RegisterContent) -> Party:
+    return Party(
+        Role.PROVIDER,
+        name=content.supplier,
+        identifiers=content.identifiers,
+        kind=content.supplier_kind,
+        sme=content.sme,
+        vcse=content.vcse,
+    )
+
+
+def changes_of(content: RegisterContent, names: Iterable[str], contract: Contract) -> Mapping[str, Any]:
+    """The fields of a contract that a row changes: only what the register itself changed since its last import."""
+    changed = set(names)
+    made: dict[str, Any] = {name: getattr(content, name) for name in _AS_THEY_ARE if name in changed}
+    if changed & _OF_SUPPLIER:
+        others = tuple(party for party in contract.parties if party.role is not Role.PROVIDER)
+        made["parties"] = (*others, _supplier(content))
+    return made
+
+
+def remarks_of(step: Step, day: date) -> tuple[Finding, ...]:
+    """What is said about a row beside what was found in its cells."""
+    remarks = list(step.remarks)
+    content = step.row.content
+    over = (
+        content is not None
+        and content.end_status is EndStatus.STATED
+        and state_on(content, day) is State.EXPIRED
+    )
+    if over and step.outcome is Outcome.TAKEN:
+        remarks.append(ENDED_BEFORE_REGISTER)
+    return tuple(Finding("reference", step.row.reference, each.code, each.detail) for each in remarks)

@@ -1,0 +1,272 @@
+"""One row of a published register: what it says of a contract, or why it cannot be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.contracts.rules.classification import AgreementForm, Regime, TenderType
+from services.contracts.rules.contract import EndStatus
+from services.contracts.rules.party import Identifier, ProviderKind
+from services.contracts.rules.register_columns import LONGEST, PART_B
+from services.contracts.rules.register_remark import (
+    ANSWER_UNREADABLE,
+    CHARITY_NUMBER_UNREADABLE,
+    COLUMNS_DIFFER,
+    COLUMNS_SHIFTED,
+    COMPANY_NUMBER_UNREADABLE,
+    DATE_UNREADABLE,
+    ENDS_BEFORE_START,
+    EXTENSION_BEFORE_END,
+    MONEY_UNREADABLE,
+    REFERENCE_MISSING,
+    SUPPLIER_IS_PERSON,
+    SUPPLIER_MISSING,
+    TEXT_TOO_LONG,
+    TEXT_UNFIT,
+    TITLE_MISSING,
+    VALUE_NEGATIVE,
+    Finding,
+    Remark,
+)
+from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
+from shared.day import read_day
+from shared.errors import Refusal
+from shared.money import NOT_STATED, Money, Status, read_money
+from shared.text import fold_key, forbidden_character
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterContent:
+    """What a register says of a contract: the fields that an import takes and compares."""
+
+    reference: str
+    title: str
+    supplier: str
+    description: str | None = None
+    department: str | None = None
+    procurement_category: str | None = None
+    agreement_form: AgreementForm = AgreementForm.NOT_STATED
+    award_regime: Regime | None = None
+    tender_type: TenderType = TenderType.NOT_STATED
+    start_date: date | None = None
+    end_date: date | None = None
+    end_status: EndStatus = EndStatus.NOT_STATED
+    max_end_date: date | None = None
+    review_date: date | None = None
+    value: Money = NOT_STATED
+    irrecoverable_vat: Money = NOT_STATED
+    identifiers: tuple[Identifier, ...] = ()
+    supplier_kind: ProviderKind | None = None
+    sme: bool | None = None
+    vcse: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A row as read: its line, its content unless it cannot be taken, and what was found."""
+
+    line: int
+    reference: str | None
+    content: RegisterContent | None
+    findings: tuple[Finding, ...]
+    effective_date: date | None = None
+
+
+def read_row(
+    line: int, cells: Mapping[str, str], torn: tuple[str, ...] = (), overflows: bool = False
+) -> ReadRow:
+    """Read one row. `cells` are by field, `torn` are fields whose columns differ, `overflows` a shifted row."""
+    reading = _Reading(cells)
+    if overflows:
+        reading.note("reference", COLUMNS_SHIFTED)
+    for name in torn:
+        if name != "procurement_class":
+            reading.note(name, COLUMNS_DIFFER)
+    effective = reading.day("effective_date")
+    content = reading.content()
+    reference = cells.get("reference") or None
+    unfit = reference is not None and (
+        len(reference) > LONGEST["reference"] or forbidden_character(reference)
+    )
+    return ReadRow(
+        line,
+        None if unfit else reference,
+        None if reading.rejected else content,
+        tuple(reading.findings),
+        effective,
+    )
+
+
+_OPEN = frozenset(
+    {"ongoing", "on-going", "rolling", "open ended", "open-ended", "until further notice", "n/a", "none"}
+)
+_TO_COME = frozenset({"tbc", "tba", "tbd", "to be confirmed"})
+_FORMS = {
+    "single award contract": AgreementForm.SINGLE_AWARD,
+    "multiple award contract": AgreementForm.MULTIPLE_AWARD,
+    "framework agreement": AgreementForm.FRAMEWORK,
+    "framework": AgreementForm.FRAMEWORK,
+    "dynamic purchasing system": AgreementForm.DYNAMIC_PURCHASING_SYSTEM,
+    "grant agreement": AgreementForm.GRANT_AGREEMENT,
+    "grant": AgreementForm.GRANT_AGREEMENT,
+}
+_TENDERS = {
+    "invitation to quote": TenderType.ITQ,
+    "itq": TenderType.ITQ,
+    "invitation to tender": TenderType.ITT,
+    "published invitation to tender": TenderType.ITT,
+    "itt": TenderType.ITT,
+}
+_ANSWERS = {
+    "yes": True,
+    "y": True,
+    "true": True,
+    "1": True,
+    "no": False,
+    "n": False,
+    "false": False,
+    "0": False,
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads the cells of one row and collects what is found on the way."""
+
+    cells: Mapping[str, str]
+    findings: list[Finding] = field(default_factory=list)
+    rejected: bool = False
+
+    def note(self, column: str, remark: Remark, read: str | None = None) -> None:
+        self.findings.append(Finding(column, None if read is None else read[:80], remark.code, remark.detail))
+        self.rejected = self.rejected or remark.rejects
+
+    def text(self, column: str, missing: Remark | None = None) -> str | None:
+        cell = self.cells.get(column, "")
+        if not cell:
+            if missing is not None:
+                self.note(column, missing)
+            return None
+        if (character := forbidden_character(cell)) is not None:
+            self.note(column, TEXT_UNFIT, character)
+        elif len(cell) > LONGEST[column]:
+            self.note(column, TEXT_TOO_LONG)
+        return cell
+
+    def day(self, column: str) -> date | None:
+        cell = self.cells.get(column, "")
+        if not cell:
+            return None
+        try:
+            return read_day(cell)
+        except Refusal:
+            self.note(column, DATE_UNREADABLE, cell)
+            return None
+
+    def end(self) -> tuple[date | None, EndStatus]:
+        word = fold_key(self.cells.get("end_date", ""))
+        if word in _OPEN or word in _TO_COME:
+            return None, EndStatus.OPEN_ENDED if word in _OPEN else EndStatus.TBC
+        day = self.day("end_date")
+        return day, EndStatus.STATED if day is not None else EndStatus.NOT_STATED
+
+    def money(self, column: str) -> Money:
+        cell = self.cells.get(column, "")
+        try:
+            return read_money(cell)
+        except Refusal:
+            self.note(column, MONEY_UNREADABLE, cell)
+            return NOT_STATED
+
+    def value(self) -> Money:
+        money = self.money("value")
+        if money.amount_pence is None:
+            return money
+        if money.amount_pence < 0:
+            self.note("value", VALUE_NEGATIVE, self.cells["value"])
+        # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
+        estimated = fold_key(self.cells.get("estimated", "")) in {
+            "estimated",
+            "estimate",
+            "no",
+            "n",
+            "false",
+            "0",
+        }
+        return Money(money.amount_pence, Status.ESTIMATE) if estimated else money
+
+    def answer(self, column: str) -> bool | None:
+        cell = self.cells.get(column, "")
+        if not cell:
+            return None
+        found = _ANSWERS.get(fold_key(cell))
+        if found is None:
+            self.note(column, ANSWER_UNREADABLE, cell)
+        return found
+
+    def identifiers(self) -> tuple[Identifier, ...]:
+        found = []
+        if cell := self.cells.get("company_number", ""):
+            if number := read_company_number(cell):
+                found.append(Identifier("GB-COH", number))
+            else:
+                self.note("company_number", COMPANY_NUMBER_UNREADABLE, cell)
+        if cell := self.cells.get("charity_number", ""):
+            if number := read_charity_number(cell):
+                found.append(Identifier("GB-CHC", number))
+            else:
+                self.note("charity_number", CHARITY_NUMBER_UNREADABLE, cell)
+        if own := self.text("supplier_id"):
+            found.append(Identifier("local", own))
+        return tuple(found)
+
+    def content(self) -> RegisterContent:
+        supplier = self.text("supplier", SUPPLIER_MISSING) or ""
+        vcse = self.answer("vcse")
+        person = is_person(supplier)
+        if person:
+            self.note("supplier", SUPPLIER_IS_PERSON)
+        start, (end, end_status), latest = self.day("start_date"), self.end(), self.day("max_end_date")
+        if start is not None and end is not None and end < start:
+            self.note("end_date", ENDS_BEFORE_START, self.cells["end_date"])
+        if latest is not None and latest < (end or start or latest):
+            self.note("max_end_date", EXTENSION_BEFORE_END, self.cells["max_end_date"])
+            latest = None
+        kind = ProviderKind.VOLUNTARY_SECTOR if vcse else None
+        return RegisterContent(
+            reference=self.text("reference", REFERENCE_MISSING) or "",
+            title=self.text("title", TITLE_MISSING) or "",
+            supplier=supplier,
+            description=self.text("description"),
+            department=self.text("department"),
+            procurement_category=self.text("procurement_category"),
+            agreement_form=_form(self.cells.get("contract_type", "")),
+            award_regime=_regime(self.cells.get("procurement_class", "")),
+            tender_type=_tender(self.cells.get("tender_type", "")),
+            start_date=start,
+            end_date=end,
+            end_status=end_status,
+            max_end_date=latest,
+            review_date=self.day("review_date"),
+            value=self.value(),
+            irrecoverable_vat=self.money("irrecoverable_vat"),
+            identifiers=self.identifiers(),
+            supplier_kind=ProviderKind.INDIVIDUAL if person else kind,
+            sme=self.answer("sme"),
+            vcse=vcse,
+        )
+
+
+def _form(cell: str) -> AgreementForm:
+    return _FORMS.get(fold_key(cell), AgreementForm.OTHER) if cell else AgreementForm.NOT_STATED
+
+
+def _tender(cell: str) -> TenderType:
+    return _TENDERS.get(fold_key(cell), TenderType.OTHER) if cell else TenderType.NOT_STATED
+
+
+def _regime(cell: str) -> Regime | None:
+    """`Part B services` names the 2006 Regulations' lighter regime (SI 2006/5 Schedule 3)."""
+    return Regime.PCR2006_PART_B if fold_key(cell) == PART_B else None

@@ -1,0 +1,166 @@
+"""A contract as each role sees it: the whole, what a provider sees, and what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
+from services.contracts.rules.contract import Contract, EndStatus, Origin, View
+from services.contracts.rules.notice import Notice, NoticePeriod
+from services.contracts.rules.party import Identifier, Party, ProviderKind, Role, of_role
+from services.contracts.rules.site import Site, StaffTransfer
+from services.contracts.rules.state import PUBLISHED, State
+from services.contracts.rules.supplier import published_name
+from services.contracts.rules.visibility import Sight
+from shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedProvider:
+    """A provider as it is published: an individual without the name, numbers of public registers only."""
+
+    organisation_id: UUID | None
+    name: str | None
+    identifiers: tuple[Identifier, ...]
+    kind: ProviderKind | None
+    sme: bool | None
+    vcse: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedContract:
+    """What the Transparency Code's register says of a contract."""
+
+    id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    reference: str
+    occurrence: int
+    title: str
+    description: str | None
+    category: Category | None
+    service: str | None
+    procurement_category: str | None
+    department: str | None
+    state: State
+    agreement_form: AgreementForm
+    award_regime: Regime | None
+    tender_type: TenderType
+    start_date: date | None
+    end_date: date | None
+    end_status: EndStatus
+    max_end_date: date | None
+    review_date: date | None
+    value: Money
+    value_basis: ValueBasis
+    irrecoverable_vat: Money
+    providers: tuple[PublishedProvider, ...]
+    version: int
+    view: View = View.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderContract:
+    """What a provider sees: the contract with each commissioner's share; no pools, sources or plans."""
+
+    id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    reference: str
+    occurrence: int
+    title: str
+    description: str | None
+    category: Category | None
+    service: str | None
+    procurement_category: str | None
+    department: str | None
+    state: State
+    parties: tuple[Party, ...]
+    agreement_form: AgreementForm
+    award_regime: Regime | None
+    modification_regime: Regime | None
+    tender_type: TenderType
+    start_date: date | None
+    end_date: date | None
+    end_status: EndStatus
+    max_end_date: date | None
+    notice_period: NoticePeriod | None
+    review_date: date | None
+    responsible_post: str | None
+    value: Money
+    value_basis: ValueBasis
+    irrecoverable_vat: Money
+    indicator_ids: tuple[UUID, ...]
+    sites: tuple[Site, ...]
+    staff_transfers: tuple[StaffTransfer, ...]
+    awarded_on: date | None
+    active_from: date | None
+    notice: Notice | None
+    origin: Origin
+    version: int
+    recorded_at: datetime | None
+    changed_at: datetime | None
+    view: View = View.PROVIDER
+
+
+@dataclass(frozen=True, slots=True)
+class ListedContract:
+    """A contract in a list, the same for every role but for state and associates, which are not published."""
+
+    id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    associate_organisation_ids: Sequence[UUID]
+    reference: str
+    occurrence: int
+    title: str
+    category: Category | None
+    service: str | None
+    procurement_category: str | None
+    state: State
+    start_date: date | None
+    end_date: date | None
+    end_status: EndStatus
+    review_date: date | None
+    value: Money
+    value_basis: ValueBasis
+    providers: Sequence[PublishedProvider]
+    origin: Origin
+    version: int
+    changed_at: datetime
+
+
+def view_for(
+    contract: Contract, sight: Sight, providers: tuple[PublishedProvider, ...]
+) -> Contract | ProviderContract | PublishedContract:
+    """The contract in the shape of a sight. Which funding lines a whole contract shows, the store decides."""
+    if sight is Sight.PROVIDER:
+        return ProviderContract(**_shared(ProviderContract, contract))
+    if sight is Sight.OBSERVER:
+        made = _shared(PublishedContract, contract)
+        return PublishedContract(**{**made, "state": PUBLISHED[contract.state], "providers": providers})
+    return contract
+
+
+def published_providers(parties: Sequence[Party]) -> tuple[PublishedProvider, ...]:
+    return tuple(
+        PublishedProvider(
+            organisation_id=party.organisation_id,
+            name=published_name(party),
+            identifiers=tuple(each for each in party.identifiers if each.scheme != "local"),
+            kind=party.kind,
+            sme=party.sme,
+            vcse=party.vcse,
+        )
+        for party in of_role(parties, Role.PROVIDER)
+    )
+
+
+def _shared(shape: type[Any], contract: Contract) -> dict[str, Any]:
+    """The fields that a view takes as they are; `view` itself is the shape's own."""
+    names = {each.name for each in fields(shape)} - {"view"}
+    return {name: getattr(contract, name) for name in names if hasattr(contract, name)}

@@ -1,0 +1,143 @@
+"""The admission desk: from a bearer token to a caller, and from a caller to what a service is told about it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from uuid import UUID
+
+from services.gateway.admission.clients_seen import ClientsSeen
+from services.gateway.rules.access_token import verify_own
+from services.gateway.rules.outside_token import OutsideGrant, verify_outside
+from services.gateway.rules.policy import Row, decide, scopes_of
+from services.gateway.rules.signed_token import LONGEST_TOKEN, Unsound, Unverified, read
+from services.gateway.rules.standing import caller_of
+from services.gateway.store.admissions import Admitted
+from services.gateway.store.key_files import KeySource
+from shared.caller import LIFETIME_SECONDS, Caller, mint_assertion
+from shared.errors import Kind, reason
+
+TOKEN_MISSING = reason(
+    "token_missing", Kind.UNAUTHENTICATED, "Send an access token: Authorization: Bearer, from /oauth2/token."
+)
+TOKEN_REFUSED = reason(
+    "token_refused", Kind.UNAUTHENTICATED, "The access token is not valid or has expired. Get a new one."
+)
+
+MOST_TOKENS = 8192
+ASSERTION_SECONDS = (
+    LIFETIME_SECONDS - 15
+)  # what is left of its life when it is sent for the last time: 15 seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The names by which this gateway goes: as issuer, and as audience of access tokens."""
+
+    issuer: str
+
+    @property
+    def audience(self) -> str:
+        return f"{self.issuer}/v1"
+
+    @property
+    def token_endpoint(self) -> str:
+        return f"{self.issuer}/oauth2/token"
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A token that was verified: what it grants, and who that makes the caller as the directory stands."""
+
+    client_id: UUID
+    granted: frozenset[str] | None
+    expires: int
+    record: Admitted | None = None
+    caller: Caller | None = None
+    assertions: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+
+class Desk:
+    """Verified tokens, and assertions minted for them, are remembered while both are good."""
+
+    def __init__(
+        self, place: Place, tokens: KeySource, assertions: KeySource, seen: ClientsSeen, rows: tuple[Row, ...]
+    ) -> None:
+        self._place = place
+        self._tokens = tokens
+        self._assertions = assertions
+        self._seen = seen
+        self._scopes = {service: scopes_of(rows, service) for service in {row.service for row in rows}}
+        self._visitors: OrderedDict[bytes, Visitor] = OrderedDict()
+
+    async def admit(self, token: str | None, row: Row) -> Visitor:
+        """Who brings this token, if it may call the operation of this row; otherwise a refusal."""
+        if token is None:
+            raise TOKEN_MISSING()
+        visitor = await self._visitor(token)
+        known = self._seen.known(visitor.client_id)
+        record = known[1] if known is not None else await self._seen.client(visitor.client_id)
+        if record is None or record.disabled:
+            raise TOKEN_REFUSED()
+        if visitor.record is not record or visitor.caller is None:
+            granted = record.scopes if visitor.granted is None else record.scopes & visitor.granted
+            caller = caller_of(record.client_id, granted, record.directory, record.today)
+            if caller != visitor.caller:
+                visitor.assertions.clear()
+            visitor.record, visitor.caller = record, caller
+        decide(row, visitor.caller)
+        return visitor
+
+    def assertion(self, visitor: Visitor, service: str) -> str:
+        """What the service is told about the caller, signed, with the scopes of that service alone."""
+        minted = visitor.assertions.get(service)
+        now = time.time()
+        if minted is not None and minted[1] > now:
+            return minted[0]
+        assert visitor.caller is not None
+        narrowed = replace(visitor.caller, scopes=visitor.caller.scopes & self._scopes[service])
+        assertion = mint_assertion(
+            narrowed, service, self._place.issuer, self._assertions.current(), int(now)
+        )
+        visitor.assertions[service] = (assertion, now + ASSERTION_SECONDS)
+        return assertion
+
+    async def _visitor(self, token: str) -> Visitor:
+        if len(token) > LONGEST_TOKEN:
+            raise TOKEN_REFUSED()
+        now = time.time()
+        name = sha256(token.encode()).digest()
+        known = self._visitors.get(name)
+        if known is not None and known.expires > now:
+            return known
+        try:
+            visitor = await self._verified(read(token), int(now))
+        except Unsound:
+            raise TOKEN_REFUSED() from None
+        self._visitors[name] = visitor
+        while len(self._visitors) > MOST_TOKENS:
+            self._visitors.popitem(last=False)
+        return visitor
+
+    async def _verified(self, unverified: Unverified, now: int) -> Visitor:
+        issuer = unverified.claims.get("iss")
+        if issuer == self._place.issuer:
+            keys = {str(key.kid): key for key in self._tokens.current()}
+            grant = verify_own(unverified, keys, self._place.issuer, self._place.audience, now)
+            return Visitor(grant.client_id, grant.scopes, grant.expires)
+        if not isinstance(issuer, str):
+            raise Unsound("iss")
+        outside = await self._outside(unverified, issuer, now)
+        return Visitor(outside.client_id, outside.scopes, outside.expires)
+
+    async def _outside(self, unverified: Unverified, issuer: str, now: int) -> OutsideGrant:
+        """A token of an outside issuer, by the registration whose key it is signed with."""
+        why = "issuer"
+        for registered in await self._seen.issuers(issuer):
+            try:
+                return verify_outside(unverified, registered, now)
+            except Unsound as unsound:
+                why = unsound.why
+        raise Unsound(why)

@@ -1,0 +1,66 @@
+"""Baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, or_, select
+
+from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.store.rows import After, adding, if_given, known, only, page_values, paged, values_of
+from services.outcomes.store.scopes import defined_for_contract, scope
+from services.outcomes.store.tables import baselines
+from shared.db import Transaction, prepare
+from shared.money import Qualifier
+
+_ADD = adding(baselines)
+_ALL = select(baselines).where(defined_for_contract(baselines))
+_GET = prepare(_ALL.where(baselines.c.id == bindparam("id", type_=Uuid)))
+_PAGE = paged(
+    _ALL.where(
+        baselines.c.partnership_id == bindparam("partnership", type_=Uuid), if_given(baselines.c.indicator_id)
+    ),
+    baselines.c.recorded_at,
+    baselines.c.id,
+)
+# A contract's own baseline comes before the partnership's.
+_HOLDING = prepare(
+    _ALL.where(
+        baselines.c.indicator_id == bindparam("indicator", type_=Uuid),
+        or_(baselines.c.contract_id.is_(None), baselines.c.contract_id == bindparam("contract", type_=Uuid)),
+    )
+    .order_by(baselines.c.contract_id.is_(None))
+    .limit(1)
+)
+
+
+async def add(tx: Transaction, baseline: Baseline) -> datetime:
+    """Add a baseline. Returns when it was recorded."""
+    recorded_at: datetime = (await tx.one(_ADD, **values_of(baseline)))["recorded_at"]
+    return recorded_at
+
+
+async def get(tx: Transaction, baseline_id: UUID) -> Baseline:
+    return _baseline(await tx.one(_GET, id=baseline_id, **scope(tx)))
+
+
+async def holding(tx: Transaction, indicator_id: UUID, contract_id: UUID | None) -> Baseline | None:
+    """The baseline that holds for an indicator under a contract, or throughout the partnership."""
+    row = await tx.maybe(_HOLDING, indicator=indicator_id, contract=contract_id, **scope(tx))
+    return None if row is None else _baseline(row)
+
+
+async def page(
+    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After
+) -> list[Baseline]:
+    """At most `limit + 1` baselines of a partnership, of one indicator where it is named."""
+    values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
+    return [_baseline(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+
+
+def _baseline(row: Mapping[str, Any]) -> Baseline:
+    return Baseline(**known(row, status=MeasureStatus, qualifier=Qualifier))

@@ -1,0 +1,106 @@
+"""Indicators with their places in frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
+from services.outcomes.store.rows import After, adding, folded, known, page_values, paged, values_of
+from services.outcomes.store.scopes import defined, scope
+from services.outcomes.store.tables import indicator_placings, indicators
+from shared.db import Transaction, prepare
+
+_ADD = adding(indicators)
+_ADD_PLACING = adding(indicator_placings)
+
+
+def with_placings() -> Select[Any]:
+    """Every indicator that the caller may see, its placings folded into one column."""
+    p = indicator_placings
+    placing = folded(p.c.framework_id, p.c.code, p.c.polarity)
+    placings = (
+        select(func.jsonb_agg(aggregate_order_by(placing, p.c.position)))
+        .where(p.c.indicator_id == indicators.c.id)
+        .scalar_subquery()
+        .label("frameworks")
+    )
+    return select(indicators, placings).where(defined(indicators, indicators.c.id))
+
+
+_GET = prepare(with_placings().where(indicators.c.id == bindparam("id", type_=Uuid)))
+_KNOWN = prepare(with_placings().where(indicators.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+_PAGE = paged(
+    with_placings().where(
+        indicators.c.partnership_id == bindparam("partnership", type_=Uuid),
+        or_(
+            bindparam("framework", type_=Uuid).is_(None),
+            exists().where(
+                indicator_placings.c.indicator_id == indicators.c.id,
+                indicator_placings.c.framework_id == bindparam("framework", type_=Uuid),
+            ),
+        ),
+    ),
+    indicators.c.recorded_at,
+    indicators.c.id,
+)
+
+
+async def add(tx: Transaction, indicator: Indicator) -> datetime:
+    """Add an indicator and its placings. Returns when it was recorded."""
+    row = await tx.one(_ADD, **values_of(indicator))
+    if indicator.frameworks:
+        await tx.many(
+            _ADD_PLACING,
+            (
+                values_of(
+                    placing,
+                    indicator_id=indicator.id,
+                    partnership_id=indicator.partnership_id,
+                    owner_organisation_id=indicator.owner_organisation_id,
+                    position=position,
+                )
+                for position, placing in enumerate(indicator.frameworks)
+            ),
+        )
+    recorded_at: datetime = row["recorded_at"]
+    return recorded_at
+
+
+async def get(tx: Transaction, indicator_id: UUID) -> Indicator:
+    return read_indicator(await tx.one(_GET, id=indicator_id, **scope(tx)))
+
+
+async def maybe(tx: Transaction, indicator_id: UUID) -> Indicator | None:
+    """The indicator, or None where there is none for this caller."""
+    row = await tx.maybe(_GET, id=indicator_id, **scope(tx))
+    return None if row is None else read_indicator(row)
+
+
+async def of_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Indicator]:
+    """Those of these indicators that the caller may see."""
+    rows = await tx.all(_KNOWN, ids=list(set(ids)), **scope(tx))
+    return {row["id"]: read_indicator(row) for row in rows}
+
+
+async def page(
+    tx: Transaction, partnership_id: UUID, framework_id: UUID | None, limit: int, after: After
+) -> list[Indicator]:
+    """At most `limit + 1` indicators of a partnership, of one framework where it is named."""
+    values = {"partnership": partnership_id, "framework": framework_id, **page_values(limit, after)}
+    return [read_indicator(row) for row in await tx.all(_PAGE, **values, **scope(tx))]
+
+
+def read_indicator(row: Mapping[str, Any]) -> Indicator:
+    """An indicator from a row of `with_placings`."""
+    placings = tuple(
+        Placing(UUID(framework), code, None if polarity is None else Polarity(polarity))
+        for framework, code, polarity in row["frameworks"] or ()
+    )
+    made = known(row, value_type=ValueType, polarity=Polarity, frequency=Frequency)
+    return Indicator(**{**made, "frameworks": placings})

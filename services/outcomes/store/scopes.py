@@ -1,0 +1,97 @@
+"""The scoped query, the first wall: every statement names what the caller may see, whatever the policies say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, bindparam, func, or_, select
+
+from services.outcomes.store.return_tables import obligation_indicators
+from services.outcomes.store.tables import indicator_placings
+from shared.db import Transaction
+
+
+def scope(tx: Transaction) -> dict[str, Any]:
+    """The arguments of the conditions below for this caller."""
+    caller = tx.caller
+    return {
+        "organisations": list(caller.organisations),
+        "commissioned": list(caller.partnerships("commissioner", "host")),
+        "observed": list(caller.partnerships("observer")),
+        "audited": sorted({each.partnership_id for each in caller.audits}),
+        "audits": [
+            f"{audit.partnership_id}/{body}/{year}"
+            for audit in caller.audits
+            for body in audit.organisation_ids
+            for year in ("*", *audit.financial_years)
+        ],
+    }
+
+
+def own(table: Any) -> ColumnElement[bool]:
+    """Rows that the caller's organisation, or one that it succeeded, keeps."""
+    return table.c.owner_organisation_id == _any("organisations")
+
+
+def whole(table: Any) -> ColumnElement[bool]:
+    """Definitions of the partnerships that the caller commissions, observes or audits."""
+    partnership = table.c.partnership_id
+    return or_(
+        partnership == _any("commissioned"), partnership == _any("observed"), partnership == _any("audited")
+    )
+
+
+def defined(table: Any, indicator: Any = None) -> ColumnElement[bool]:
+    """Definitions that the caller may see: besides whole partnerships', of the indicators that it reports or reads."""
+    return or_(whole(table), (table.c.indicator_id if indicator is None else indicator).in_(_reported()))
+
+
+def defined_for_contract(table: Any) -> ColumnElement[bool]:
+    """The same where a row may be one contract's own."""
+    o = obligation_indicators
+    contracts = select(o.c.contract_id).where(party(o))
+    theirs = or_(table.c.contract_id.is_(None), table.c.contract_id.in_(contracts))
+    return or_(whole(table), table.c.indicator_id.in_(_reported()) & theirs)
+
+
+def framed(table: Any) -> ColumnElement[bool]:
+    """Frameworks that the caller may see: besides whole partnerships', those of the indicators that it reports."""
+    p = indicator_placings
+    return or_(
+        whole(table), table.c.id.in_(select(p.c.framework_id).where(p.c.indicator_id.in_(_reported())))
+    )
+
+
+def party(table: Any) -> ColumnElement[bool]:
+    """Rows of contracts to which the caller's organisation is a party: lead, provider or associate."""
+    condition: ColumnElement[bool] = table.c.reader_organisation_ids.overlap(
+        bindparam("organisations", type_=ARRAY(Uuid))
+    )
+    return condition
+
+
+def owed(table: Any, year: Any = "*") -> ColumnElement[bool]:
+    """What is owed under contracts: the partnership's commissioners, the parties, and auditors of a party and year."""
+    named = func.bodies_named(
+        bindparam("audits", type_=ARRAY(Text)), table.c.partnership_id, table.c.reader_organisation_ids, year
+    )
+    return or_(table.c.partnership_id == _any("commissioned"), party(table), named)
+
+
+def sent(table: Any) -> ColumnElement[bool]:
+    """What was submitted: the provider's own, and what is owed to the others."""
+    return or_(own(table), owed(table, table.c.financial_year))
+
+
+def accepted(table: Any) -> ColumnElement[bool]:
+    """What was accepted: observers see it too."""
+    return or_(sent(table), table.c.partnership_id == _any("observed"))
+
+
+def _any(name: str) -> Any:
+    return any_(bindparam(name, type_=ARRAY(Uuid)))
+
+
+def _reported() -> Any:
+    o = obligation_indicators
+    return select(o.c.indicator_id).where(party(o))

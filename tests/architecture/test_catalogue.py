@@ -1,0 +1,153 @@
+"""The walls of the real database, asked of its catalogue: every table behind a policy, no role that can do more."""
+
+import pytest
+
+from tests.architecture.catalogue import QUESTIONS, ask
+from tests.stack import existing_services
+
+# What the questions may find, with the reason. A reason that finds nothing any more is refused.
+KNOWN: dict[str, dict[str, str]] = {
+    "a table without row-level security, or not forced for its owner": {
+        **{
+            f"{service}.alembic_version": "the revision of the schema; Alembic fails when it is forced"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+        },
+    },
+    "a policy for everybody, or one that lets everything through": {
+        **{
+            f"gateway.{table}: {table}_admission": "admission decides who calls before there is a caller;"
+            " only the owner of the definer functions has it"
+            for table in (
+                "client_keys",
+                "client_secrets",
+                "clients",
+                "issuer_clients",
+                "issuers",
+                "members",
+                "organisations",
+                "partnerships",
+                "used_assertion_ids",
+            )
+        },
+    },
+    "a right to delete": {
+        "gateway.issuer_clients by gateway_app": "which clients an issuer may name is a list that is replaced",
+        "outcomes.return_drafts by outcomes_app": "a draft is nobody's record until it is submitted",
+    },
+    "a function that runs with its owner's rights": {
+        "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
+        "budget.observed_totals": "sums that an observer may see without the rows (domain, section 2)",
+        "gateway.client_for_admission": "who a client is, before there is a caller",
+        "gateway.issuer_for_admission": "whose tokens count, before there is a caller",
+        "gateway.use_assertion_id": "an assertion counts once, before there is a caller",
+    },
+    "a schema, a database or a function that is open to everybody": {},
+}
+
+
+@pytest.fixture(scope="module")
+async def admin(stack):
+    connection = await stack.superuser()
+    yield connection
+    await connection.close()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_there_is_no(question, admin):
+    services = existing_services()
+    known = {finding for finding in KNOWN.get(question, {}) if finding.split(".")[0].split()[-1] in services}
+    assert await ask(admin, question, services) == sorted(known)
+
+
+PLANTED = [
+    ("a table without row-level security", "create table budget.planted (id uuid primary key)"),
+    (
+        "a table without row-level security",
+        "create table budget.planted (id uuid primary key); alter table budget.planted enable row level security",
+    ),
+    ("a right without a policy", "grant delete on budget.pools to budget_app"),
+    ("a right without a policy", "grant update (name) on budget.lines to budget_app"),
+    ("a right without a policy", "drop policy accounts_read on budget.accounts"),
+    ("a policy for everybody", "create policy planted on budget.pools for select to budget_app using (true)"),
+    ("a policy for everybody", "create policy planted on budget.pools for select using (name = 'x')"),
+    (
+        "a policy for everybody",
+        "create policy planted on budget.pools for insert to budget_app with check (true)",
+    ),
+    ("a role that can do more", "alter role budget_app bypassrls"),
+    ("a role that can do more", "alter role budget_app superuser"),
+    ("a role that can do more", "alter role outcomes_app createdb"),
+    ("a role that can do more", "alter role gateway_migrate createrole"),
+    ("a role that can do more", "alter role budget_owner login"),
+    ("a role that can do more", "alter role budget_totals bypassrls"),
+    ("a membership that nobody planned", "grant budget_owner to budget_app"),
+    ("a membership that nobody planned", "grant outcomes_owner to budget_migrate with inherit false"),
+    ("a membership that nobody planned", "grant budget_totals to budget_app with inherit false"),
+    ("a right that no service needs", "grant truncate on budget.pools to budget_app"),
+    ("a right that no service needs", "grant references, trigger on budget.pools to budget_app"),
+    ("a right that no service needs", "grant select on budget.pools to public"),
+    ("a right that no service needs", "grant select on budget.pools to outcomes_app"),
+    ("a right that no service needs", "grant select on budget.pools to budget_app with grant option"),
+    ("a right that no service needs", "grant insert on budget.pools to budget_backup"),
+    ("a right to delete", "grant delete on budget.pools to budget_app"),
+    ("a schema, a database or a function", "grant usage on schema budget to public"),
+    ("a schema, a database or a function", "grant create on schema public to public"),
+    ("a schema, a database or a function", "grant temporary on database commissioning to public"),
+    (
+        "a schema, a database or a function",
+        "create function budget.planted() returns int language sql return 1",
+    ),
+    ("a materialized view", "create materialized view budget.planted as select * from budget.pools"),
+    ("a view that reads with", "create view budget.planted as select * from budget.pools"),
+    (
+        "a view that reads with",
+        "create view budget.planted with (security_invoker=false) as select * from budget.pools",
+    ),
+    (
+        "a function that runs with its owner's rights",
+        "create function budget.planted() returns int language sql security definer return 1",
+    ),
+    (
+        "such a function with an open search path",
+        "create function budget.planted() returns int language sql security definer return 1;"
+        "alter function budget.planted() owner to budget_totals",
+    ),
+    (
+        "such a function with an open search path",
+        "create function budget.planted() returns int language sql security definer set search_path = budget, pg_temp"
+        " return 1",
+    ),
+    (
+        "a foreign key that leaves",
+        "create table public.planted (id uuid primary key);"
+        "alter table budget.pools add foreign key (agreement_id) references public.planted (id) not valid",
+    ),
+    ("a unique key over organisations", "create unique index planted on budget.pools (name)"),
+    (
+        "a unique key over organisations",
+        "create unique index planted on budget.pools (partnership_id, lower(name))",
+    ),
+    ("a unique key over organisations", "create unique index planted on budget.pools (lower(name))"),
+    ("a recorded time", "alter table budget.pools alter recorded_at set default now()"),
+    ("a recorded time", "alter table budget.pools alter recorded_at drop not null"),
+    ("a time without a zone", "alter table budget.pools add planted timestamp"),
+    ("a time without a zone", "alter table budget.pools add planted double precision"),
+]
+
+
+@pytest.mark.parametrize(("part", "planted"), PLANTED)
+async def test_a_planted_fault_is_found(part, planted, admin):
+    [question] = [each for each in QUESTIONS if each.startswith(part)]
+    before = await ask(admin, question, existing_services())
+    transaction = admin.transaction()
+    await transaction.start()
+    try:
+        await admin.execute(planted)
+        after = await ask(admin, question, existing_services())
+    finally:
+        await transaction.rollback()
+    assert set(after) > set(before)
+
+
+def test_every_question_has_a_planted_fault():
+    assert all(any(question.startswith(part) for part, _ in PLANTED) for question in QUESTIONS)

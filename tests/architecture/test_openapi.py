@@ -1,0 +1,192 @@
+"""Each service's OpenAPI document: valid 3.1, everything named, nothing nullable by `anyOf`, problems and examples right."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from shared.web.openapi import ALWAYS, operations
+from tests.architecture.doors import OPEN, app_of
+from tests.architecture.sources import SERVICES
+
+PROBLEM = "#/components/schemas/Problem"
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def document(request) -> dict[str, Any]:
+    made: dict[str, Any] = app_of(request.param).openapi()
+    assert made["openapi"].startswith("3.1")
+    assert len(list(operations(made))) >= 2
+    return made
+
+
+def walk(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    if isinstance(node, dict):
+        yield path, node
+        for name, value in node.items():
+            yield from walk(value, (*path, name))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from walk(value, (*path, str(number)))
+
+
+def schemas(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every dictionary of the document that is a schema or part of one; not the examples in it."""
+    for path, node in walk(document):
+        if "examples" not in path and "example" not in path and "default" not in path:
+            yield path, node
+
+
+def nullable_by_any_of(document: dict[str, Any]) -> list[str]:
+    return ["/".join(path) for path, node in schemas(document) if {"type": "null"} in node.get("anyOf", ())]
+
+
+def unnamed(document: dict[str, Any]) -> list[str]:
+    """Objects and enums that stand anywhere but under a name of their own, so that a generator must invent one."""
+    found = []
+    for path, node in schemas(document):
+        own = len(path) == 3 and path[:2] == ("components", "schemas")
+        inline_enum = isinstance(node.get("enum"), list) and "headers" not in path
+        inline_object = isinstance(node.get("properties"), dict) and path[-1:] != ("properties",)
+        if not own and (inline_enum or inline_object):
+            found.append("/".join(path))
+    return found
+
+
+def undescribed(document: dict[str, Any]) -> list[str]:
+    """Operations without a summary, or that do not say what they refuse."""
+    found = []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            name = operation.get("operationId", f"{method} {path}")
+            if not operation.get("summary") or operation["summary"].endswith("."):
+                found.append(f"{name} has no summary (a line without a full stop)")
+            if (operation.get("x-service"), method.upper(), path) not in OPEN:
+                found += [
+                    f"{name} does not document {status}" for status in sorted(_owed(method, path, operation))
+                ]
+            found += [
+                f"{name} answers {status} with no problem document"
+                for status, response in operation["responses"].items()
+                if status >= "400" and _problem_of(response) != PROBLEM
+            ]
+    return found
+
+
+def _owed(method: str, path: str, operation: dict[str, Any]) -> set[str]:
+    owed = {str(status) for status in ALWAYS}
+    if "{" in path and method != "put":
+        owed.add("404")
+    if "requestBody" in operation:
+        owed |= {"413", "415"}
+    headers = {each["name"].lower() for each in operation.get("parameters", ()) if each["in"] == "header"}
+    if "if-match" in headers:
+        owed |= {"412", "428"}
+    if method == "put" or "idempotency-key" in headers:
+        owed.add("409")
+    return owed - set(operation["responses"])
+
+
+def _problem_of(response: dict[str, Any]) -> str | None:
+    content = response.get("content", {}).get("application/problem+json", {})
+    reference: str | None = content.get("schema", {}).get("$ref")
+    return reference
+
+
+def wrong_examples(document: dict[str, Any]) -> list[str]:
+    """Examples that their own schema refuses."""
+    found = []
+    for path, node in schemas(document):
+        examples = [*node.get("examples", ())] if isinstance(node.get("examples"), list) else []
+        if "example" in node and "properties" not in path[-1:]:
+            examples.append(node["example"])
+        schema = node.get("schema", node)
+        check = Draft202012Validator({**schema, "components": document["components"]})
+        found += [
+            f"{'/'.join(path)}: {error.message}"
+            for example in examples
+            for error in check.iter_errors(example)
+        ]
+    return found
+
+
+def test_the_document_is_valid(document):
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_nothing_is_nullable_by_any_of(document):
+    assert nullable_by_any_of(document) == []
+
+
+def test_every_schema_and_every_enum_is_named(document):
+    assert unnamed(document) == []
+
+
+def test_every_operation_says_what_it_does_and_what_it_refuses(document):
+    assert undescribed(document) == []
+
+
+def test_every_example_is_right(document):
+    assert any(node.get("examples") for _, node in schemas(document))
+    assert wrong_examples(document) == []
+
+
+def test_every_schema_is_used(document):
+    used = {node["$ref"] for _, node in walk(document) if isinstance(node.get("$ref"), str)}
+    assert {f"#/components/schemas/{name}" for name in document["components"]["schemas"]} <= used
+
+
+def a_document() -> dict[str, Any]:
+    return copy.deepcopy(app_of("budget").openapi())
+
+
+def first(document: dict[str, Any]) -> dict[str, Any]:
+    return next(operation for method, operation in operations(document) if method == "put")
+
+
+def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = document["components"]["schemas"][name]["properties"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("check", "plant"),
+    [
+        (
+            nullable_by_any_of,
+            lambda d: schema(d, "EntryIn").update(x={"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        ),
+        (unnamed, lambda d: schema(d, "EntryIn").update(x={"type": "string", "enum": ["a", "b"]})),
+        (
+            unnamed,
+            lambda d: schema(d, "EntryIn").update(
+                x={"type": "object", "properties": {"y": {"type": "string"}}}
+            ),
+        ),
+        (
+            unnamed,
+            lambda d: first(d)["parameters"].append({"name": "q", "in": "query", "schema": {"enum": ["a"]}}),
+        ),
+        (undescribed, lambda d: first(d).pop("summary")),
+        (undescribed, lambda d: first(d)["responses"].pop("409")),
+        (undescribed, lambda d: first(d)["responses"].pop("413")),
+        (undescribed, lambda d: first(d)["responses"].pop("401")),
+        (undescribed, lambda d: first(d)["responses"]["403"].pop("content")),
+        (wrong_examples, lambda d: schema(d, "EntryIn")["amount_pence"].update(examples=["12.50"])),
+        (wrong_examples, lambda d: schema(d, "EntryIn")["account_id"].update(examples=[7])),
+    ],
+)
+def test_a_planted_fault_is_found(check, plant):
+    before = check(a_document())
+    planted = a_document()
+    plant(planted)
+    assert len(check(planted)) > len(before)
+
+
+def test_the_validator_sees_a_planted_fault():
+    planted = a_document()
+    first(planted)["responses"] = {"teapot": {}}
+    assert list(OpenAPIV31SpecValidator(planted).iter_errors())

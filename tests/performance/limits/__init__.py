@@ -1,0 +1,1 @@
+"""The limits: the least that could do the same."""
