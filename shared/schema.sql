@@ -95,7 +95,9 @@ create policy events_read on {service}.events for select to {service}_app using 
     owner_organisation_id = any ((select {service}.ctx_organisations())::uuid[])
     or reader_organisation_ids && (select {service}.ctx_organisations())::uuid[]
 );
-create policy events_write on {service}.events for insert to {service}_app with check (true);
+-- An event is about somebody else's record as often as not, so any caller may tell one; without a caller nobody may.
+create policy events_write on {service}.events for insert to {service}_app
+    with check ((select {service}.ctx_client()) is not null);
 create policy idempotency_keys_own on {service}.idempotency_keys for all to {service}_app
     using (owner_client_id = (select {service}.ctx_client()))
     with check (owner_client_id = (select {service}.ctx_client()));

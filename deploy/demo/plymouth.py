@@ -24,16 +24,16 @@ class Organisation:
 
 
 ORGANISATIONS = (
-    Organisation("pcc", "Plymouth City Council", "local_authority", (("GSS", "E06000026"),), ("PCC",)),
+    Organisation("pcc", "Plymouth City Council", "local_authority", (("gss", "E06000026"),), ("PCC",)),
     Organisation(
-        "ccg", "NHS Northern, Eastern and Western Devon CCG", "nhs_commissioner", (("ODS", "99P"),), ("NEW Devon CCG",)
+        "ccg", "NHS Northern, Eastern and Western Devon CCG", "nhs_commissioner", (("ods", "99P"),), ("NEW Devon CCG",)
     ),
-    Organisation("kernow", "NHS Kernow CCG", "nhs_commissioner", (("ODS", "11N"),), ("Kernow CCG",)),
-    Organisation("pch", "Plymouth Community Healthcare", "provider", (), ("PCH", "Livewell Southwest")),
+    Organisation("kernow", "NHS Kernow CCG", "nhs_commissioner", (("ods", "11N"),), ("Kernow CCG",)),
+    Organisation("pch", "Plymouth Community Healthcare", "independent_provider", (), ("PCH", "Livewell Southwest")),
     Organisation(
-        "phnt", "Plymouth Hospitals NHS Trust", "provider", (("ODS", "RK9"),), ("PHNT", "Derriford Hospital")
+        "phnt", "Plymouth Hospitals NHS Trust", "nhs_provider", (("ods", "RK9"),), ("PHNT", "Derriford Hospital")
     ),
-    Organisation("torbay", "Torbay Council", "local_authority", (("GSS", "E06000027"),)),
+    Organisation("torbay", "Torbay Council", "local_authority", (("gss", "E06000027"),)),
 )
 
 MEMBERS = (

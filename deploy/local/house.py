@@ -113,7 +113,16 @@ class House:
         """The last line of the log that says why: Python's own, before what the server makes of it."""
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         lines = [line.strip() for line in text.splitlines() if line.strip() and _SAYS_NOTHING not in line]
-        return lines[-1][:300] if lines else "it wrote nothing"
+        return _event(lines[-1])[:300] if lines else "it wrote nothing"
+
+
+def _event(line: str) -> str:
+    """The last line of what happened, where the log is JSON; else the line itself."""
+    try:
+        event = json.loads(line)["event"].strip()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return line
+    return event.rpartition("\n")[2] if isinstance(event, str) else line
 
 
 class _Connection(http.client.HTTPConnection):

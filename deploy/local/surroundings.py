@@ -18,6 +18,7 @@ from deploy.postgres.roles import SERVICES
 
 HOST = "127.0.0.1"
 _NEEDED_BYTES = 256 * 1024 * 1024
+_LONG_LOG_BYTES = 16 * 1024 * 1024
 _PORT_TRIES = 20
 _OFF = {"0", "no", "off", "false"}
 
@@ -85,7 +86,15 @@ def open_data_folder(data: Path) -> IO[bytes]:
     if free < _NEEDED_BYTES:
         lock.close()
         raise CannotStart(f"Only {free >> 20} MB are free in {data}, and 256 MB are needed: make room.")
+    _set_long_logs_aside(data / "logs")
     return lock
+
+
+def _set_long_logs_aside(logs: Path) -> None:
+    """Start a new file where a log has grown long, and keep the last one beside it."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > _LONG_LOG_BYTES:
+            log.replace(log.with_suffix(".log.old"))
 
 
 def check_port(port: int, *, patience: bool) -> None:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.budget.api import journals
+from services.budget.api import (
+    accounts,
+    agreements,
+    contributions,
+    decisions,
+    journals,
+    lines,
+    pools,
+    positions,
+)
 from shared.settings import read_settings
 from shared.web.app import make_app
+
+_DOORS = (agreements, decisions, pools, lines, contributions, accounts, journals, positions)
 
 
 def create_app() -> FastAPI:
     """The app of the budget service, with its settings read from the environment."""
-    return make_app("budget", "Budget", [journals.router], read_settings("budget"))
+    return make_app("budget", "Budget", [each.router for each in _DOORS], read_settings("budget"))

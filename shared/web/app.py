@@ -53,6 +53,7 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
     )

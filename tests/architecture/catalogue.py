@@ -122,8 +122,9 @@ QUESTIONS = {
                select from pg_attribute t where t.attrelid = c.oid and t.attnum = any (i.indkey)
                   and (t.attname in ('owner_organisation_id', 'owner_client_id')
                        or t.atttypid = 'uuid'::regtype and t.attname = 'id'
-                       or exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f'
-                                     and t.attnum = any (k.conkey) and t.atttypid = 'uuid'::regtype)))
+                       or t.atttypid = 'uuid'::regtype and t.attname !~ '^partnership_id$|organisation_id$' and exists (
+                           select from pg_constraint k
+                            where k.conrelid = c.oid and k.contype = 'f' and t.attnum = any (k.conkey))))
     """,
     "a recorded time that is not the clock's at that moment": """
         select format('%s.%s.%s: %s', n.nspname, c.relname, t.attname, pg_get_expr(d.adbin, d.adrelid))

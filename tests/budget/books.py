@@ -15,6 +15,7 @@ class Books:
     partnership: uuid.UUID = field(default_factory=uuid.uuid4)
     council: uuid.UUID = field(default_factory=uuid.uuid4)
     ccg: uuid.UUID = field(default_factory=uuid.uuid4)
+    agreement: uuid.UUID = field(default_factory=uuid.uuid4)
     pool: uuid.UUID = field(default_factory=uuid.uuid4)
     fund: uuid.UUID = field(default_factory=uuid.uuid4)
     from_council: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -28,13 +29,30 @@ class Books:
     async def put(self, stack: Stack) -> "Books":
         connection = await stack.superuser()
         try:
-            await connection.execute("set search_path = budget")
+            # Its guards are off: how an agreement comes about is not what these tests are about.
+            await connection.execute("set search_path = budget; set session_replication_role = replica")
             await connection.execute(
-                "insert into pools (id, partnership_id, owner_organisation_id, name, category, arrangement)"
-                " values ($1, $2, $3, 'Wellness', 'wellness', 'pooled')",
+                "insert into agreements (id, partnership_id, owner_organisation_id, reference, type, terms, party_ids,"
+                " state, version, approved_from, signed_on, commenced_on) values ($1, $2, $3, 'S75', 's75', '{}',"
+                " array[$3, $4]::uuid[], 'in_force', 4, '2015-02-25', '2015-03-27', '2015-04-01')",
+                self.agreement,
+                self.partnership,
+                self.council,
+                self.ccg,
+            )
+            await connection.execute(
+                "insert into agreement_versions (agreement_id, version, partnership_id, owner_organisation_id, state,"
+                " party_ids, shadow_consents, aligned_lines_open) select id, version, partnership_id,"
+                " owner_organisation_id, state, party_ids, '{}', false from agreements where id = $1",
+                self.agreement,
+            )
+            await connection.execute(
+                "insert into pools (id, partnership_id, owner_organisation_id, agreement_id, name, category,"
+                " arrangement) values ($1, $2, $3, $4, 'Wellness', 'wellness', 'pooled')",
                 self.pool,
                 self.partnership,
                 self.council,
+                self.agreement,
             )
             for id_, kind, name, owner, arrangement, partner in (
                 (self.fund, "fund", "Pooled fund", self.council, "pooled", None),

@@ -9,14 +9,14 @@ import pytest
 from services.budget.rules import decision as rules
 from services.budget.rules.approval import Awaiting, Needed, approvals, approved_from
 from services.budget.rules.decision import (
-    Authority,
     BodyType,
     Condition,
-    Delegation,
     Outcome,
     Part,
     Subject,
 )
+from services.budget.rules.delegation import Authority, Delegation
+from services.budget.rules.numeral import read_recommendation
 from shared.errors import Refusal
 from tests.budget.papers import CCG, PCC, a_decision, an_agreement
 
@@ -76,12 +76,12 @@ def test_an_approval_counts_once_its_conditions_are_met():
     ("printed", "number"), [("III", 3), ("IV", 4), ("3", 3), ("4.", 4), ("i.", 1), ("IX", 9), ("XII", 12)]
 )
 def test_roman_and_arabic_recommendations_are_one_list(printed, number):
-    assert rules.read_recommendation(printed) == number
+    assert read_recommendation(printed) == number
 
 
 @pytest.mark.parametrize("text", ["", "IIII", "0", "iv a", "L", "three"])
 def test_what_is_no_number_is_refused(text):
-    refused("recommendation_unreadable", rules.read_recommendation, text)
+    refused("recommendation_unreadable", read_recommendation, text)
 
 
 @pytest.mark.row("S1-G04")

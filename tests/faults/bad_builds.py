@@ -45,22 +45,22 @@ def _in_two_transactions(*, own_ids: bool) -> FastAPI:
         async with db.begin(caller, write=True) as tx:
             return await finish(tx, sent, change, journal)
 
-    doors.post_journal = post  # type: ignore[assignment]  # that is the mistake
+    vars(doors)["post_journal"] = post
     return create_app()
 
 
 def commits_not_waited_for() -> FastAPI:
     """Each transaction switches `synchronous_commit` off for itself, where `/ready` does not look."""
-    opening = database.opening_sql
+    opening = vars(database)["opening_sql"]
 
     def hasty(caller: Caller, read_only: bool, isolation: str) -> str:
-        return opening(caller, read_only, isolation) + "; set local synchronous_commit = off"
+        return f"{opening(caller, read_only, isolation)}; set local synchronous_commit = off"
 
-    database.opening_sql = hasty  # type: ignore[attr-defined]  # the name that Database.begin looks up
+    vars(database)["opening_sql"] = hasty
     return create_app()
 
 
 def outage_is_a_fault() -> FastAPI:
     """A lost database comes out as an unexpected error, as it did when nobody had mapped the driver's errors."""
-    database._GONE = (ConnectionRefusedError,)  # type: ignore[assignment]
+    vars(database)["_GONE"] = (ConnectionRefusedError,)
     return create_app()

@@ -76,3 +76,10 @@ def test_a_server_left_over_from_before_is_noticed(server, mortal_stack):
     finally:
         left_over.kill()
         left_over.wait()
+
+
+def test_a_life_that_was_seen_before_is_noticed(server):
+    """A start that shows an earlier boot id has started nothing."""
+    server.start()
+    with pytest.raises(WrongServer, match="of an earlier life"):
+        server.wait_until_ready()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import kept, machine, surroundings
+from deploy.local.house import House
 from deploy.local.trouble import CannotStart
 
 GIB = 1024**3
@@ -92,6 +93,33 @@ def test_a_data_folder_is_locked_for_one(tmp_path):
         surroundings.open_data_folder(tmp_path / "data")
     first.close()
     surroundings.open_data_folder(tmp_path / "data").close()
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("Traceback ...\nValueError: no such fund\n", "ValueError: no such fund"),
+        (
+            '{"event": "Traceback\\nValueError: no such fund\\n", "level": "error"}\n',
+            "ValueError: no such fund",
+        ),
+        ('ValueError: x\n{"event": "Application startup failed. Exiting."}\n', "ValueError: x"),
+        ('{"other": 1}\n', '{"other": 1}'),
+        ("", "it wrote nothing"),
+    ],
+)
+def test_the_last_words_of_a_service(tmp_path, log, words):
+    (tmp_path / "log").write_text(log)
+    assert House("budget", tmp_path / "sock", {}, tmp_path / "log").last_words() == words
+
+
+def test_a_long_log_is_set_aside(tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "long.log").write_bytes(b"x" * (16 * 1024 * 1024 + 1))
+    (logs / "short.log").write_bytes(b"x")
+    surroundings.open_data_folder(tmp_path).close()
+    assert sorted(path.name for path in logs.iterdir()) == ["long.log.old", "short.log"]
 
 
 def test_a_file_is_no_data_folder(tmp_path):

@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.change import Direction
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.indicator import Frequency, Indicator, Polarity, ValueType
 from services.outcomes.rules.kpi_return import Return, ReturnState
 from services.outcomes.rules.measure import Measure, MeasureStatus
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
 from services.outcomes.rules.resolution import resolve
-from services.outcomes.rules.target import Direction, Target, TargetKind, set_target
+from services.outcomes.rules.target import Target, TargetKind, set_target
 from shared.calendar import read_period
 
 PARTNERSHIP = uuid.UUID(int=1)
@@ -199,6 +200,7 @@ def a_return(**changes) -> Return:
             "accepted_revision": None,
             "submitted_at": None,
             "days_late": None,
+            "explained": False,
             "version": 1,
             **changes,
         }

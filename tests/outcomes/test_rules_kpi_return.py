@@ -13,18 +13,14 @@ from services.outcomes.rules.kpi_return import (
     FieldReason,
     ReturnState,
     ReturnValue,
-    accept,
-    accepted,
     amend,
     check_lead,
     check_open,
     check_provider,
-    lock,
-    reopen,
-    send_back,
     submit,
 )
 from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.return_decision import accept, accepted, lock, reopen, send_back
 from services.outcomes.rules.submission import AskedValue, check_submission
 from shared.errors import Refusal
 from tests.outcomes.figures import OWNER, PROVIDER, a_return, an_indicator, dec, percentage
@@ -49,12 +45,12 @@ def test_the_moves_are_those_of_the_table_and_no_state_is_out_of_reach():
 
 def test_a_return_goes_there_and_back_and_each_submission_is_a_new_revision():
     first = submit(a_return(), NOON, date(2014, 7, 15), explained=False)
-    assert (first.state, first.revision, first.days_late, first.late) == (ReturnState.VALIDATED, 1, 0, False)
+    assert (first.state, first.revision, first.days_late) == (ReturnState.VALIDATED, 1, 0)
     back = send_back(first, WHY, VALUES)
     assert (back.state, back.reasons, back.revision) == (ReturnState.RETURNED, WHY, 1)
     second = submit(back, NOON, date(2014, 8, 30), explained=False)
     assert (second.state, second.revision, second.reasons) == (ReturnState.VALIDATED, 2, ())
-    assert accept(second, False, False) == (ReturnState.ACCEPTED,)
+    assert accept(second, False) == (ReturnState.ACCEPTED,)
     taken = accepted(second)
     assert (taken.state, taken.accepted_revision, taken.version) == (ReturnState.ACCEPTED, 2, 5)
     locked = lock(taken)
@@ -69,7 +65,7 @@ def test_a_return_goes_there_and_back_and_each_submission_is_a_new_revision():
 )
 def test_late_is_flagged_and_not_refused_and_the_first_submission_decides(due, sent, days):
     first = submit(a_return(due_on=due), NOON, sent, explained=False)
-    assert (first.days_late, first.late) == (days, days > 0)
+    assert first.days_late == days
     again = submit(send_back(first, WHY, VALUES), NOON, date(2015, 1, 1), explained=False)
     assert again.days_late == days
 
@@ -77,8 +73,8 @@ def test_late_is_flagged_and_not_refused_and_the_first_submission_decides(due, s
 def test_explained_figures_wait_for_the_lead_to_read_them():
     waiting = submit(a_return(), NOON, date(2014, 7, 15), explained=True)
     assert waiting.state is ReturnState.SUBMITTED
-    assert refusal(accept, waiting, True, False).code == "return_warnings_unread"
-    assert accept(waiting, True, True) == (ReturnState.VALIDATED, ReturnState.ACCEPTED)
+    assert refusal(accept, waiting, False).code == "return_warnings_unread"
+    assert accept(waiting, True) == (ReturnState.VALIDATED, ReturnState.ACCEPTED)
     assert send_back(waiting, WHY, VALUES).state is ReturnState.RETURNED
 
 
@@ -112,7 +108,7 @@ def test_every_move_that_is_not_in_the_table_is_refused(state, act):
     found = a_return(state=ReturnState(state), revision=1)
     acts = {
         "submit": lambda: submit(found, NOON, date(2014, 7, 15), False),
-        "accept": lambda: accept(found, False, False),
+        "accept": lambda: accept(found, False),
         "send_back": lambda: send_back(found, WHY, VALUES),
         "lock": lambda: lock(found),
         "reopen": lambda: reopen(found, WHY, VALUES),

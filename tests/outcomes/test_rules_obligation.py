@@ -82,7 +82,14 @@ def test_late_and_overdue_count_from_the_day_after_the_due_day():
 
 def test_an_obligation_that_fits_is_given_back():
     obligation = an_obligation(QUARTERLY)
-    assert check_obligation(obligation, {QUARTERLY.id: QUARTERLY}) is obligation
+    assert check_obligation(obligation, {QUARTERLY.id: QUARTERLY}, (OWNER,)) is obligation
+
+
+def test_only_the_lead_sets_what_is_owed():
+    known = {QUARTERLY.id: QUARTERLY}
+    assert (
+        refusal(check_obligation, an_obligation(QUARTERLY), known, (PROVIDER,)).code == "obligation_not_lead"
+    )
 
 
 YEARLY = an_indicator()
@@ -130,7 +137,7 @@ FOREIGN = replace(an_indicator(frequency=Frequency.QUARTERLY), partnership_id=PR
 )
 def test_an_obligation_that_could_not_be_met_is_refused(changes, code, pointer):
     known = {each.id: each for each in (QUARTERLY, YEARLY, FOREIGN)}
-    refused = refusal(check_obligation, an_obligation(QUARTERLY, **changes), known)
+    refused = refusal(check_obligation, an_obligation(QUARTERLY, **changes), known, (OWNER,))
     assert (refused.code, refused.faults[0].pointer) == (code, pointer)
 
 

@@ -1,36 +1,55 @@
 """Load on one address, from outside the process that answers: wrk for requests, pgbench for statements."""
 
+import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Five rounds at least: a row is the median of pairs taken in turn, A B A B, never two runs apart.
+ROUNDS = max(5, int(os.environ.get("BENCH_ROUNDS", "5")))
+SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
+CLIENTS = 8
+
 
 class CannotMeasure(Exception):
-    """A tool that this measurement needs is not on the machine."""
+    """A tool or a peer that this measurement needs is not on the machine."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Load:
-    """What a run of requests showed."""
+    """What a run of requests showed. Every one of them was answered with success."""
 
+    requests: int
     per_second: float
     p50_ms: float
     p99_ms: float
-    bad: int
 
 
-_TIMES = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+def in_turn(*measurements: Callable[[], float]) -> list[list[float]]:
+    """Each measurement once a round, so that what else the machine does meets all of them alike."""
+    for measure in measurements:
+        measure()  # caches, connections and plans are warm before anything counts
+    rounds = [[measure() for measure in measurements] for _ in range(ROUNDS)]
+    return [list(values) for values in zip(*rounds, strict=True)]
 
 
-def wrk(url: str, *, clients: int, seconds: int, headers: dict[str, str], script: str | None = None) -> Load:
-    """Send requests as fast as they are answered, over `clients` connections kept open."""
+def wrk(
+    url: str,
+    *,
+    clients: int = CLIENTS,
+    headers: Mapping[str, str] | None = None,
+    script: str | None = None,
+    seconds: int = SECONDS,
+) -> Load:
+    """Send requests as fast as they are answered, over `clients` connections kept open. None may be refused."""
     if shutil.which("wrk") is None:
         raise CannotMeasure("wrk is not installed (the package wrk of Debian and Ubuntu)")
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency"]
-    for name, value in headers.items():
+    for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     with tempfile.TemporaryDirectory() as folder:
         if script is not None:
@@ -38,29 +57,46 @@ def wrk(url: str, *, clients: int, seconds: int, headers: dict[str, str], script
             path.write_text(script)
             command += ["-s", str(path)]
         done = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 30, check=True)
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert rate is not None, done.stdout
-    return Load(float(rate[1]), _latency(done.stdout, "50%"), _latency(done.stdout, "99%"), int(bad[1]) if bad else 0)
+    text = done.stdout
+    for complaint in ("Non-2xx or 3xx responses", "Socket errors"):
+        assert complaint not in text, f"{url}: {text}"
+    return Load(
+        requests=int(_figure(text, r"(\d+) requests in")),
+        per_second=_figure(text, r"Requests/sec:\s+([\d.]+)"),
+        p50_ms=_milliseconds(text, "50%"),
+        p99_ms=_milliseconds(text, "99%"),
+    )
 
 
-def _latency(text: str, mark: str) -> float:
+def _figure(text: str, pattern: str) -> float:
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return float(found[1])
+
+
+def _milliseconds(text: str, mark: str) -> float:
     found = re.search(rf"{re.escape(mark)}\s+([\d.]+)(us|ms|s)\b", text)
     assert found is not None, text
-    return float(found[1]) * _TIMES[found[2]]
+    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
-def pgbench(program: Path, dsn: str, script: str, *, clients: int, seconds: int) -> float:
-    """Transactions a second of one script, statements prepared, by PostgreSQL's own load generator."""
+def pgbench(program: Path, dsn: str, scripts: Sequence[str], *, schema: str, seconds: int = SECONDS) -> float:
+    """Transactions a second of these scripts by turns, statements prepared, by PostgreSQL's own load generator."""
+    if not program.exists():
+        raise CannotMeasure("pgbench is not among the programs of the database")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "script.sql"
-        path.write_text(script)
+        files = []
+        for number, script in enumerate(scripts):
+            path = Path(folder) / f"{number}.sql"
+            path.write_text(script)
+            files += ["-f", str(path)]
         done = subprocess.run(
-            [str(program), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", str(path), dsn],
+            [str(program), "-n", "-M", "prepared", f"-c{CLIENTS}", "-j1", f"-T{seconds}", *files, dsn],
+            env={**os.environ, "PGOPTIONS": f"-c search_path={schema} -c jit=off"},
             capture_output=True,
             text=True,
             timeout=seconds + 30,
         )
-    found = re.search(r"tps = ([\d.]+)", done.stdout)
-    assert found is not None and done.returncode == 0, done.stdout + done.stderr
-    return float(found[1])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _figure(done.stdout, r"number of failed transactions: (\d+)") == 0, done.stdout
+    return _figure(done.stdout, r"tps = ([\d.]+)")

@@ -1,51 +1,92 @@
-"""P1 and its peers: one row read through a service, walls on."""
+"""P1: one row read through a service, walls on; beside bare ASGI and asyncpg, and beside Django REST framework."""
 
 import asyncio
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 
-from tests.budget.books import Books
-from tests.performance.load import wrk
-from tests.performance.rig import free_port, process, service, uvicorn
-from tests.performance.table import Figure, Row
+from tests.performance.load import CannotMeasure, in_turn, wrk
+from tests.performance.peers_environment import peers_python
+from tests.performance.place import Place
+from tests.performance.rig import asgi, free_port, process, service
+from tests.performance.table import Row
 from tests.stack import Stack
 
-ROUNDS, SECONDS, CLIENTS = 5, 3, 8
+WHAT = "one journal read through a service; token, scope, row-level security"
 
 
-def one_row(stack: Stack) -> list[Row]:
-    """Reads of one journal, in turn: the service, then bare ASGI and asyncpg with the same SELECT."""
-    books = asyncio.run(Books().put(stack))
-    row = Row("P1", "one row through a service, walls on", "bare ASGI + asyncpg, same SELECT", goal=0.35, must=0.175)
-    limit_port = free_port()
-    limit = f"http://127.0.0.1:{limit_port}"
+def measure(stack: Stack) -> Iterator[Row]:
+    """The rows of P1."""
+    place = asyncio.run(Place().put(stack))
+    with service(stack, "budget") as ours:
+        path = posted(ours, place, stack)
+
+        def read() -> float:
+            return wrk(ours + path, headers=place.assertion(stack)).per_second
+
+        with limit(stack, place) as bare:
+            _same(ours + path, bare + path, place.assertion(stack))
+            row = Row("P1", WHAT, "bare ASGI + asyncpg, same SELECT, no walls", goal=0.35, must=0.175)
+            yield row.take("/s", *in_turn(read, lambda: wrk(bare + path).per_second))
+        row = Row("P1", WHAT, "Django REST framework, no walls", goal=4, must=2, peer=True)
+        try:
+            with django(stack, place) as peer:
+                _same(ours + path, peer + path, place.assertion(stack))
+                row.take("/s", *in_turn(read, lambda: wrk(peer + path).per_second))
+        except CannotMeasure as why:
+            row.notes.append(str(why))
+        yield row
+
+
+def posted(base: str, place: Place, stack: Stack) -> str:
+    """Post a journal to read; its path."""
+    path = f"/v1/journals/{uuid.uuid4()}"
+    made = httpx.put(base + path, json=place.journal(), headers=place.assertion(stack), timeout=10)
+    assert made.status_code == 201, made.text
+    return path
+
+
+@contextmanager
+def limit(stack: Stack, place: Place) -> Iterator[str]:
+    """The least that could read that row."""
     env = {
         "DSN": stack.cluster.superuser_dsn(),
-        "PARTNERSHIP": str(books.partnership),
-        "ORGANISATION": str(books.council),
+        "PARTNERSHIP": str(place.partnership),
+        "ORGANISATION": str(place.council),
     }
-    id_ = uuid.uuid4()
-    with (
-        service(stack, "budget") as ours,
-        process("one-row-limit", uvicorn("tests.performance.limits.one_row:app", limit_port), env, f"{limit}/ready"),
-    ):
-        made = httpx.put(
-            f"{ours}/v1/journals/{id_}", json=books.journal(), headers=_assertion(stack, books), timeout=10
-        )
-        assert made.status_code == 201, made.text
-        rates, limits = [], []
-        for _ in range(ROUNDS):
-            path = f"/v1/journals/{id_}"
-            mine = wrk(ours + path, clients=CLIENTS, seconds=SECONDS, headers=_assertion(stack, books))
-            bare = wrk(limit + path, clients=CLIENTS, seconds=SECONDS, headers={})
-            assert mine.bad == bare.bad == 0
-            rates.append(mine.per_second)
-            limits.append(bare.per_second)
-    row.ours, row.limit = Figure("/s", rates), Figure("/s", limits)
-    row.pairs = [a / b for a, b in zip(rates, limits, strict=True)]
-    return [row]
+    with asgi("one-row", "tests.performance.limits.one_row:app", env) as base:
+        yield base
 
 
-def _assertion(stack: Stack, books: Books) -> dict[str, str]:
-    return {"X-Caller-Assertion": stack.assertion("budget", books.as_council)}
+@contextmanager
+def django(stack: Stack, place: Place) -> Iterator[str]:
+    """Django REST framework on gunicorn: one worker with as many threads as there are clients."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [
+        *(str(peers_python()), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
+        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--keep-alive", "75"),
+        "tests.performance.peers.django_read:application",
+    ]
+    env = {
+        "PGHOST": str(stack.cluster.socket_dir),
+        "PGUSER": "postgres",
+        "PGPASSWORD": stack.cluster.password,
+        "PGDATABASE": "commissioning",
+        "PARTNERSHIP": str(place.partnership),
+    }
+    with process("django", command, env, f"{base}/ready"):
+        yield base
+
+
+def _same(ours: str, theirs: str, headers: dict[str, str]) -> None:
+    """Both answer with the same journal, or the comparison would mean nothing."""
+    mine, other = httpx.get(ours, headers=headers), httpx.get(theirs)
+    assert mine.status_code == other.status_code == 200, (mine.text, other.text)
+    differ = {
+        name for name, value in mine.json().items() if name not in {"entries", "recorded_at"} and other.json()[name] != value
+    }
+    assert not differ, (differ, mine.text, other.text)
+    assert len(mine.json()["entries"]) == len(other.json()["entries"]) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from services.budget.rules.line import Arrangement
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
-from shared.money import NOT_STATED, Money
+from shared.money import Money
 
 NOT_A_PARTNER = reason(
     "contribution_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement contributes to the pool."
@@ -85,13 +85,6 @@ def promise(
     if replaced is not None and _what(replaced) != _what(contribution):
         raise REPLACES_ANOTHER_KIND("/replaces_contribution_id")
     return contribution
-
-
-def due(contributions: Sequence[Contribution], parties: Iterable[UUID]) -> tuple[tuple[UUID, Money], ...]:
-    """Each party with what it promised. A party that promised nothing yet has not stated it."""
-    stated = tuple((each.owner_organisation_id, each.amount) for each in contributions)
-    silent = set(parties) - {organisation for organisation, _ in stated}
-    return (*stated, *((organisation, NOT_STATED) for organisation in sorted(silent)))
 
 
 def _what(one: Contribution) -> tuple[UUID, UUID, str, Form, str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.delegation import Authority, Delegation, check_use
 from shared.errors import Kind, reason
-from shared.text import fold_key
 
 CONDITIONS_NEEDED = reason(
     "decision_conditions_needed",
@@ -57,19 +56,6 @@ DELEGATION_NEEDED = reason(
     Kind.INVALID,
     "An officer's decision names the decision that delegated it and who was consulted first.",
 )
-NOT_DELEGATED_TO = reason(
-    "not_delegated_to", Kind.CONFLICT, "That decision did not delegate this to the officer who is named."
-)
-NOT_YET_DELEGATED = reason(
-    "not_yet_delegated",
-    Kind.CONFLICT,
-    "The delegation did not count yet on the day of the officer's decision.",
-)
-CONSULTATION_MISSING = reason(
-    "consultation_missing",
-    Kind.CONFLICT,
-    "The delegation asks for consultation first. Record that each person it names was consulted.",
-)
 DELEGATION_UNKNOWN = reason(
     "delegation_unknown",
     Kind.INVALID,
@@ -92,9 +78,6 @@ ANOTHER_S_DECISION = reason(
     "decision_of_another_organisation",
     Kind.CONFLICT,
     "Only the organisation whose body made the decision can say that its condition was met.",
-)
-NUMERAL_UNREADABLE = reason(
-    "recommendation_unreadable", Kind.INVALID, "Write a recommendation's number like 3 or III."
 )
 
 
@@ -146,23 +129,6 @@ class Condition:
     recommendations: tuple[int, ...] = ()
     met_on: date | None = None
     evidence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delegation:
-    """Power given to one officer, to be used only after consulting the people named."""
-
-    officer: str
-    purpose: str
-    after_consulting: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """Under which delegating decision an officer decided, and whom the officer consulted."""
-
-    decision_id: UUID
-    consulted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,22 +205,11 @@ def require_own(decision: Decision, organisations: Iterable[UUID]) -> None:
 
 
 def check_authority(decision: Decision, delegating: Decision) -> None:
-    """Refuse an officer's decision that its delegation does not carry (S4-G02).
-
-    The delegating decision must name this officer, must count on the day, and everyone whom it wants
-    consulted must have been consulted.
-    """
+    """Refuse an officer's decision that the delegating decision does not carry."""
     assert decision.authority is not None
-    given = delegating.delegates
-    if given is None or fold_key(given.officer) != fold_key(decision.body):
-        raise NOT_DELEGATED_TO("/body")
-    counted_from = counts_from(delegating)
-    if counted_from is None or decision.decided_on < counted_from:
-        raise NOT_YET_DELEGATED("/decided_on", counts_from=counted_from)
-    consulted = {fold_key(each) for each in decision.authority.consulted}
-    left_out = [each for each in given.after_consulting if fold_key(each) not in consulted]
-    if left_out:
-        raise CONSULTATION_MISSING("/authority/consulted", not_consulted=left_out)
+    check_use(
+        decision.body, decision.decided_on, decision.authority, delegating.delegates, counts_from(delegating)
+    )
 
 
 def meet_condition(decision: Decision, number: int, met_on: date, evidence: str) -> Decision:
@@ -291,21 +246,6 @@ def counts_from(decision: Decision) -> date | None:
 def publishable(decision: Decision) -> bool:
     """Whether the decision's text may be shown to the public: part 1 only (S1-G04)."""
     return decision.part is Part.PART_1
-
-
-_ROMAN = {"I": 1, "V": 5, "X": 10}
-
-
-def read_recommendation(text: str) -> int:
-    """`3` and `III` are the same recommendation: reports number one way and refer the other (S1-G02)."""
-    cell = text.strip().rstrip(".").upper()
-    if re.fullmatch(r"[1-9]\d?", cell):
-        return int(cell)
-    if not re.fullmatch(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})", cell):
-        raise NUMERAL_UNREADABLE(read=text[:20])
-    values = [_ROMAN[letter] for letter in cell]
-    pairs = zip(values, [*values[1:], 0], strict=True)
-    return sum(-value if value < following else value for value, following in pairs)
 
 
 def latest(decisions: Iterable[Decision]) -> Decision | None:

@@ -42,6 +42,7 @@ BEFORE_COMMENCEMENT = reason(
 NOT_A_PARTNER = reason(
     "line_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement has lines in the pool."
 )
+LINE_UNKNOWN = reason("line_unknown", Kind.INVALID, "There is no such line, or it is not yours to use.")
 LINE_NAME_USED = reason(
     "line_name_used", Kind.CONFLICT, "Your organisation has a line of this name in that financial year."
 )

@@ -30,6 +30,11 @@ from shared.money import Money
 AS_AT_OUTSIDE_YEAR = reason(
     "as_at_outside_year", Kind.INVALID, "A position as at a day needs a day of its financial year."
 )
+ONE_SUBJECT = reason(
+    "position_of_one_subject",
+    Kind.INVALID,
+    "Ask for the position of a partnership or of a pool: name one of the two.",
+)
 Key = TypeVar("Key")
 
 

@@ -11,15 +11,14 @@ import msgspec
 from sqlalchemy import Select, Uuid, bindparam, func, insert, select
 
 from services.budget.rules.decision import (
-    Authority,
     BodyType,
     Condition,
     Decision,
-    Delegation,
     Outcome,
     Part,
     Subject,
 )
+from services.budget.rules.delegation import Authority, Delegation
 from services.budget.store.keyset import Pages
 from services.budget.store.tables import decisions, met_conditions
 from services.budget.store.visibility import scope, to_partners

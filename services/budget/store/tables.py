@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
+from services.budget.rules.account import ACCOUNT_NAME_USED
 from services.budget.rules.agreement import NO_SUCH_MOVE, NOT_APPROVED, REFERENCE_USED
 from services.budget.rules.contribution import REPLACED_ALREADY, STANDS_ALREADY
 from services.budget.rules.decision import CONDITION_MET_ALREADY
@@ -269,6 +270,7 @@ refuse_constraint("agreement_moves", NO_SUCH_MOVE)
 refuse_constraint("met_conditions_pkey", CONDITION_MET_ALREADY, "/number")
 refuse_constraint("pools_owner_organisation_id_partnership_id_name_key", POOL_NAME_USED, "/name")
 refuse_constraint("pool_turns_real", POOL_NEEDS_FORCE)
+refuse_constraint("accounts_owner_organisation_id_partnership_id_name_key", ACCOUNT_NAME_USED, "/name")
 refuse_constraint("lines_owner_organisation_id_partnership_id_financial_year_n_key", LINE_NAME_USED, "/name")
 refuse_constraint("contributions_stand_once", STANDS_ALREADY, "/replaces_contribution_id")
 refuse_constraint("contributions_replaced_once", REPLACED_ALREADY, "/replaces_contribution_id")

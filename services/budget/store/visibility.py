@@ -51,10 +51,13 @@ def to_partners(table: Table) -> ColumnElement[bool]:
     )
 
 
-def to_money(table: Table, aligned_open: bool = False) -> ColumnElement[bool]:
-    """Rows of a year's money: pooled to all partners, shadow by consent, aligned to its owner, audits by year."""
+def to_money(
+    table: Table, aligned_open: bool = False, year: ColumnElement[str] | None = None
+) -> ColumnElement[bool]:
+    """Rows of money: pooled to all partners, shadow by consent, aligned to its owner, to auditors by year."""
     partner = table.c.partnership_id == any_(_PARTNERSHIPS)
-    place, owner, year = table.c.partnership_id, table.c.owner_organisation_id, table.c.financial_year
+    place, owner = table.c.partnership_id, table.c.owner_organisation_id
+    year = table.c.financial_year if year is None else year
     shown = cast(place, Text) + literal_column("'/'", Text) + cast(owner, Text)
     visible = (
         ((table.c.arrangement == sql("'pooled'")) & partner)

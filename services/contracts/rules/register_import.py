@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from services.contracts.rules.contract import Contract, EndStatus, Origin, reference_key
+from services.contracts.rules.contract import Contract, EndStatus, Origin, checked, reference_key
+from services.contracts.rules.move import NEEDS_VARIATION
 from services.contracts.rules.party import Party, Role
 from services.contracts.rules.register_remark import (
     ENDED_BEFORE_REGISTER,
@@ -22,7 +23,7 @@ from services.contracts.rules.register_remark import (
     Remark,
 )
 from services.contracts.rules.register_row import ReadRow, RegisterContent
-from services.contracts.rules.state import State
+from services.contracts.rules.state import MOVES, TERMS_OPEN, State
 from shared.text import fold_key
 
 
@@ -191,15 +192,22 @@ _AS_THEY_ARE = (
 _OF_SUPPLIER = frozenset({"supplier", "identifiers", "supplier_kind", "sme", "vcse"})
 
 
-def contract_of(content: RegisterContent, step: Step, lead: Contract, day: date) -> Contract:
-    """A new contract from a row. `lead` carries the id, owner, partnership and lead party."""
-    return replace(
-        lead,
-        **{name: getattr(content, name) for name in _AS_THEY_ARE},
-        state=state_on(content, day),
-        occurrence=step.occurrence,
-        parties=(*lead.parties, _supplier(content)),
-        origin=Origin.REGISTER_IMPORT,
+def contract_of(
+    step: Step, content: RegisterContent, contract_id: UUID, whose: tuple[UUID, UUID | None], day: date
+) -> Contract:
+    """A new contract from a row. `whose`: its owner and its partnership or None."""
+    owner, partnership = whose
+    return checked(
+        Contract(
+            id=contract_id,
+            owner_organisation_id=owner,
+            partnership_id=partnership,
+            **{name: getattr(content, name) for name in _AS_THEY_ARE},
+            state=state_on(content, day),
+            occurrence=step.occurrence,
+            parties=(Party(Role.LEAD_COMMISSIONER, owner), _supplier(content)),
+            origin=Origin.REGISTER_IMPORT,
+        )
     )
 
 
@@ -214,14 +222,27 @@ def _supplier(content: RegisterContent) -> Party:
     )
 
 
-def changes_of(content: RegisterContent, names: Iterable[str], contract: Contract) -> Mapping[str, Any]:
-    """The fields of a contract that a row changes: only what the register itself changed since its last import."""
+def update(
+    contract: Contract, content: RegisterContent, names: Iterable[str], day: date
+) -> tuple[Contract, bool]:
+    """The contract with what the register itself changed since its last import, and whether its state was kept.
+
+    Terms of a contract that was activated since are refused: a variation changes them. The state follows the
+    dates where a move leads there; a contract that runs stays as it was moved.
+    """
+    if contract.state not in _FOLLOWS:
+        raise NEEDS_VARIATION("/reference", state=contract.state.value)
     changed = set(names)
     made: dict[str, Any] = {name: getattr(content, name) for name in _AS_THEY_ARE if name in changed}
     if changed & _OF_SUPPLIER:
         others = tuple(party for party in contract.parties if party.role is not Role.PROVIDER)
         made["parties"] = (*others, _supplier(content))
-    return made
+    state = state_on(content, day)
+    kept = state is not contract.state and state not in MOVES[contract.state]
+    return checked(replace(contract, **made, state=contract.state if kept else state)), kept
+
+
+_FOLLOWS = frozenset({*TERMS_OPEN, State.EXPIRED})
 
 
 def remarks_of(step: Step, day: date) -> tuple[Finding, ...]:

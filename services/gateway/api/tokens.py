@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Header, Request, Response
 from pydantic import Field
 
-from services.gateway.actions.issue_token import Issued, Issuing, issue_token
+from services.gateway.actions.issue_token import Issuing, issue_token
 from services.gateway.rules.client_assertion import ALGORITHMS
 from services.gateway.rules.policy import known_scopes
 from services.gateway.rules.policy_table import ROWS

@@ -27,7 +27,8 @@ def kind_of(response: aiohttp.ClientResponse) -> str | None:
     status = response.status
     if status in _BODILESS:
         return None
-    if not (200 <= status < 300 or 400 <= status < 600):
+    # A 401 speaks of the gateway's own assertion and not of the caller's token, which was good.
+    if status == 401 or not (200 <= status < 300 or 400 <= status < 600):
         raise ANSWER_UNREADABLE(answered=status)
     found = _KIND.fullmatch(response.headers.get("Content-Type", ""))
     if found is None or found[1].lower() not in KINDS:

@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, KeySet
 
 from services.gateway.rules.key_ring import OVERLAP_SECONDS, RingKey, kept
+from shared.logs import log
 
 _PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "kid", "use", "alg")
 
@@ -103,14 +104,23 @@ class KeySource:
         monotonic = time.monotonic()
         if monotonic - self._looked_at >= 1 or not self._keys:
             self._looked_at = monotonic
-            about = self._path.stat()
-            if (about.st_mtime_ns, about.st_ino) != self._seen:
-                self._all = read_private(self._path)
-                self._seen = (about.st_mtime_ns, about.st_ino)
+            self._read_if_changed()
             counting = trimmed(self._all, int(time.time()), self._overlap)
             if [key.kid for key in counting] != [key.kid for key in self._keys]:
                 self._keys, self._public = counting, public_set(counting)
         return self._keys
+
+    def _read_if_changed(self) -> None:
+        try:
+            about = self._path.stat()
+            if (about.st_mtime_ns, about.st_ino) != self._seen:
+                self._all = read_private(self._path)
+                self._seen = (about.st_mtime_ns, about.st_ino)
+        except (OSError, KeyFileError) as trouble:
+            if not self._keys:
+                raise
+            # What was read before still counts; somebody should hear that it is not what the file says.
+            log("gateway").error("key_set_unreadable", path=str(self._path), trouble=str(trouble))
 
     def public(self) -> dict[str, list[dict[str, Any]]]:
         """The public set of the keys that count now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.rules.obligation import days_late
+from services.outcomes.rules.obligation import DueReturn, Obligation, days_late
 from shared.errors import Fault, Kind, reason
 
 MOVE_NOT_POSSIBLE = reason(
@@ -43,19 +43,6 @@ NOT_ON_FORM = reason(
     Kind.INVALID,
     "This return does not ask for that indicator. Leave the value out.",
 )
-REASONS_MISSING = reason(
-    "return_reasons_missing", Kind.INVALID, "Say for at least one field why the return goes back."
-)
-REASON_NOWHERE = reason(
-    "return_reason_nowhere",
-    Kind.INVALID,
-    "The pointer of this reason leads to no field of the return. Point at a value, such as /values/{id}/value.",
-)
-WARNINGS_UNREAD = reason(
-    "return_warnings_unread",
-    Kind.CONFLICT,
-    "The provider explained figures that stand out. Read the explanations and accept them expressly.",
-)
 
 
 class ReturnState(StrEnum):
@@ -80,7 +67,6 @@ MOVES: dict[ReturnState, frozenset[ReturnState]] = {
     ReturnState.LOCKED: frozenset({ReturnState.RETURNED}),
 }
 OPEN_TO_PROVIDER = frozenset({ReturnState.DRAFT, ReturnState.RETURNED})
-VALUE_FIELDS = ("value", "status", "numerator", "denominator", "explanation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +123,38 @@ class Return:
     updated_at: datetime | None = None
 
 
+def begin(
+    return_id: UUID, obligation: Obligation, due: DueReturn | None, organisations: Collection[UUID]
+) -> Return:
+    """An empty draft of what is due, or a refusal: the caller does not owe it, or nobody does."""
+    if obligation.provider_organisation_id not in organisations:
+        raise NOT_PROVIDER()
+    if due is None:
+        raise NOT_OWED("/period")
+    return Return(
+        id=return_id,
+        obligation_id=obligation.id,
+        partnership_id=obligation.partnership_id,
+        owner_organisation_id=obligation.provider_organisation_id,
+        contract_id=obligation.contract_id,
+        lead_organisation_id=obligation.lead_organisation_id,
+        provider_organisation_id=obligation.provider_organisation_id,
+        associate_organisation_ids=obligation.associate_organisation_ids,
+        period=due.period,
+        financial_year=due.financial_year,
+        first_day=due.first_day,
+        last_day=due.last_day,
+        due_on=due.due_on,
+        state=ReturnState.DRAFT,
+        revision=0,
+        accepted_revision=None,
+        submitted_at=None,
+        days_late=None,
+        explained=False,
+        version=1,
+    )
+
+
 def move(found: Return, to: ReturnState) -> ReturnState:
     """The state after a move, or a refusal that says which moves are possible."""
     if to not in MOVES[found.state]:
@@ -148,13 +166,13 @@ def move(found: Return, to: ReturnState) -> ReturnState:
     return to
 
 
-def check_provider(found: Return, organisations: tuple[UUID, ...]) -> None:
+def check_provider(found: Return, organisations: Collection[UUID]) -> None:
     """Refuse a caller who is not the provider."""
     if found.provider_organisation_id not in organisations:
         raise NOT_PROVIDER()
 
 
-def check_lead(found: Return, organisations: tuple[UUID, ...]) -> None:
+def check_lead(found: Return, organisations: Collection[UUID]) -> None:
     """Refuse a caller who is not the lead commissioner."""
     if found.lead_organisation_id not in organisations:
         raise NOT_LEAD()
@@ -211,70 +229,3 @@ def submit(found: Return, submitted_at: datetime, submitted_on: date, explained:
         version=found.version + 1,
         reasons=(),
     )
-
-
-def send_back(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
-    """The return with the provider again, with a reason for each field named."""
-    if found.state in {ReturnState.ACCEPTED, ReturnState.LOCKED}:
-        raise MOVE_NOT_POSSIBLE(
-            state=found.state.value,
-            asked=ReturnState.RETURNED.value,
-            possible=["locked", "reopened"] if found.state is ReturnState.ACCEPTED else ["reopened"],
-        )
-    return _back(found, reasons, values)
-
-
-def reopen(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
-    """An accepted or locked return with the provider again; what was accepted holds until the next acceptance."""
-    if found.state not in {ReturnState.ACCEPTED, ReturnState.LOCKED}:
-        possible = sorted(each.value for each in MOVES[found.state])
-        raise MOVE_NOT_POSSIBLE(state=found.state.value, asked="reopened", possible=possible)
-    return _back(found, reasons, values)
-
-
-def _back(found: Return, reasons: tuple[FieldReason, ...], values: Mapping[UUID, ReturnValue]) -> Return:
-    state = move(found, ReturnState.RETURNED)
-    if not reasons:
-        raise REASONS_MISSING("/reasons")
-    for index, each in enumerate(reasons):
-        if not _leads_somewhere(each.pointer, values):
-            raise REASON_NOWHERE(f"/reasons/{index}/pointer")
-    return replace(found, state=state, version=found.version + 1, reasons=reasons)
-
-
-def _leads_somewhere(pointer: str, values: Mapping[UUID, ReturnValue]) -> bool:
-    """Whether a pointer names the values, one of them, or a field of one."""
-    parts = pointer.split("/")
-    if parts[:2] != ["", "values"] or len(parts) > 4:
-        return False
-    known = {str(each) for each in values}
-    return (len(parts) < 3 or parts[2] in known) and (len(parts) < 4 or parts[3] in VALUE_FIELDS)
-
-
-def accept(found: Return, explanations_accepted: bool) -> tuple[ReturnState, ...]:
-    """The states through which acceptance takes the return; a submitted one is validated on the way.
-
-    A revision with explained figures is accepted only where the lead accepts the explanations expressly.
-    """
-    if found.state is ReturnState.SUBMITTED:
-        if found.explained and not explanations_accepted:
-            raise WARNINGS_UNREAD("/explanations_accepted")
-        validated = replace(found, state=move(found, ReturnState.VALIDATED))
-        return (ReturnState.VALIDATED, move(validated, ReturnState.ACCEPTED))
-    return (move(found, ReturnState.ACCEPTED),)
-
-
-def accepted(found: Return) -> Return:
-    """The return after acceptance: its last revision is the one that holds."""
-    return replace(
-        found,
-        state=ReturnState.ACCEPTED,
-        accepted_revision=found.revision,
-        version=found.version + 1,
-        reasons=(),
-    )
-
-
-def lock(found: Return) -> Return:
-    """The return when its figures have gone into a report: only reopening moves it again."""
-    return replace(found, state=move(found, ReturnState.LOCKED), version=found.version + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -122,8 +122,15 @@ def overdue(due_on: date, as_at: date, sent: bool) -> bool:
     return not sent and as_at > due_on
 
 
-def check_obligation(obligation: Obligation, indicators: Mapping[UUID, Indicator]) -> Obligation:
-    """Give the obligation back, or refuse it. `indicators` are those asked for that are on record."""
+def check_obligation(
+    obligation: Obligation, indicators: Mapping[UUID, Indicator], organisations: Collection[UUID]
+) -> Obligation:
+    """Give the obligation back, or refuse it. `indicators` are those asked for that are on record.
+
+    `organisations` are the caller's own and those that it succeeded: one of them leads the contract.
+    """
+    if obligation.lead_organisation_id not in organisations:
+        raise NOT_LEAD("/lead_organisation_id")
     begins, ends = obligation.begins_on, obligation.ends_on
     if ends < begins or ends > FinancialYear(begins.year + LONGEST_YEARS).last_day:
         raise OBLIGATION_DATES("/ends_on")

@@ -1,13 +1,17 @@
-"""An accepted figure as it may be shown: of which indicator and period, from whom, without what it rests on."""
+"""Accepted figures as they may be shown: of which indicator and period, without what they rest on."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.disclosure import controlled
+from services.outcomes.rules.indicator import Indicator
+from services.outcomes.rules.kpi_return import ReturnValue
+from services.outcomes.rules.measure import Measure, MeasureStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,16 @@ class Observation:
     value: Decimal | None
     status: MeasureStatus
     recorded_at: datetime
+
+
+def published(
+    values: Mapping[UUID, ReturnValue], indicators: Mapping[UUID, Indicator]
+) -> dict[UUID, Measure]:
+    """What may be shown of an accepted revision, by indicator."""
+    return {
+        indicator_id: controlled(
+            Measure(given.value, given.status or MeasureStatus.ACTUAL, given.numerator, given.denominator),
+            indicators[indicator_id],
+        )
+        for indicator_id, given in values.items()
+    }

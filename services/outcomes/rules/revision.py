@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -35,11 +35,34 @@ class Revision:
 
 
 def steps(
-    before: Return, path: tuple[ReturnState, ...], moved_at: datetime, organisation_id: UUID, client_id: UUID
+    before: Return,
+    path: tuple[ReturnState, ...],
+    moved_at: datetime,
+    organisation_id: UUID,
+    client_id: UUID,
+    *,
+    reasons: tuple[FieldReason, ...] = (),
+    warnings: tuple[Warned, ...] = (),
 ) -> tuple[ReturnMove, ...]:
-    """The steps of a path of states, each from where the one before it ended."""
+    """The steps of a path of states, each from where the one before it ended. What was said goes with the first."""
     froms = (before.state, *path[:-1])
-    return tuple(
+    moves = [
         ReturnMove(start, end, moved_at, organisation_id, client_id)
         for start, end in zip(froms, path, strict=True)
-    )
+    ]
+    return (replace(moves[0], reasons=reasons, warnings=warnings), *moves[1:])
+
+
+def submission_steps(
+    before: Return,
+    after: Return,
+    warnings: tuple[Warned, ...],
+    organisation_id: UUID,
+    client_id: UUID,
+) -> tuple[ReturnMove, ...]:
+    """The steps of a submission: it is submitted, and validated at once where nothing stood out."""
+    path: tuple[ReturnState, ...] = (ReturnState.SUBMITTED,)
+    if after.state is ReturnState.VALIDATED:
+        path = (*path, ReturnState.VALIDATED)
+    assert after.submitted_at is not None
+    return steps(before, path, after.submitted_at, organisation_id, client_id, warnings=warnings)

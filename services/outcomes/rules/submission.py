@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 from uuid import UUID
@@ -199,3 +199,15 @@ def agrees(value: Decimal, computed: Decimal) -> bool:
     places = max(places, -printed if isinstance(printed, int) else 0)
     with localcontext(prec=60):
         return computed.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) == value
+
+
+def whole(form: Mapping[UUID, AskedValue], values: Mapping[UUID, ReturnValue]) -> dict[UUID, ReturnValue]:
+    """A revision answers every line of its form: one left blank is `missing`, one without a status `actual`."""
+    answered: dict[UUID, ReturnValue] = {}
+    for indicator_id in form:
+        given = values.get(indicator_id, ReturnValue())
+        if given.status is None:
+            known = MeasureStatus.MISSING if given.value is None else MeasureStatus.ACTUAL
+            given = replace(given, status=known)
+        answered[indicator_id] = given
+    return answered

@@ -45,13 +45,13 @@ async def add(tx: Transaction, baseline: Baseline) -> datetime:
 
 
 async def get(tx: Transaction, baseline_id: UUID) -> Baseline:
-    return _baseline(await tx.one(_GET, id=baseline_id, **scope(tx)))
+    return read_baseline(await tx.one(_GET, id=baseline_id, **scope(tx)))
 
 
 async def holding(tx: Transaction, indicator_id: UUID, contract_id: UUID | None) -> Baseline | None:
     """The baseline that holds for an indicator under a contract, or throughout the partnership."""
     row = await tx.maybe(_HOLDING, indicator=indicator_id, contract=contract_id, **scope(tx))
-    return None if row is None else _baseline(row)
+    return None if row is None else read_baseline(row)
 
 
 async def page(
@@ -59,8 +59,9 @@ async def page(
 ) -> list[Baseline]:
     """At most `limit + 1` baselines of a partnership, of one indicator where it is named."""
     values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
-    return [_baseline(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+    return [read_baseline(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
 
 
-def _baseline(row: Mapping[str, Any]) -> Baseline:
+def read_baseline(row: Mapping[str, Any]) -> Baseline:
+    """A baseline from its row."""
     return Baseline(**known(row, status=MeasureStatus, qualifier=Qualifier))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
@@ -34,12 +34,12 @@ _ADD = adding(comparators)
 _V = comparator_values
 
 
-def _with_values() -> Select[Any]:
+def with_values(*which: ColumnElement[bool]) -> Select[Any]:
     """Series with their figures, of each period the latest revision, folded into one column."""
     latest = (
         select(_V.c.period, _V.c.value, _V.c.status, _V.c.qualifier)
         .distinct(_V.c.period)
-        .where(_V.c.comparator_id == comparators.c.id)
+        .where(_V.c.comparator_id == comparators.c.id, *which)
         .order_by(_V.c.period, _V.c.revision.desc())
         .correlate(comparators)
         .subquery()
@@ -51,9 +51,9 @@ def _with_values() -> Select[Any]:
     return select(comparators, values).where(defined(comparators))
 
 
-_GET = prepare(_with_values().where(comparators.c.id == bindparam("id", type_=Uuid)))
+_GET = prepare(with_values().where(comparators.c.id == bindparam("id", type_=Uuid)))
 _PAGE = paged(
-    _with_values().where(
+    with_values().where(
         comparators.c.partnership_id == bindparam("partnership", type_=Uuid),
         if_given(comparators.c.indicator_id),
     ),
@@ -102,13 +102,13 @@ async def add_values(tx: Transaction, comparator: Comparator, values: Iterable[C
 
 
 async def get(tx: Transaction, comparator_id: UUID) -> Comparator:
-    return _comparator(await tx.one(_GET, id=comparator_id, **scope(tx)))
+    return read_comparator(await tx.one(_GET, id=comparator_id, **scope(tx)))
 
 
 async def maybe(tx: Transaction, comparator_id: UUID | None) -> Comparator | None:
     """The series, or None where none is asked for or there is none for this caller."""
     row = None if comparator_id is None else await tx.maybe(_GET, id=comparator_id, **scope(tx))
-    return None if row is None else _comparator(row)
+    return None if row is None else read_comparator(row)
 
 
 async def page(
@@ -116,7 +116,7 @@ async def page(
 ) -> list[Comparator]:
     """At most `limit + 1` series of a partnership, of one indicator where it is named."""
     values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
-    return [_comparator(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+    return [read_comparator(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
 
 
 def read_values(folded_rows: Iterable[Any] | None) -> tuple[ComparatorValue, ...]:
@@ -129,5 +129,6 @@ def read_values(folded_rows: Iterable[Any] | None) -> tuple[ComparatorValue, ...
     )
 
 
-def _comparator(row: Mapping[str, Any]) -> Comparator:
+def read_comparator(row: Mapping[str, Any]) -> Comparator:
+    """A series from its row."""
     return Comparator(**{**known(row, kind=ComparatorKind), "values": read_values(row["values"])})

@@ -51,6 +51,11 @@ def visible() -> Any:
     return or_(own(returns), and_(returns.c.state != "draft", owed(returns, returns.c.financial_year)))
 
 
+def with_provider() -> Any:
+    """The returns whose figures their provider may still write."""
+    return or_(returns.c.state == "draft", returns.c.state == "returned")
+
+
 def values_of_rows(table: Any) -> Any:
     """The figures of rows of a table as one JSON object by indicator."""
     each = folded(
@@ -65,7 +70,7 @@ def values_of_rows(table: Any) -> Any:
 
 def _with_values() -> Select[Any]:
     """Returns with figures: for the provider while it may write those in the making, else those last sent."""
-    making = and_(returns.c.state.in_(("draft", "returned")), own(returns))
+    making = and_(with_provider(), own(returns))
     drafted = values_of_rows(return_drafts).where(return_drafts.c.return_id == returns.c.id).scalar_subquery()
     submitted = (
         values_of_rows(return_values)

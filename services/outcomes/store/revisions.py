@@ -9,8 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, insert, select
 
-from services.outcomes.rules.kpi_return import FieldReason, Return, ReturnState, ReturnValue
-from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.kpi_return import FieldReason, Return, ReturnState
 from services.outcomes.rules.revision import ReturnMove, Revision
 from services.outcomes.rules.submission import Warned
 from services.outcomes.store.return_tables import return_moves, return_values
@@ -70,17 +69,16 @@ def parties(found: Return) -> list[UUID]:
     return [found.lead_organisation_id, found.provider_organisation_id, *found.associate_organisation_ids]
 
 
-async def freeze(tx: Transaction, submitted: Return, values: Mapping[UUID, ReturnValue]) -> None:
-    """Keep the figures of a revision as they were submitted; one without a status was given as actual."""
+async def freeze(tx: Transaction, submitted: Return) -> None:
+    """Keep the figures of a revision as they were submitted."""
     below = _below(submitted, parties(submitted))
-    rows = [
-        values_of(value, indicator_id=indicator_id, **below)
-        | {"status": value.status or MeasureStatus.ACTUAL}
-        for indicator_id, value in values.items()
-        if value.value is not None or value.status is not None
-    ]
-    if rows:
-        await tx.many(_ADD_VALUE, rows)
+    await tx.many(
+        _ADD_VALUE,
+        (
+            values_of(value, indicator_id=indicator_id, **below)
+            for indicator_id, value in (submitted.values or {}).items()
+        ),
+    )
 
 
 async def add_moves(tx: Transaction, found: Return, moves: Iterable[ReturnMove]) -> None:

@@ -30,7 +30,8 @@ def scope(tx: Transaction) -> dict[str, Any]:
 
 def own(table: Any) -> ColumnElement[bool]:
     """Rows that the caller's organisation, or one that it succeeded, keeps."""
-    return table.c.owner_organisation_id == _any("organisations")
+    condition: ColumnElement[bool] = table.c.owner_organisation_id == _any("organisations")
+    return condition
 
 
 def whole(table: Any) -> ColumnElement[bool]:

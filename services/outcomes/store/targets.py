@@ -34,7 +34,8 @@ _ADD = adding(targets)
 _ADD_MILESTONE = adding(target_milestones)
 
 
-def _with_milestones() -> Select[Any]:
+def with_milestones() -> Select[Any]:
+    """Every target that the caller may see, its milestones folded into one column."""
     m = target_milestones
     each = folded(m.c.period, written(m.c.value))
     milestones = (
@@ -46,9 +47,9 @@ def _with_milestones() -> Select[Any]:
     return select(targets, milestones).where(defined_for_contract(targets))
 
 
-_GET = prepare(_with_milestones().where(targets.c.id == bindparam("id", type_=Uuid)))
+_GET = prepare(with_milestones().where(targets.c.id == bindparam("id", type_=Uuid)))
 _PAGE = paged(
-    _with_milestones().where(
+    with_milestones().where(
         targets.c.partnership_id == bindparam("partnership", type_=Uuid), if_given(targets.c.indicator_id)
     ),
     targets.c.recorded_at,

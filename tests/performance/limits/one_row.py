@@ -1,4 +1,4 @@
-"""The limit of reading one row: bare ASGI and asyncpg, the same SELECT, no walls."""
+"""The limit of reading one row: bare ASGI and asyncpg, the very statement of the service, no walls."""
 
 import os
 from uuid import UUID
@@ -7,37 +7,45 @@ import asyncpg
 import msgspec
 
 from services.budget.store import journals
+from shared.caller import Caller
+from shared.db import Transaction, _init, _nothing_to_reset
 
-# The very statement of the service, its scope arguments given as the superuser's.
 STATEMENT = journals._GET
-pool = None
-scope_values = {"partnerships": [UUID(os.environ["PARTNERSHIP"])], "organisations": [UUID(os.environ["ORGANISATION"])]}
+pool: asyncpg.Pool
 
 
-async def _init(connection):
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
-        decoder=lambda data: msgspec.json.decode(data[1:]),
-        format="binary",
+def _scope() -> dict[str, object]:
+    """The arguments of the scoped query, made once."""
+    partnership, organisation = UUID(os.environ["PARTNERSHIP"]), UUID(os.environ["ORGANISATION"])
+    caller = Caller(
+        UUID(int=0), organisation, (organisation,), frozenset(), {"commissioner": (partnership,), "host": (partnership,)}
     )
+    return journals.scope(Transaction(None, caller, single=True))
+
+
+SCOPE = _scope()
 
 
 async def app(scope, receive, send):
-    global pool
+    global pool  # noqa: PLW0603 the least that could do it
     if scope["type"] == "lifespan":
         await receive()
-        pool = await asyncpg.create_pool(os.environ["DSN"], min_size=8, max_size=8, init=_init)
+        pool = await asyncpg.create_pool(
+            os.environ["DSN"],
+            min_size=8,
+            max_size=8,
+            init=_init,
+            reset=_nothing_to_reset,
+            server_settings={"search_path": "budget", "jit": "off"},
+        )
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
         return
-    if scope["path"] == "/ready":
-        body = b"{}"
-    else:
+    body = b"{}"
+    if scope["path"] != "/ready":
         id_ = UUID(scope["path"].rsplit("/", 1)[1])
-        row = await pool.fetchrow(STATEMENT.sql, *STATEMENT.arguments({"id": id_, **scope_values}))
+        row = await pool.fetchrow(STATEMENT.sql, *STATEMENT.arguments({"id": id_, **SCOPE}))
         body = msgspec.json.encode(dict(row))
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -167,14 +167,16 @@ _WALLS = _walls()
 _GUARDS = """
 create function pool_turns_real() returns trigger language plpgsql as $$
 begin
-    if old.arrangement <> 'shadow' or new.arrangement <> 'pooled' or new.version <> old.version + 1
-       or not exists (select from budget.agreements a where a.id = new.agreement_id and a.state = 'in_force') then
-        raise exception 'a pool turns real under an agreement in force, once'
+    if (tg_op = 'UPDATE' and (old.arrangement <> 'shadow' or new.arrangement <> 'pooled'
+                              or new.version <> old.version + 1))
+       or (new.arrangement = 'pooled' and not exists (
+            select from budget.agreements a where a.id = new.agreement_id and a.state = 'in_force')) then
+        raise exception 'a pool is real only under an agreement in force, and turns once'
             using errcode = 'integrity_constraint_violation', constraint = 'pool_turns_real';
     end if;
     return new;
 end $$;
-create trigger pools_turn_real before update on pools for each row execute function pool_turns_real();
+create trigger pools_turn_real before insert or update on pools for each row execute function pool_turns_real();
 
 create trigger contributions_append_only before update or delete on contributions
     for each row execute function refuse_change();

@@ -1,0 +1,72 @@
+"""The operator's part of the demonstration: organisations, the partnership and its members, and their clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deploy.demo.ids import id_of, key_of
+from deploy.demo.partner import Partner
+from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisation_id
+
+FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
+COMMISSIONER = (
+    "directory:read client:read client:write aggregate:read"
+    " budget:read budget:write budget:post decision:write contract:read contract:write"
+    " outcome:read outcome:write return:read return:signoff"
+)
+PROVIDER = "directory:read contract:read outcome:read return:read return:submit"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a partner's program is given."""
+
+    client_id: str
+    client_secret: str
+    organisation: str
+    scopes: str
+
+
+CLIENTS = (
+    ("plymouth-city-council", "pcc", COMMISSIONER),
+    ("new-devon-ccg", "ccg", COMMISSIONER),
+    ("kernow-ccg", "kernow", "directory:read contract:read return:read outcome:read aggregate:read"),
+    ("plymouth-community-healthcare", "pch", PROVIDER),
+    ("plymouth-hospitals", "phnt", PROVIDER),
+    ("torbay-council", "torbay", COMMISSIONER),
+)
+
+
+def enter_directory(operator: Partner) -> dict[str, Credentials]:
+    """Enter everybody, and give each a client with a secret. Returns the credentials by the client's name."""
+    for each in ORGANISATIONS:
+        operator.put(
+            f"/v1/organisations/{organisation_id(each.key)}",
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "identifiers": [{"scheme": scheme, "code": code} for scheme, code in each.identifiers],
+                "names": [{"name": alias, "kind": "alias"} for alias in each.aliases],
+            },
+        )
+    operator.put(
+        f"/v1/partnerships/{PARTNERSHIP}",
+        {"name": "Plymouth integrated commissioning", "area": "Plymouth", "from_date": FROM},
+    )
+    for key, role in MEMBERS:
+        operator.put(
+            f"/v1/partnerships/{PARTNERSHIP}/members/{id_of('member', key, role)}",
+            {"organisation_id": organisation_id(key), "role": role, "from_date": FROM},
+        )
+    return {name: _give_client(operator, name, key, scopes) for name, key, scopes in CLIENTS}
+
+
+def _give_client(operator: Partner, name: str, key: str, scopes: str) -> Credentials:
+    client_id = str(id_of("client", name))
+    operator.put(
+        f"/v1/clients/{client_id}",
+        {"organisation_id": organisation_id(key), "name": name, "scopes": scopes.split()},
+    )
+    secret = operator.post(f"/v1/clients/{client_id}/secrets", key_of("secret", name), {})["secret"]
+    organisation = next(each.name for each in ORGANISATIONS if each.key == key)
+    return Credentials(client_id, secret, organisation, scopes)

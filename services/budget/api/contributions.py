@@ -1,0 +1,133 @@
+"""Contributions: promise one's own to a pool for a year, replace it, read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.budget.actions.promise_contribution import promise_contribution
+from services.budget.api.agreement_bodies import Tag
+from services.budget.rules.contribution import Contribution, Form
+from services.budget.rules.line import Arrangement
+from services.budget.store import contributions
+from shared.idempotency import Sent
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.doors import Door, Pages, may, put_once
+from shared.web.fields import Body, FinancialYearField, MoneyIn, MoneyOut, Out
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/contributions", tags=["contributions"])
+
+
+class ContributionIn(Body):
+    """What your organisation puts into a pool for a year; `tbc` where that is still to be confirmed."""
+
+    partnership_id: UUID
+    pool_id: UUID
+    financial_year: FinancialYearField
+    amount: MoneyIn
+    form: Form = Form.CASH
+    funding_source: Tag = Field(default="core_budget", examples=["core_budget"])
+    replaces_contribution_id: UUID | None = None
+
+    def to_contribution(self, contribution_id: UUID, owner: UUID) -> Contribution:
+        return Contribution(
+            id=contribution_id,
+            partnership_id=self.partnership_id,
+            owner_organisation_id=owner,
+            pool_id=self.pool_id,
+            arrangement=Arrangement.SHADOW,  # until the pool says otherwise
+            financial_year=self.financial_year.label,
+            amount=self.amount.to_money("/amount"),
+            form=self.form,
+            funding_source=self.funding_source,
+            replaces_contribution_id=self.replaces_contribution_id,
+        )
+
+
+class ContributionOut(Out):
+    """A partner's contribution to a pool for a year."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    pool_id: UUID
+    arrangement: Arrangement
+    financial_year: str
+    amount: MoneyOut
+    form: Form
+    funding_source: str
+    replaces_contribution_id: UUID | None
+    version: int
+
+
+class ContributionsOut(Out):
+    """A page of contributions."""
+
+    items: list[ContributionOut]
+    next: str | None
+
+
+@router.put(
+    "/{id}",
+    operation_id="promiseContribution",
+    status_code=201,
+    response_model=ContributionOut,
+    responses=problems(409, 413, 415),
+    summary="Promise a contribution",
+)
+async def put(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ContributionIn,
+    door: Annotated[Door, may("budget:write")],
+    sent: Annotated[Sent, put_once("promiseContribution")],
+) -> Response:
+    """Promises your organisation's contribution. A later promise names the one that it replaces; both stay."""
+    asked = body.to_contribution(id, door.caller.organisation_id)
+    return answer(await promise_contribution(door.db, door.caller, sent, asked), f"/v1/contributions/{id}")
+
+
+@router.get(
+    "/{id}",
+    operation_id="getContribution",
+    response_model=ContributionOut,
+    responses=problems(404),
+    summary="Read a contribution",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("budget:read")],
+) -> Response:
+    """One promise, as it was made."""
+    async with door.db.begin(door.caller, single=True) as tx:
+        return shown(request, await contributions.get(tx, id))
+
+
+@router.get(
+    "",
+    operation_id="listContributions",
+    response_model=ContributionsOut,
+    responses=problems(),
+    summary="List the contributions of a partnership",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("budget:read")],
+    pages: Pages,
+    partnership_id: Annotated[UUID, Query()],
+    financial_year: Annotated[FinancialYearField | None, Query(examples=["2014-15"])] = None,
+    pool_id: Annotated[UUID | None, Query(description="Only contributions to this pool.")] = None,
+) -> Response:
+    """The contributions that you may see, replaced ones too, by year."""
+    after = read_cursor(pages.cursor, str, UUID)
+    year = None if financial_year is None else financial_year.label
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await contributions.page(
+            tx, partnership_id, year, pool_id, pages.limit, after and (after[0], after[1])
+        )
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.financial_year, each.id)))

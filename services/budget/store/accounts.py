@@ -1,0 +1,62 @@
+"""Accounts of the ledger, read and opened; journals lock them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select
+
+from services.budget.rules.journal import Account, AccountKind
+from services.budget.store.keyset import Pages
+from services.budget.store.tables import accounts
+from services.budget.store.visibility import scope, to_money
+from shared.db import Transaction, prepare
+
+_NAMES = tuple(column.name for column in accounts.c if column.name != "recorded_at")
+_VISIBLE = select(*(accounts.c[name] for name in _NAMES)).where(
+    to_money(accounts, year=literal_column("'*'", Text))
+)
+_GET = prepare(_VISIBLE.where(accounts.c.id == bindparam("id", type_=Uuid)))
+_LINE = bindparam("of_line", type_=Uuid)
+_POOL = bindparam("of_pool", type_=Uuid)
+_PAGES = Pages(
+    _VISIBLE.where(
+        accounts.c.partnership_id == bindparam("partnership", type_=Uuid),
+        _LINE.is_(None) | (accounts.c.line_id == _LINE),
+        _POOL.is_(None) | (accounts.c.pool_id == _POOL),
+    ),
+    accounts.c.name,
+    accounts.c.id,
+)
+_ADD = prepare(
+    insert(accounts).values({name: bindparam(name, type_=accounts.c[name].type) for name in _NAMES})
+)
+
+
+async def get(tx: Transaction, account_id: UUID) -> Account:
+    return _account(await tx.one(_GET, id=account_id, **scope(tx)))
+
+
+async def add(tx: Transaction, account: Account) -> None:
+    values = {name: getattr(account, name) for name in _NAMES}
+    await tx.do(_ADD, **{**values, "kind": account.kind.value})
+
+
+async def page(
+    tx: Transaction,
+    partnership_id: UUID,
+    pool_id: UUID | None,
+    line_id: UUID | None,
+    limit: int,
+    after: tuple[str, UUID] | None,
+) -> list[Account]:
+    rows = await _PAGES.read(
+        tx, limit, after, partnership=partnership_id, of_pool=pool_id, of_line=line_id, **scope(tx)
+    )
+    return [_account(row) for row in rows]
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    return Account(**{**row, "kind": AccountKind(row["kind"])})

@@ -1,0 +1,1 @@
+"""What contracts can do: one file each, one transaction each."""

@@ -1,0 +1,59 @@
+"""Amend a contract: what describes it at any time, its terms only until they are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from services.contracts.actions.register_contract import require_own, require_related, told
+from services.contracts.rules import move as rules
+from services.contracts.rules.contract import Contract
+from services.contracts.store import contracts
+from shared.caller import Caller
+from shared.db import Database
+from shared.idempotency import Answer, Sent, check_version, find, finish
+
+
+async def amend_contract(
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    contract_id: UUID,
+    expected_version: int,
+    changes: Mapping[str, Any],
+) -> Answer:
+    """Give these fields these contents, in a contract that is still at the version it was decided on."""
+    return await change(
+        db,
+        caller,
+        sent,
+        contract_id,
+        expected_version,
+        "contract_amended",
+        lambda contract: rules.amend(contract, changes),
+    )
+
+
+async def change(
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    contract_id: UUID,
+    expected_version: int,
+    what: str,
+    rule: Callable[[Contract], Contract],
+) -> Answer:
+    """Lock a contract that the caller leads, ask the rule, and save what it makes of it."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        before = await contracts.lock(tx, contract_id)
+        check_version(before.version, expected_version)
+        after = rule(before)
+        require_own(after, caller)
+        if after.related != before.related:
+            await require_related(tx, after)
+        if after != before:
+            after = await contracts.save(tx, before, after)
+        return await finish(tx, sent, told(what, after), after, status=200)

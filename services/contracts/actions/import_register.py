@@ -1,0 +1,181 @@
+"""Import a published register: every row is taken or explained, and the same file again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.contracts.actions.register_contract import NOT_COMMISSIONED
+from services.contracts.rules import register_import as rules
+from services.contracts.rules.contract import Contract, reference_key
+from services.contracts.rules.register_import import Outcome, Step
+from services.contracts.rules.register_remark import CONTENT_UNFIT, STATE_KEPT
+from services.contracts.rules.register_report import (
+    CONTROL_TOTAL_DIFFERS,
+    RegisterReport,
+    rejected,
+    report_on,
+)
+from services.contracts.rules.register_row import ReadRow
+from services.contracts.store import contracts, register_imports
+from shared.audit import Change
+from shared.caller import Caller
+from shared.db import Database, Transaction
+from shared.errors import Kind, Refusal, reason
+from shared.idempotency import Answer, Sent, find, finish
+
+BATCH = 500
+
+OWNER_IS_NOT_CALLER = reason(
+    "register_owner_is_not_caller",
+    Kind.INVALID,
+    "A register is sent in by the organisation whose contracts it lists: the owner must be your own organisation.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register as it was read: its rows, and a report that so far names only the file and its owner."""
+
+    rows: Sequence[ReadRow]
+    blank: RegisterReport
+    control_total_pence: int | None
+
+    @property
+    def owner(self) -> UUID:
+        return self.blank.owner_organisation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A row's step with the contract that comes of it, and the one it changes."""
+
+    step: Step
+    before: Contract | None = None
+    after: Contract | None = None
+
+
+async def import_register(db: Database, caller: Caller, sent: Sent, register: Register) -> Answer:
+    """Take the register, or give back the report of when it was taken under this key.
+
+    With a control total that the values do not come to, nothing is taken.
+    """
+    _require_own(register.blank, caller)
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        await register_imports.one_at_a_time(tx, register.owner)
+        works = await _work_out(tx, register, contracts.lock)
+        report = _report(replace(register.blank, register_import_id=uuid4(), dry_run=False), works, register)
+        if report.control_total.out_by_pence:
+            raise CONTROL_TOTAL_DIFFERS("?control_total_pence", **asdict(report.control_total))
+        await _take(tx, works, report)
+        return await finish(tx, sent, _told(report), report)
+
+
+async def try_register(db: Database, caller: Caller, register: Register) -> RegisterReport:
+    """The report that an import would give now. Nothing is taken."""
+    _require_own(register.blank, caller)
+    async with db.begin(caller) as tx:
+        works = await _work_out(tx, register, _read)
+    hidden = [
+        replace(each, step=replace(each.step, contract_id=None))
+        if each.before is None and each.after
+        else each
+        for each in works
+    ]
+    return _report(register.blank, hidden, register)
+
+
+def _require_own(blank: RegisterReport, caller: Caller) -> None:
+    if blank.owner_organisation_id not in caller.organisations:
+        raise OWNER_IS_NOT_CALLER("?owner_organisation_id")
+    if blank.partnership_id is not None and not caller.holds(blank.partnership_id, "commissioner", "host"):
+        raise NOT_COMMISSIONED("?partnership_id")
+
+
+async def _read(tx: Transaction, contract_id: UUID) -> Contract:
+    return (await contracts.get(tx, contract_id))[0]
+
+
+async def _work_out(
+    tx: Transaction, register: Register, get: Callable[[Transaction, UUID], Awaitable[Contract]]
+) -> list[Work]:
+    """What each row comes to, against the contracts as they stand. Writes nothing."""
+    contents = [row.content for row in register.rows if row.content is not None]
+    known = await register_imports.known(
+        tx, register.owner, {reference_key(each.reference) for each in contents}
+    )
+    works = []
+    for step in rules.plan(register.rows, known):
+        if step.outcome is Outcome.UPDATED and step.contract_id is not None:
+            works.append(_updated(step, await get(tx, step.contract_id), register.blank.register_date))
+        elif step.outcome is Outcome.TAKEN:
+            works.append(_taken(step, register.blank))
+        else:
+            works.append(Work(step))
+    return works
+
+
+def _taken(step: Step, blank: RegisterReport) -> Work:
+    content = step.row.content
+    assert content is not None
+    whose = (blank.owner_organisation_id, blank.partnership_id)
+    contract = rules.contract_of(step, content, uuid4(), whose, blank.register_date)
+    return Work(replace(step, contract_id=contract.id), None, contract)
+
+
+def _updated(step: Step, before: Contract, day: date) -> Work:
+    content = step.row.content
+    assert content is not None
+    try:
+        after, kept = rules.update(before, content, step.changes, day)
+    except Refusal:
+        return Work(rejected(step, CONTENT_UNFIT))
+    return Work(replace(step, remarks=(*step.remarks, *((STATE_KEPT,) * kept))), before, after)
+
+
+def _report(blank: RegisterReport, works: Sequence[Work], register: Register) -> RegisterReport:
+    return report_on(blank, [work.step for work in works], register.control_total_pence)
+
+
+async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) -> None:
+    import_id = report.register_import_id
+    assert import_id is not None
+    await register_imports.add(tx, import_id, report)
+    new = [work for work in works if work.before is None and work.after is not None]
+    for start in range(0, len(new), BATCH):
+        batch = new[start : start + BATCH]
+        await contracts.add_all(tx, [work.after for work in batch if work.after is not None])
+        await register_imports.add_entries(tx, (_entry(work, import_id) for work in batch))
+    for work in works:
+        if work.before is not None and work.after is not None:
+            await contracts.save(tx, work.before, work.after)
+            await register_imports.change_entry(tx, _entry(work, import_id))
+
+
+def _entry(work: Work, import_id: UUID) -> dict[str, Any]:
+    assert work.after is not None and work.step.row.content is not None
+    return {
+        "contract_id": work.after.id,
+        "owner_organisation_id": work.after.owner_organisation_id,
+        "reference_key": reference_key(work.after.reference),
+        "register_import_id": import_id,
+        "line": work.step.row.line,
+        "content": work.step.row.content,
+    }
+
+
+def _told(report: RegisterReport) -> Change:
+    assert report.register_import_id is not None
+    return Change(
+        what="register_imported",
+        thing="register_import",
+        thing_id=report.register_import_id,
+        owner_organisation_id=report.owner_organisation_id,
+        partnership_id=report.partnership_id,
+        facts=asdict(report.counts),
+    )

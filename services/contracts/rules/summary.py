@@ -1,0 +1,79 @@
+"""The contracts of a partnership in one picture: how many, worth what, what ends next, and what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.contracts.rules.classification import Category
+from services.contracts.rules.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A sum of contract values. `known_pence` is null where none is known; `unknown` counts those that are not.
+
+    `missing_contributors` names the organisations that lead the contracts whose value is not known.
+    """
+
+    known_pence: int | None
+    complete: bool
+    contracts: int
+    unknown: int
+    missing_contributors: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    state: State
+    contracts: int
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """Contracts of a category (null: not classified), running ones only."""
+
+    category: Category | None
+    contracts: int
+    total: KnownValue
+    annual: KnownValue
+
+
+@dataclass(frozen=True, slots=True)
+class EndsNext:
+    """A running contract whose end comes next. `past` is true where that day is over and it still runs."""
+
+    contract_id: UUID
+    reference: str
+    title: str
+    owner_organisation_id: UUID
+    ends_on: date
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKnown:
+    """Of how many running contracts a field is known."""
+
+    field: str
+    known: int
+    contracts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSummary:
+    """All contracts of a partnership that the caller may see. Values of contracts that run, by basis."""
+
+    partnership_id: UUID
+    as_at: date
+    contracts: int
+    running: int
+    by_state: tuple[StateCount, ...]
+    by_category: tuple[CategoryCount, ...]
+    total: KnownValue
+    annual: KnownValue
+    ends_next: tuple[EndsNext, ...]
+    past_end: int
+    without_indicator: int | None
+    completeness: tuple[FieldKnown, ...]

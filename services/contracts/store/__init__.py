@@ -1,0 +1,1 @@
+"""What contracts remember: statements over its own schema."""

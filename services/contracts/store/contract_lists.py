@@ -1,0 +1,145 @@
+"""Lists of contracts: one table, scoped, filtered by what is asked for, in the order of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.contracts.rules.classification import Category, ValueBasis
+from services.contracts.rules.contract import EndStatus, Origin
+from services.contracts.rules.state import PUBLISHED, RUNNING, State
+from services.contracts.rules.view import ListedContract
+from services.contracts.store.records import money_of
+from services.contracts.store.tables import CATEGORY, contracts
+from services.contracts.store.visibility import inside, scope, visible
+from shared.db import Prepared, Transaction, prepare
+from shared.money import Money, Qualifier, Status
+
+
+class Sort(StrEnum):
+    """In what order contracts are listed: by their end (unknown ends last), or by when they last changed."""
+
+    ENDS = "ends"
+    CHANGED = "changed"
+
+
+_BY: Mapping[Sort, Column[Any]] = {Sort.ENDS: contracts.c.ends_sort, Sort.CHANGED: contracts.c.changed_at}
+
+
+def shown_state() -> ColumnElement[str]:
+    """The state as the caller may know it: whoever sees only what is published does not learn of a notice."""
+    running = contracts.c.state.in_([literal_column(f"'{each.value}'") for each in sorted(RUNNING)])
+    shown: ColumnElement[str] = case(
+        (inside(), cast(contracts.c.state, Text)),
+        (running, literal_column(f"'{PUBLISHED[State.ACTIVE].value}'", Text)),
+        else_=cast(contracts.c.state, Text),
+    )
+    return shown
+
+
+_FILTERS: Mapping[str, Any] = {
+    "partnership_id": lambda: contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid),
+    "owner_id": lambda: contracts.c.owner_organisation_id == bindparam("owner_id", type_=Uuid),
+    "provider_id": lambda: contracts.c.provider_ids.contains(bindparam("provider_id", type_=ARRAY(Uuid))),
+    "category": lambda: contracts.c.category == bindparam("category", type_=CATEGORY),
+    "state": lambda: shown_state() == bindparam("state", type_=Text),
+    "reference": lambda: contracts.c.reference_key == bindparam("reference", type_=Text),
+    "ends_before": lambda: contracts.c.end_date < bindparam("ends_before", type_=Date),
+    "value_below_pence": lambda: contracts.c.value_pence < bindparam("value_below_pence", type_=BigInteger),
+    "updated_from": lambda: (
+        contracts.c.changed_at >= bindparam("updated_from", type_=DateTime(timezone=True))
+    ),
+    "updated_to": lambda: contracts.c.changed_at < bindparam("updated_to", type_=DateTime(timezone=True)),
+}
+
+
+@cache
+def _statement(sort: Sort, filters: frozenset[str], follows: bool) -> Prepared:
+    """The statement for this set of filters, compiled when it is first asked for."""
+    by = _BY[sort]
+    asked = (
+        select(contracts, shown_state().label("shown_state"), inside().label("inside"))
+        .where(visible(), *(_FILTERS[name]() for name in sorted(filters)))
+        .order_by(by, contracts.c.id)
+        .limit(bindparam("most"))
+    )
+    if follows:
+        after = tuple_(bindparam("after", type_=by.type), bindparam("after_id", type_=Uuid))
+        asked = asked.where(tuple_(by, contracts.c.id) > after)
+    return prepare(asked)
+
+
+async def page(
+    tx: Transaction,
+    sort: Sort,
+    filters: Mapping[str, Any],
+    limit: int,
+    after: tuple[date | datetime, UUID] | None,
+) -> list[ListedContract]:
+    """At most `limit + 1` contracts that the caller may see. `filters` holds only those that are asked for."""
+    values = {**filters, **scope(tx), "most": limit + 1}
+    if "provider_id" in filters:
+        values["provider_id"] = [filters["provider_id"]]
+    if after is not None:
+        values |= {"after": after[0], "after_id": after[1]}
+    rows = await tx.all(_statement(sort, frozenset(filters), after is not None), **values)
+    return [_listed(row) for row in rows]
+
+
+def _listed(row: Mapping[str, Any]) -> ListedContract:
+    money = money_of(row, "value")
+    return ListedContract(
+        id=row["id"],
+        partnership_id=row["partnership_id"],
+        owner_organisation_id=row["owner_organisation_id"],
+        associate_organisation_ids=row["associate_ids"] if row["inside"] else (),
+        reference=row["reference"],
+        occurrence=row["occurrence"],
+        title=row["title"],
+        category=None if row["category"] is None else Category(row["category"]),
+        service=row["service"],
+        procurement_category=row["procurement_category"],
+        state=State(row["shown_state"]),
+        start_date=row["start_date"],
+        end_date=row["end_date"],
+        end_status=EndStatus(row["end_status"]),
+        review_date=row["review_date"],
+        value=Money(
+            money["amount_pence"],
+            Status(money["status"]),
+            None if money["qualifier"] is None else Qualifier(money["qualifier"]),
+        ),
+        value_basis=ValueBasis(row["value_basis"]),
+        providers=row["providers"],
+        origin=Origin(row["origin"]),
+        version=row["version"],
+        changed_at=row["changed_at"],
+    )
+
+
+def keys_of(sort: Sort) -> Any:
+    """The sort keys of a listed contract, for the cursor."""
+    if sort is Sort.CHANGED:
+        return lambda each: (each.changed_at, each.id)
+    return lambda each: (each.end_date or date.max, each.id)

@@ -1,0 +1,189 @@
+"""Contracts whole: read, locked, added and saved with their parties, funding, terms, plans and due dates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from services.contracts.rules.contract import Contract
+from services.contracts.rules.view import PublishedProvider
+from services.contracts.store import records
+from services.contracts.store.tables import (
+    contract_funding,
+    contract_parties,
+    contract_plans,
+    contract_terms,
+    contracts,
+    due_dates,
+    notices,
+)
+from services.contracts.store.visibility import commissioning, funding_visible, inside, led, scope, visible
+from shared.db import Prepared, Transaction, prepare
+
+
+def _object(*columns: Column[Any]) -> ColumnElement[Any]:
+    """A JSON object of columns under their names; decimals as text, so that no digit is lost on the way."""
+    parts: list[Any] = []
+    for column in columns:
+        value = cast(column, String) if column.name == "share_percent" else column
+        parts += [literal_column(f"'{column.name}'"), value]
+    return func.jsonb_build_object(*parts)
+
+
+def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
+    """The rows of a contract in another table as one JSON array, empty where the caller may not see them."""
+    columns = [column for column in table.c if column.name not in ("contract_id", "position")]
+    rows = func.jsonb_agg(aggregate_order_by(_object(*columns), table.c.position))
+    return (
+        select(func.coalesce(rows, literal_column("'[]'::jsonb")))
+        .where(table.c.contract_id == contracts.c.id, seen)
+        .correlate(contracts)
+        .scalar_subquery()
+    )
+
+
+def _whole() -> Select[Any]:
+    """Everything on a contract that the caller may see; what it may not see is left out, column by column."""
+    apart = ("contract_id", "notice_id")
+    notice = _object(*notices.c)
+    return (
+        select(
+            *(column for column in contracts.c if column.name not in ("reference_key", "ends_sort")),
+            *(column for column in contract_terms.c if column.name not in apart),
+            *(column for column in contract_plans.c if column.name not in apart),
+            select(notice)
+            .where(notices.c.id == contract_terms.c.notice_id)
+            .scalar_subquery()
+            .label("notice"),
+            _folded(contract_parties, inside()).label("parties"),
+            _folded(contract_funding, funding_visible()).label("funding"),
+        )
+        .select_from(contracts)
+        .outerjoin(contract_terms, (contract_terms.c.contract_id == contracts.c.id) & inside())
+        .outerjoin(contract_plans, (contract_plans.c.contract_id == contracts.c.id) & commissioning())
+    )
+
+
+_ID = bindparam("id", type_=Uuid)
+_GET = prepare(_whole().where(contracts.c.id == _ID, visible()))
+_LOCKED = prepare(select(contracts.c.id).where(contracts.c.id == _ID, led()).with_for_update())
+_SEEN = prepare(
+    select(contracts.c.id).where(contracts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))), commissioning())
+)
+
+
+def _adding(table: Table, *leave: str) -> Prepared:
+    columns = [column for column in table.c if column.name not in leave]
+    return prepare(
+        insert(table).values({column: bindparam(column.name, type_=column.type) for column in columns})
+    )
+
+
+_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "disclosed")
+_FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
+_ADD = _adding(contracts, *_CLOCKED)
+_ADD_NOTICE = _adding(notices)
+_ADD_TO = {
+    table: _adding(table)
+    for table in (contract_terms, contract_plans, contract_parties, contract_funding, due_dates)
+}
+
+
+def _saving(table: Table, key: Column[Any], **more: Any) -> Prepared:
+    """An update of every column that may change. The key is bound as `key`, since a column may have its name."""
+    fixed = {*_CLOCKED, *_FIXED, key.name}
+    values = {
+        column: bindparam(column.name, type_=column.type) for column in table.c if column.name not in fixed
+    }
+    return prepare(update(table).where(key == bindparam("key", type_=Uuid)).values({**values, **more}))
+
+
+_SAVE = _saving(contracts, contracts.c.id, changed_at=func.clock_timestamp())
+_SAVE_TERMS = _saving(contract_terms, contract_terms.c.contract_id)
+_SAVE_PLANS = _saving(contract_plans, contract_plans.c.contract_id)
+_CLEAR = {
+    table: prepare(delete(table).where(table.c.contract_id == _ID))
+    for table in (contract_parties, contract_funding, due_dates)
+}
+
+
+async def get(tx: Transaction, contract_id: UUID) -> tuple[Contract, tuple[PublishedProvider, ...]]:
+    """A contract with what the caller may see of it, and its providers as they are published."""
+    row = await tx.one(_GET, id=contract_id, **scope(tx))
+    return records.contract_of(row), records.providers_of(row)
+
+
+async def lock(tx: Transaction, contract_id: UUID) -> Contract:
+    """A contract that the caller leads, locked until the end; to anybody else there is no such contract."""
+    await tx.one(_LOCKED, id=contract_id, organisations=list(tx.caller.organisations))
+    return (await get(tx, contract_id))[0]
+
+
+async def missing(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
+    """Those of these contracts that the caller cannot see whole, or that are not there."""
+    if not ids:
+        return []
+    seen = {row["id"] for row in await tx.all(_SEEN, ids=list(ids), **scope(tx))}
+    return sorted(set(ids) - seen)
+
+
+async def add(tx: Transaction, contract: Contract) -> Contract:
+    """Add a contract; gives it back with the database's times."""
+    await add_all(tx, [contract])
+    return (await get(tx, contract.id))[0]
+
+
+async def add_all(tx: Transaction, found: Sequence[Contract]) -> None:
+    """Add many contracts, a table at a time."""
+    await tx.many(_ADD, (records.contract_row(each) for each in found))
+    await tx.many(_ADD_TO[contract_terms], (records.terms_row(each) for each in found))
+    await tx.many(_ADD_TO[contract_plans], (records.plans_row(each) for each in found))
+    for table, rows in (
+        (contract_parties, records.party_rows),
+        (contract_funding, records.funding_rows),
+        (due_dates, records.due_rows),
+    ):
+        made = [row for each in found for row in rows(each)]
+        if made:
+            await tx.many(_ADD_TO[table], made)
+
+
+async def save(tx: Transaction, before: Contract, after: Contract) -> Contract:
+    """Save a changed contract under the next version; rewrites only those parts that changed."""
+    saved = replace(after, version=before.version + 1)
+    await tx.do(_SAVE, key=saved.id, **records.contract_row(saved))
+    if after.notice is not None and after.notice != before.notice:
+        await tx.do(_ADD_NOTICE, contract_id=saved.id, **asdict(after.notice))
+    await tx.do(_SAVE_TERMS, key=saved.id, **records.terms_row(saved))
+    await tx.do(_SAVE_PLANS, key=saved.id, **records.plans_row(saved))
+    for table, rows in (
+        (contract_parties, records.party_rows),
+        (contract_funding, records.funding_rows),
+        (due_dates, records.due_rows),
+    ):
+        if rows(before) != rows(saved):
+            await tx.do(_CLEAR[table], id=saved.id)
+            if made := rows(saved):
+                await tx.many(_ADD_TO[table], made)
+    return (await get(tx, saved.id))[0]

@@ -1,0 +1,87 @@
+"""Due dates: what falls due on the contracts that the caller may see, in the order of the days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, select, tuple_
+
+from services.contracts.rules.due_date import DueDate, DueKind
+from services.contracts.store.tables import DUE_KIND, contracts, due_dates
+from services.contracts.store.visibility import commissioning, inside, scope
+from shared.db import Prepared, Transaction, prepare
+
+
+def _due() -> Select[Any]:
+    """What only commissioners know is left out for a provider; an observer is told nothing here."""
+    return (
+        select(
+            due_dates.c.kind,
+            due_dates.c.due_on,
+            due_dates.c.because,
+            contracts.c.id.label("contract_id"),
+            contracts.c.partnership_id,
+            contracts.c.owner_organisation_id,
+            contracts.c.reference,
+            contracts.c.title,
+        )
+        .join(contracts, contracts.c.id == due_dates.c.contract_id)
+        .where(
+            (commissioning() | (inside() & ~due_dates.c.private)),
+            due_dates.c.due_on >= bindparam("since", type_=Date),
+            due_dates.c.due_on <= bindparam("until", type_=Date),
+        )
+        .order_by(due_dates.c.due_on, due_dates.c.contract_id, cast(due_dates.c.kind, Text))
+        .limit(bindparam("most"))
+    )
+
+
+_PARTNERSHIP = contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid)
+_KIND = due_dates.c.kind == bindparam("kind", type_=DUE_KIND)
+_AFTER = tuple_(due_dates.c.due_on, due_dates.c.contract_id, cast(due_dates.c.kind, Text)) > tuple_(
+    bindparam("after", type_=Date), bindparam("after_id", type_=Uuid), bindparam("after_kind", type_=Text)
+)
+_STATEMENTS: dict[tuple[bool, bool, bool], Prepared] = {
+    (placed, kind, follows): prepare(
+        _due().where(*([_PARTNERSHIP] * placed), *([_KIND] * kind), *([_AFTER] * follows))
+    )
+    for placed in (False, True)
+    for kind in (False, True)
+    for follows in (False, True)
+}
+
+
+async def page(
+    tx: Transaction,
+    asked: tuple[UUID | None, DueKind | None],
+    days: tuple[date, date, date],
+    limit: int,
+    after: tuple[date, UUID, str] | None,
+) -> list[DueDate]:
+    """At most `limit + 1` due dates. `asked`: partnership and kind or None. `days`: since, until, today."""
+    partnership_id, kind = asked
+    since, until, today = days
+    values: dict[str, Any] = {"since": since, "until": until, "most": limit + 1, **scope(tx)}
+    if partnership_id is not None:
+        values["partnership_id"] = partnership_id
+    if kind is not None:
+        values["kind"] = kind
+    if after is not None:
+        values |= {"after": after[0], "after_id": after[1], "after_kind": after[2]}
+    statement = _STATEMENTS[partnership_id is not None, kind is not None, after is not None]
+    return [
+        DueDate(
+            kind=DueKind(row["kind"]),
+            on=row["due_on"],
+            because=row["because"],
+            overdue=row["due_on"] < today,
+            contract_id=row["contract_id"],
+            partnership_id=row["partnership_id"],
+            owner_organisation_id=row["owner_organisation_id"],
+            reference=row["reference"],
+            title=row["title"],
+        )
+        for row in await tx.all(statement, **values)
+    ]

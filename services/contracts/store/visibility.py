@@ -1,0 +1,103 @@
+"""The scoped query, the first wall: which contracts a caller may see, before row-level security looks again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Date, Table, Uuid, any_, bindparam, exists, func, literal_column
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.contracts.store.tables import contract_funding, contracts
+from shared.calendar import read_financial_year
+from shared.db import Transaction
+
+_OURS = bindparam("organisations", type_=ARRAY(Uuid))
+_COMMISSIONED = bindparam("commissioned", type_=ARRAY(Uuid))
+_OBSERVED = bindparam("observed", type_=ARRAY(Uuid))
+_AUDITED_IN = bindparam("audited_in", type_=ARRAY(Uuid))
+_AUDITS = func.unnest(
+    _AUDITED_IN,
+    bindparam("audited_bodies", type_=ARRAY(Uuid)),
+    bindparam("audited_from", type_=ARRAY(Date)),
+    bindparam("audited_to", type_=ARRAY(Date)),
+).table_valued(
+    Column("partnership_id", Uuid),
+    Column("body_id", Uuid),
+    Column("first", Date),
+    Column("last", Date),
+    name="audit",
+)
+
+
+def scope(tx: Transaction) -> dict[str, Any]:
+    """The arguments of the scoped query for this caller."""
+    caller = tx.caller
+    audits = [
+        (audit.partnership_id, body, financial_year.first_day, financial_year.last_day)
+        for audit in caller.audits
+        for body in audit.organisation_ids
+        for financial_year in map(read_financial_year, audit.financial_years)
+    ]
+    return {
+        "organisations": list(caller.organisations),
+        "commissioned": list(caller.partnerships("commissioner", "host")),
+        "observed": list(caller.partnerships("observer")),
+        "audited_in": [audit[0] for audit in audits],
+        "audited_bodies": [audit[1] for audit in audits],
+        "audited_from": [audit[2] for audit in audits],
+        "audited_to": [audit[3] for audit in audits],
+    }
+
+
+def led(table: Table = contracts) -> ColumnElement[bool]:
+    """Contracts that the caller's organisation leads: those it may change."""
+    return table.c.owner_organisation_id == any_(_OURS)
+
+
+def _commissioned() -> ColumnElement[bool]:
+    return led() | (contracts.c.partnership_id == any_(_COMMISSIONED))
+
+
+def _associated() -> ColumnElement[bool]:
+    overlap: ColumnElement[bool] = contracts.c.associate_ids.overlap(_OURS)
+    return overlap
+
+
+def _audited(body: ColumnElement[bool]) -> ColumnElement[bool]:
+    running = exists().where(
+        _AUDITS.c.partnership_id == contracts.c.partnership_id,
+        body,
+        _AUDITS.c.first <= contracts.c.ends_sort,
+        _AUDITS.c.last >= func.coalesce(contracts.c.start_date, literal_column("'-infinity'::date", Date)),
+    )
+    return (contracts.c.partnership_id == any_(_AUDITED_IN)) & running
+
+
+def commissioning() -> ColumnElement[bool]:
+    """Contracts that the caller sees whole: as commissioner, host, associate or auditor of a commissioner."""
+    body = (_AUDITS.c.body_id == contracts.c.owner_organisation_id) | (
+        _AUDITS.c.body_id == any_(contracts.c.associate_ids)
+    )
+    return _commissioned() | _associated() | _audited(body)
+
+
+def inside() -> ColumnElement[bool]:
+    """Contracts that the caller sees more of than what is published: as above, or as provider once it is awarded."""
+    seen: ColumnElement[bool] = commissioning() | (
+        contracts.c.disclosed & contracts.c.provider_ids.overlap(_OURS)
+    )
+    return seen
+
+
+def visible() -> ColumnElement[bool]:
+    """Every contract that the caller may see in any shape."""
+    seen: ColumnElement[bool] = inside() | (
+        contracts.c.disclosed & (contracts.c.partnership_id == any_(_OBSERVED))
+    )
+    return seen
+
+
+def funding_visible() -> ColumnElement[bool]:
+    """Funding lines of a visible contract: all to commissioners, its own to an associate, of named bodies to an auditor."""
+    body = contract_funding.c.organisation_id
+    return _commissioned() | (_associated() & (body == any_(_OURS))) | _audited(_AUDITS.c.body_id == body)

@@ -1,0 +1,165 @@
+"""The front door: every request is read, matched with its row, admitted, and sent to whoever answers it."""
+
+from __future__ import annotations
+
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.admission.desk import TOKEN_MISSING, Desk
+from services.gateway.admission.limits import Fairness, Rate
+from services.gateway.pass_through.bodies import check_depth, check_type, whole
+from services.gateway.pass_through.incoming import Incoming, read_incoming, request_id_of
+from services.gateway.pass_through.onward import Onward
+from services.gateway.pass_through.outgoing import ALWAYS, HTTPS_ONLY, Outgoing
+from services.gateway.rules.policy import Row, Takes
+from services.gateway.rules.route_table import RouteTable, normal_path
+from shared.caller import SCOPE_MISSING
+from shared.errors import Kind, Refusal
+from shared.logs import correlation_id, log, request_id
+from shared.metrics import Metrics
+from shared.web.doors import ASSERTION_HEADER
+from shared.web.problem import INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ADDRESS, of_refusal, problem
+
+_LOG = log("gateway")
+_ASSERTION = ASSERTION_HEADER.encode("ascii")
+# Never for the gateway's own doors to read: who calls, and under which request id, is said by this door.
+_HELD_BACK = frozenset({b"x-request-id", _ASSERTION, b"cookie", b"x-http-method-override"})
+SLOW_SECONDS = 1.0
+
+
+class Front:
+    """The outermost ASGI app for requests. `own` answers the gateway's own operations."""
+
+    def __init__(
+        self,
+        own: ASGIApp,
+        rows: tuple[Row, ...],
+        desk: Desk,
+        onward: Onward,
+        metrics: Metrics,
+        *,
+        client_rate: Rate,
+        token_rate: Rate,
+        https: bool,
+    ) -> None:
+        self._own = own
+        self._routes = RouteTable(rows)
+        self._desk = desk
+        self._onward = onward
+        self._metrics = metrics
+        self._client_rate = client_rate
+        self._token_rate = token_rate
+        self._fairness = Fairness()
+        self._fixed = (*ALWAYS, HTTPS_ONLY) if https else ALWAYS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        made_id, good = request_id_of(scope["headers"])
+        request_id.set(made_id)
+        outgoing = Outgoing(send, self._fixed)
+        outgoing.extra.append((b"x-request-id", made_id.encode("ascii")))
+        row: Row | None = None
+        try:
+            incoming = read_incoming(scope, made_id, good)
+            correlation_id.set(incoming.correlation_id)
+            if incoming.correlation_id is not None:
+                outgoing.extra.append((b"x-correlation-id", incoming.correlation_id.encode("ascii")))
+            path = normal_path(scope.get("raw_path") or scope["path"].encode("utf-8", "replace"))
+            row = self._row(path, incoming.method)
+            await self._answer(row, incoming, path, scope, receive, outgoing)
+        except Refusal as refusal:
+            if outgoing.started:
+                raise  # the answer was cut off on its way: so is the connection
+            await _refuse(refusal, scope, receive, outgoing)
+        except Exception as error:
+            # What nobody foresaw is still a problem document, and its words stay in the log.
+            _LOG.error("unexpected", path=scope["path"], exc_info=error)
+            if outgoing.started:
+                raise
+            await problem(INTERNAL, instance=scope["path"])(scope, receive, outgoing)
+        finally:
+            self._tell(row, outgoing, time.perf_counter() - started)
+
+    def _row(self, path: str, method: str) -> Row:
+        """The row of this address and method; otherwise a refusal that lists the methods there are."""
+        rows = self._routes.methods(path)
+        if not rows:
+            raise NO_SUCH_ADDRESS()
+        row = rows.get(method)
+        if row is None:
+            raise METHOD_NOT_ALLOWED(allow=sorted(rows))
+        return row
+
+    async def _answer(
+        self, row: Row, incoming: Incoming, path: str, scope: Scope, receive: Receive, outgoing: Outgoing
+    ) -> None:
+        if row.scope is None:
+            if row.takes is Takes.FORM:
+                address = scope.get("client") or ("unknown", 0)
+                outgoing.extra.extend((await self._token_rate.take(address[0])).headers())
+            check_type(incoming, row)
+            await self._answer_here(incoming, None, scope, receive, outgoing)
+            return
+        visitor = await self._desk.admit(incoming.token, row)
+        outgoing.extra.extend((await self._client_rate.take(str(visitor.client_id))).headers())
+        largest = check_type(incoming, row)
+        async with self._fairness.place(visitor.client_id):
+            if row.service != "gateway":
+                await self._onward.pass_on(row, visitor, incoming, path, receive, outgoing, largest)
+                return
+            if row.takes is Takes.JSON:
+                body = await whole(receive, largest)
+                check_depth(body)
+                receive = _again(body, receive)
+            assertion = self._desk.assertion(visitor, "gateway")
+            await self._answer_here(incoming, assertion, scope, receive, outgoing)
+
+    async def _answer_here(
+        self, incoming: Incoming, assertion: str | None, scope: Scope, receive: Receive, outgoing: Outgoing
+    ) -> None:
+        """Let the gateway's own doors answer. They hear who calls as every service does: by an assertion."""
+        headers = [each for each in scope["headers"] if each[0] not in _HELD_BACK]
+        headers.append((b"x-request-id", incoming.request_id.encode("ascii")))
+        if assertion is not None:
+            headers.append((_ASSERTION, assertion.encode("ascii")))
+        outgoing.counted = True
+        await self._own({**scope, "headers": headers}, receive, outgoing)
+
+    def _tell(self, row: Row | None, outgoing: Outgoing, seconds: float) -> None:
+        """A metric and, for what failed or took long, a log line; the own doors do so for what they answer."""
+        if outgoing.counted:
+            return
+        operation = row.operation_id if row is not None else "none"
+        self._metrics.answered(operation, outgoing.status, seconds)
+        if outgoing.status >= 500 or seconds > SLOW_SECONDS:
+            _LOG.warning(
+                "answered", operation=operation, status=outgoing.status, milliseconds=round(seconds * 1000)
+            )
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, outgoing: Outgoing) -> None:
+    response = of_refusal(refusal, scope["path"])
+    if refusal.reason is METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(refusal.facts["allow"])
+    elif refusal.reason is SCOPE_MISSING:
+        scope_needed = refusal.facts["scope"]
+        response.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope_needed}"'
+    elif refusal.reason.kind is Kind.UNAUTHENTICATED:
+        told = "" if refusal.reason is TOKEN_MISSING else ' error="invalid_token"'
+        response.headers["WWW-Authenticate"] = f"Bearer{told}"
+    await response(scope, receive, outgoing)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read already, as if it had still to come."""
+    told = False
+
+    async def receiving() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receiving

@@ -1,0 +1,77 @@
+"""Links are checked before they are made: whoever refers to a record must be able to read it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+
+from services.gateway.admission.desk import Desk, Visitor
+from services.gateway.clients.upstream import Asked, Upstream
+from services.gateway.pass_through.incoming import Incoming
+from services.gateway.rules.link import LINK_UNKNOWN, Reference, references
+from services.gateway.rules.policy import Row, decide
+from shared.errors import Fault, Kind, Refusal, reason
+from shared.web.problem import JSON_MALFORMED
+
+LINK_UNCHECKED = reason(
+    "link_unchecked",
+    Kind.UNAVAILABLE,
+    "It cannot be checked just now whether you may refer to this record. Nothing was recorded; try again shortly.",
+)
+LINK_SECONDS = 1.0
+
+
+class Links:
+    """Looks up what a body refers to, in the caller's own name and with the caller's own scopes."""
+
+    def __init__(self, desk: Desk, upstreams: Mapping[str, Upstream], rows: Mapping[str, Row]) -> None:
+        self._desk = desk
+        self._upstreams = upstreams
+        self._rows = rows
+
+    async def check(self, row: Row, visitor: Visitor, incoming: Incoming, body: bytes) -> None:
+        """Refuse a body that refers to a record which its sender cannot read, naming each place."""
+        try:
+            found = references(row.links, msgspec.json.decode(body)) if body else []
+        except msgspec.DecodeError:
+            raise JSON_MALFORMED() from None
+        wanted = {(each.operation_id, each.id): each for each in found}
+        async with asyncio.TaskGroup() as group:
+            asking = {
+                key: group.create_task(self._there(each, visitor, incoming)) for key, each in wanted.items()
+            }
+        missing = [each for each in found if asking[each.operation_id, each.id].result() == 404]
+        unknown = [each for each in found if asking[each.operation_id, each.id].result() not in {200, 404}]
+        if missing:
+            raise LINK_UNKNOWN(
+                faults=[Fault(each.pointer, LINK_UNKNOWN.code, LINK_UNKNOWN.sentence) for each in missing]
+            )
+        if unknown:
+            raise LINK_UNCHECKED(unknown[0].pointer, retry_after=1)
+
+    async def _there(self, reference: Reference, visitor: Visitor, incoming: Incoming) -> int:
+        """The status with which the caller would be answered if it read the record."""
+        row = self._rows[reference.operation_id]
+        assert visitor.caller is not None
+        decide(row, visitor.caller)
+        asked = Asked(
+            method="GET",
+            target=row.path[: row.path.index("{")] + str(reference.id),
+            headers={
+                "X-Caller-Assertion": self._desk.assertion(visitor, row.service),
+                "X-Request-ID": incoming.request_id,
+                "X-Request-Deadline": str(int(LINK_SECONDS * 1000)),
+            },
+            body=None,
+            seconds=LINK_SECONDS,
+            repeatable=True,
+        )
+        try:
+            async with self._upstreams[row.service].call(asked) as response:
+                return response.status
+        except Refusal as refusal:
+            if refusal.reason.kind in {Kind.UNAVAILABLE, Kind.BAD_UPSTREAM}:
+                return 503
+            raise

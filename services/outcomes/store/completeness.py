@@ -1,0 +1,107 @@
+"""Completeness: what is owed beside what has come (`/v1/completeness`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BOOLEAN, Date, Uuid, bindparam, not_, or_, select, tuple_
+
+from services.outcomes.rules.completeness import DueItem, has_come
+from services.outcomes.rules.indicator import Frequency
+from services.outcomes.rules.kpi_return import FieldReason, ReturnState
+from services.outcomes.rules.obligation import overdue
+from services.outcomes.store import forms
+from services.outcomes.store.return_tables import due_returns, obligations, returns
+from services.outcomes.store.returns import visible, with_provider
+from services.outcomes.store.rows import if_given, known, only
+from services.outcomes.store.scopes import owed, scope
+from shared.calendar import read_period
+from shared.db import Transaction, prepare
+
+_D, _R = due_returns, returns
+_DUE = (
+    "obligation_id",
+    "partnership_id",
+    "contract_id",
+    "provider_organisation_id",
+    "period",
+    "financial_year",
+    "first_day",
+    "last_day",
+    "due_on",
+)
+_SENT = ("state", "revision", "days_late", "version", "reasons")
+_PAGE = prepare(
+    select(
+        *(_D.c[name] for name in _DUE),
+        obligations.c.title,
+        obligations.c.frequency,
+        obligations.c.lead_organisation_id,
+        _R.c.id.label("return_id"),
+        *(_R.c[name] for name in _SENT),
+    )
+    .join_from(_D, obligations, obligations.c.id == _D.c.obligation_id)
+    .outerjoin(_R, (_R.c.obligation_id == _D.c.obligation_id) & (_R.c.period == _D.c.period) & visible())
+    .where(
+        owed(_D, _D.c.financial_year),
+        _D.c.last_day <= bindparam("as_at", type_=Date),
+        if_given(_D.c.partnership_id),
+        if_given(_D.c.contract_id),
+        if_given(_D.c.provider_organisation_id),
+        if_given(_D.c.financial_year),
+        or_(
+            not_(bindparam("outstanding", type_=BOOLEAN)),
+            _R.c.id.is_(None),
+            with_provider(),
+        ),
+        tuple_(_D.c.due_on, _D.c.obligation_id)
+        > tuple_(bindparam("after", type_=Date), bindparam("after_id", type_=Uuid)),
+    )
+    .order_by(_D.c.due_on, _D.c.obligation_id)
+    .limit(bindparam("most"))
+)
+_BEGINNING = (date(1, 1, 1), UUID(int=0))
+
+
+async def page(
+    tx: Transaction,
+    limit: int,
+    after: tuple[date, UUID] | None,
+    *,
+    as_at: date,
+    outstanding: bool,
+    with_forms: bool,
+    **asked: Any,
+) -> list[DueItem]:
+    """At most `limit + 1` returns that are due for periods that have ended, the earliest due day first."""
+    day, id_ = after or _BEGINNING
+    rows = await tx.all(
+        _PAGE,
+        as_at=as_at,
+        outstanding=outstanding,
+        most=limit + 1,
+        after=day,
+        after_id=id_,
+        **only(**asked),
+        **scope(tx),
+    )
+    items = [_item(row, as_at) for row in rows]
+    if not with_forms or not items:
+        return items
+    found = await forms.of_obligations(tx, list({each.obligation_id for each in items}))
+    return [replace(each, form=found[each.obligation_id]) for each in items]
+
+
+def _item(row: Mapping[str, Any], as_at: date) -> DueItem:
+    made = known(row, frequency=Frequency, state=ReturnState)
+    made["reasons"] = tuple(FieldReason(**each) for each in row["reasons"] or ())
+    return DueItem(
+        **made,
+        financial_quarter=read_period(row["period"]).financial_quarter,
+        overdue=overdue(row["due_on"], as_at, has_come(made["state"])),
+        form=None,
+    )

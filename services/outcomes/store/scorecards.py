@@ -1,0 +1,195 @@
+"""What scorecards are made of: indicators with who reports them, latest accepted figures, baselines, targets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Date, Text, Uuid, and_, any_, bindparam, exists, or_, select, true
+
+from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.comparator import Comparator
+from services.outcomes.rules.indicator import Indicator
+from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.scorecard_line import Facts, Latest
+from services.outcomes.rules.target import Target
+from services.outcomes.store.baselines import read_baseline
+from services.outcomes.store.comparators import read_comparator, with_values
+from services.outcomes.store.indicators import read_indicator, with_placings
+from services.outcomes.store.return_tables import obligation_indicators, observations, return_values
+from services.outcomes.store.scopes import accepted, defined_for_contract, owed, scope, sent
+from services.outcomes.store.tables import (
+    baselines,
+    comparator_values,
+    comparators,
+    indicator_placings,
+    indicators,
+    targets,
+)
+from services.outcomes.store.targets import read_target, with_milestones
+from shared.calendar import read_period
+from shared.db import Transaction, prepare
+
+_O, _V, _OI = observations, return_values, obligation_indicators
+_PARTNERSHIP = bindparam("partnership", type_=Uuid)
+
+# The shown value is disclosure-controlled; the raw one beside it is there for those who see the return itself.
+_LATEST = (
+    select(
+        _O.c.period,
+        _O.c.revision,
+        _O.c.recorded_at.label("accepted_at"),
+        _O.c.value.label("shown_value"),
+        _O.c.status.label("shown_status"),
+        _V.c.status.label("raw_status"),
+        _V.c.value.label("raw_value"),
+        _V.c.numerator.label("raw_numerator"),
+        _V.c.denominator.label("raw_denominator"),
+    )
+    .outerjoin_from(
+        _O,
+        _V,
+        and_(
+            _V.c.return_id == _O.c.return_id,
+            _V.c.revision == _O.c.revision,
+            _V.c.indicator_id == _O.c.indicator_id,
+            sent(_V),
+        ),
+    )
+    .where(
+        accepted(_O),
+        _O.c.obligation_id == _OI.c.obligation_id,
+        _O.c.indicator_id == _OI.c.indicator_id,
+        _O.c.last_day <= bindparam("as_at", type_=Date),
+    )
+    .order_by(_O.c.last_day.desc(), _O.c.revision.desc())
+    .limit(1)
+    .lateral("latest")
+)
+_LINES = prepare(
+    with_placings()
+    .add_columns(_OI.c.obligation_id, _OI.c.contract_id, _OI.c.provider_organisation_id)
+    .add_columns(*_LATEST.c)
+    .select_from(
+        indicators.outerjoin(
+            _OI,
+            and_(
+                _OI.c.indicator_id == indicators.c.id,
+                or_(owed(_OI), _OI.c.partnership_id == any_(bindparam("observed", type_=ARRAY(Uuid)))),
+            ),
+        ).outerjoin(_LATEST, true())
+    )
+    .where(
+        indicators.c.partnership_id == _PARTNERSHIP,
+        or_(
+            bindparam("framework", type_=Uuid).is_(None),
+            exists().where(
+                indicator_placings.c.indicator_id == indicators.c.id,
+                indicator_placings.c.framework_id == bindparam("framework", type_=Uuid),
+            ),
+        ),
+        or_(
+            bindparam("contract", type_=Uuid).is_(None),
+            _OI.c.contract_id == bindparam("contract", type_=Uuid),
+        ),
+        or_(
+            bindparam("provider", type_=Uuid).is_(None),
+            _OI.c.provider_organisation_id == bindparam("provider", type_=Uuid),
+        ),
+    )
+    .order_by(indicators.c.code, indicators.c.id, _OI.c.obligation_id)
+)
+_BASELINES = prepare(
+    select(baselines).where(defined_for_contract(baselines), baselines.c.partnership_id == _PARTNERSHIP)
+)
+_TARGETS = prepare(with_milestones().where(targets.c.partnership_id == _PARTNERSHIP))
+_COMPARATORS = prepare(
+    with_values(comparator_values.c.period == any_(bindparam("periods", type_=ARRAY(Text))))
+    .where(comparators.c.partnership_id == _PARTNERSHIP)
+    .order_by(comparators.c.kind, comparators.c.name, comparators.c.id)
+)
+_OF_LINE = ("obligation_id", "contract_id", "provider_organisation_id", *_LATEST.c.keys())
+
+
+async def facts(
+    tx: Transaction,
+    partnership_id: UUID,
+    as_at: date,
+    *,
+    framework_id: UUID | None = None,
+    contract_id: UUID | None = None,
+    provider_organisation_id: UUID | None = None,
+) -> list[Facts]:
+    """The facts of every line that the caller may see: figures of periods that had ended by the date.
+
+    Ask in a snapshot, so that figures, targets and comparators are of one instant.
+    """
+    here = {"partnership": partnership_id, **scope(tx)}
+    rows = await tx.all(
+        _LINES,
+        as_at=as_at,
+        framework=framework_id,
+        contract=contract_id,
+        provider=provider_organisation_id,
+        **here,
+    )
+    periods = sorted({row["period"] for row in rows if row["period"] is not None})
+    starts: dict[UUID, list[Baseline]] = defaultdict(list)
+    for row in await tx.all(_BASELINES, **here):
+        starts[row["indicator_id"]].append(read_baseline(row))
+    goals: dict[UUID, list[Target]] = defaultdict(list)
+    for row in await tx.all(_TARGETS, **here):
+        goals[row["indicator_id"]].append(read_target(row))
+    series: dict[UUID, list[Comparator]] = defaultdict(list)
+    for row in await tx.all(_COMPARATORS, periods=periods, **here):
+        series[row["indicator_id"]].append(read_comparator(row))
+    return [_facts(row, starts, goals, series) for row in rows]
+
+
+def _facts(
+    row: Mapping[str, Any],
+    starts: Mapping[UUID, list[Baseline]],
+    goals: Mapping[UUID, list[Target]],
+    series: Mapping[UUID, list[Comparator]],
+) -> Facts:
+    made = dict(row)
+    own = {name: made.pop(name) for name in _OF_LINE}
+    indicator: Indicator = read_indicator(made)
+    return Facts(
+        indicator=indicator,
+        obligation_id=own["obligation_id"],
+        contract_id=own["contract_id"],
+        provider_organisation_id=own["provider_organisation_id"],
+        latest=_latest(own),
+        baseline=_start(starts.get(indicator.id, ()), own["contract_id"]),
+        targets=tuple(goals.get(indicator.id, ())),
+        comparators=tuple(series.get(indicator.id, ())),
+    )
+
+
+def _start(found: Sequence[Baseline], contract_id: UUID | None) -> Baseline | None:
+    """The contract's own baseline, or else the one that holds throughout the partnership."""
+    fitting = [each for each in found if each.contract_id in {None, contract_id}]
+    return max(fitting, key=lambda each: each.contract_id is not None, default=None)
+
+
+def _latest(own: Mapping[str, Any]) -> Latest | None:
+    """The latest figure, raw where the caller sees the return itself and as published where not."""
+    if own["period"] is None:
+        return None
+    period = read_period(own["period"])
+    raw = own["raw_status"] is not None
+    return Latest(
+        period=period.id,
+        financial_year=period.financial_year,
+        financial_quarter=period.financial_quarter,
+        value=own["raw_value"] if raw else own["shown_value"],
+        status=MeasureStatus(own["raw_status"] if raw else own["shown_status"]),
+        numerator=own["raw_numerator"],
+        denominator=own["raw_denominator"],
+        revision=own["revision"],
+        recorded_at=own["accepted_at"],
+    )

@@ -1,0 +1,1 @@
+"""The gateway: its rules, its doors and its walls."""

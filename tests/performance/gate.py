@@ -1,0 +1,125 @@
+"""The gateway as it is deployed, in front of one service, with a partnership's directory and a client of the council."""
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from services.gateway.store.key_files import write_private
+from tests.performance.place import SCOPES, Place
+from tests.performance.rig import free_port, process, service, uvicorn
+from tests.stack import ISSUER, ROOT, Stack
+
+MEMBERS = (("council", "local_authority", ("host", "commissioner")), ("ccg", "nhs_commissioner", ("commissioner",)))
+
+
+@dataclass(slots=True)
+class Gate:
+    """A door to send requests to, with the headers that open it, and the number of journals behind it."""
+
+    base: str
+    headers: Callable[[], dict[str, str]]
+    journals: Callable[[], int]
+    behind: dict[str, str] = field(default_factory=dict)  # addresses of the services, by name
+
+
+@contextmanager
+def gateway(stack: Stack, place: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
+    """The gateway and these services; the others do not answer. The place is entered in its directory."""
+    keys = stack.folder / "keys"
+    keys.mkdir(exist_ok=True)
+    for name in ("token", "assertion"):
+        write_private(keys / f"{name}.json", stack.keys)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with _running(stack, services) as behind:
+        env = {
+            **stack.environment(),
+            "GATEWAY_KEYS_DIR": str(keys),
+            # The measuring client is a flood; what a flood is allowed is measured elsewhere.
+            "GATEWAY_CLIENT_RATE": "100000000/minute",
+            **{f"GATEWAY_{name.upper()}_URL": behind.get(name, "http://127.0.0.1:9") for name in ("budget", "contracts", "outcomes")},
+        }
+        with process("gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"):
+            secret = _enter(base, place, env)
+            tokens = _Tokens(base, str(place.client), secret)
+            yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
+
+
+@contextmanager
+def _running(stack: Stack, services: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    if not services:
+        yield {}
+        return
+    with service(stack, services[0]) as base, _running(stack, services[1:]) as others:
+        yield {services[0]: base, **others}
+
+
+def _count(stack: Stack, table: str) -> int:
+    return int(stack.cluster.psql(f"select count(*) from {table}"))
+
+
+@dataclass
+class _Tokens:
+    """Access tokens of one client, fetched anew before they run out."""
+
+    base: str
+    client_id: str
+    secret: str
+    _token: str = ""
+    _until: float = 0.0
+
+    def headers(self) -> dict[str, str]:
+        if time.monotonic() > self._until:
+            form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
+            answer = httpx.post(f"{self.base}/oauth2/token", data=form, timeout=10)
+            assert answer.status_code == 200, answer.text
+            self._token = answer.json()["access_token"]
+            self._until = time.monotonic() + answer.json()["expires_in"] / 2
+        return {"Authorization": f"Bearer {self._token}"}
+
+
+def _enter(base: str, place: Place, env: dict[str, str]) -> str:
+    """Enter the place in the directory through the public door, as an operator does. The client's secret."""
+    made = subprocess.run(
+        [sys.executable, "-m", "services.gateway.commands.operator", "--renew"],
+        env=env | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    operator = json.loads(made.stdout)
+    tokens = _Tokens(base, operator["client_id"], operator["client_secret"])
+    with httpx.Client(base_url=base, headers=tokens.headers(), timeout=10) as client:
+
+        def put(path: str, body: dict[str, Any]) -> None:
+            answer = client.put(path, json=body)
+            assert answer.status_code in {200, 201}, answer.text
+
+        put(f"/v1/partnerships/{place.partnership}", {"name": f"Place {place.partnership}", "from_date": "2012-04-01"})
+        for name, kind, roles in MEMBERS:
+            organisation = getattr(place, name)
+            put(f"/v1/organisations/{organisation}", {"name": f"{name} {organisation}", "kind": kind})
+            for role in roles:
+                put(
+                    f"/v1/partnerships/{place.partnership}/members/{uuid.uuid4()}",
+                    {"organisation_id": str(organisation), "role": role, "from_date": "2012-04-01"},
+                )
+        client_in = {"organisation_id": str(place.council), "name": "Bench", "scopes": SCOPES.split()}
+        put(f"/v1/clients/{place.client}", client_in)
+        answer = client.post(
+            f"/v1/clients/{place.client}/secrets", json={}, headers={"Idempotency-Key": str(uuid.uuid4())}
+        )
+        assert answer.status_code == 201, answer.text
+        secret: str = answer.json()["secret"]
+    return secret
+
+
+assert ISSUER  # the gateway's public address is the issuer that the services expect
