@@ -55,12 +55,12 @@ class FinancialYear:
         return FinancialYear(self.start_year + 1)
 
 
-_YEAR = re.compile(r"^(\d{4})[/-](\d{2})$", re.ASCII)
+_YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
 
 
 def read_financial_year(text: str) -> FinancialYear:
     """Read `2014/15` or `2014-15`; the two halves must follow each other."""
-    match = _YEAR.match(text)
+    match = _YEAR.fullmatch(text)
     if (
         not match
         or (int(match[1]) + 1) % 100 != int(match[2])
@@ -93,11 +93,11 @@ class LedgerPeriod:
         return date(self.year.start_year + (self.month > 9), (self.month + 2) % 12 + 1, 1)
 
 
-_LEDGER_PERIOD = re.compile(r"^(\d{4}-\d{2})-M(0[1-9]|1[0-4])$", re.ASCII)
+_LEDGER_PERIOD = re.compile(r"(\d{4}-\d{2})-M(0[1-9]|1[0-4])", re.ASCII)
 
 
 def read_ledger_period(text: str) -> LedgerPeriod:
-    match = _LEDGER_PERIOD.match(text)
+    match = _LEDGER_PERIOD.fullmatch(text)
     if not match:
         raise LEDGER_PERIOD_UNREADABLE(read=text[:20])
     return LedgerPeriod(read_financial_year(match[1]), int(match[2]))

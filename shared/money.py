@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -148,16 +148,16 @@ def allocate_by_name(amount_pence: int, weights: Mapping[str, Fraction | Decimal
 
 def half_up(value: Decimal | Fraction) -> int:
     """Round to the nearest whole number, halves away from zero."""
-    if isinstance(value, Fraction):
-        sign = -1 if value < 0 else 1
-        return sign * int(abs(value) + Fraction(1, 2))
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    exact = Fraction(value)
+    sign = -1 if exact < 0 else 1
+    return sign * int(abs(exact) + Fraction(1, 2))
 
 
 _TBC_WORDS = frozenset({"tbc", "tbd", "tba", "to be confirmed", "to be determined"})
 _XXX = re.compile(r"^£?x{2,}[mk]?$", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"^(?P<sign>-)?£?(?P<minus>-)?(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)(?P<unit>[km])?$"
+    r"^(?P<sign>-)?£?(?P<minus>-)?(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?)(?P<unit>[km])?$",
+    re.ASCII,
 )
 _UNITS = {"k": 1_000, "m": 1_000_000}
 
@@ -184,7 +184,8 @@ def read_money(text: str, scale: Scale = Scale.POUNDS) -> Money:
         raise MONEY_UNREADABLE(read=text[:80], scale=scale.value)
     if len(match["number"]) > 24:
         raise MONEY_TOO_LARGE(largest_pence=LARGEST_PENCE)
-    pence = Decimal(match["number"].replace(",", "")) * _PENCE[scale] * _UNITS.get(match["unit"] or "", 1)
+    # As a fraction: a decimal keeps 28 digits, and 24 of pounds are 32 of pence where the unit is a million.
+    pence = Fraction(match["number"].replace(",", "")) * _PENCE[scale] * _UNITS.get(match["unit"] or "", 1)
     signs = negative + bool(match["sign"]) + bool(match["minus"])
     if signs > 1:
         raise MONEY_UNREADABLE(read=text[:80])

@@ -6,11 +6,13 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from shared.errors import Kind, reason
+from shared.text import forbidden_character
 
 LARGEST_PAGE = 200
 CURSOR_UNREADABLE = reason(
@@ -44,9 +46,23 @@ def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
             raise ValueError(cursor)
         data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         keys: tuple[Any, ...] = msgspec.json.decode(data, type=tuple[types])  # type: ignore[valid-type]
+        if not all(_may_be_asked(key) for key in keys):
+            raise ValueError(cursor)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise CURSOR_UNREADABLE("?cursor") from None
     return keys
+
+
+def _may_be_asked(key: Any) -> bool:
+    """Whether the database can take a key that somebody may have written by hand."""
+    match key:
+        case str():
+            return forbidden_character(key) is None
+        case int():
+            return -(2**63) <= key < 2**63
+        case datetime():
+            return key.tzinfo is not None and key.year > 1
+    return True
 
 
 def page_of(rows: Sequence[T], limit: int, keys: Callable[[T], tuple[Any, ...]]) -> Page[T]:

@@ -40,7 +40,9 @@ def forbidden_character(text: str) -> str | None:
 
 def fold(text: str) -> str:
     """NFKC, look-alike letters to Latin, white space to single spaces: for comparing, never for keeping."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)).strip()
+    latin = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
+    # Once more: a letter that has become Latin may now join with the accent that follows it.
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", latin)).strip()
 
 
 def fold_key(text: str) -> str:

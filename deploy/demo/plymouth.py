@@ -75,14 +75,6 @@ LINES = (
     PrintedLine("ccg", "complex_bed_based", "CCG complex care (excluding acute)", None, "tbc", "S1 section 8"),
 )
 
-# The bases on which savings are reckoned (S1 section 8): the council's are printed, the CCG's are `tbc`.
-CONTRIBUTIONS = (
-    ("pcc", "Commissioning budgets", 22_167_000, "estimate"),
-    ("pcc", "Staffing", 1_629_000, "estimate"),
-    ("ccg", "Commissioning budgets", None, "tbc"),
-    ("ccg", "Staffing", None, "tbc"),
-)
-
 YEAR = "2014/15"
 CABINET_DATE = "2014-07-15"
 GOVERNING_BODY_DATE = "2014-07-16"

@@ -2,17 +2,18 @@
 
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 
 import services.budget.api.journals as doors
 from services.budget.app import create_app
 from services.budget.rules import journal as rules
-from services.budget.store import journals
+from services.budget.store import journals, positions
 from shared import db as database
 from shared.audit import Change
 from shared.caller import Caller
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish
 
 
@@ -63,4 +64,14 @@ def commits_not_waited_for() -> FastAPI:
 def outage_is_a_fault() -> FastAPI:
     """A lost database comes out as an unexpected error, as it did when nobody had mapped the driver's errors."""
     vars(database)["_GONE"] = (ConnectionRefusedError,)
+    return create_app()
+
+
+def every_instant_is_settled() -> FastAPI:
+    """A position as recorded at an instant is answered at once, whatever is still under way."""
+
+    async def at_once(_tx: Transaction) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=1)
+
+    vars(positions)["settled_until"] = at_once
     return create_app()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +16,6 @@ from shared.idempotency import Sent
 from tests.performance.place import Place
 from tests.stack import Stack
 
-# A new id for each transaction, made of pgbench's random number by the server, within the same round trip.
-_ID = "lpad(to_hex((:n)::bigint), 32, '0')::uuid"
-
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -27,42 +25,35 @@ class Spoken:
     arguments: tuple[Any, ...]
 
 
-def posting_script(stack: Stack, place: Place, pool: int) -> str:
-    """A script of pgbench that posts a journal of two entries to one fund as the service does."""
+def posting_script(stack: Stack, place: Place, pools: int) -> str:
+    """A script of pgbench that posts journals of two entries, to so many funds by turns, as the service does."""
     journal_id = uuid.uuid4()
-    spoken = asyncio.run(_overhear(stack, place, pool, journal_id))
-    lines = ["\\set n random(1, 9223372036854775807)"]
+    spoken = asyncio.run(_overhear(stack, place, journal_id))
+    # What differs from one transaction to the next is made by the server, within the same round trips: the id,
+    # and which of the accounts.
+    changing = {journal_id: "lpad(to_hex((:n)::bigint), 32, '0')::uuid"}
+    for name in ("fund", "from_council"):
+        accounts = [getattr(pool, name) for pool in place.pools[:pools]]
+        every = ", ".join(f"'{account}'" for account in accounts)
+        changing[accounts[0]] = f"(array[{every}]::uuid[])[(:p)::integer]"
+    lines = ["\\set n random(1, 9223372036854775807)", f"\\set p random(1, {pools})"]
     for each in spoken:
-        said = _written(each, journal_id).split("; ")
+        said = _written(each, changing).split("; ")
         # Several statements in one message are one round trip: a pipeline is how pgbench says that.
-        wrapped = ["\\startpipeline", *(f"{one};" for one in said), "\\endpipeline"] if len(said) > 1 else [f"{said[0]};"]
-        lines += wrapped
+        wrapped = ["\\startpipeline", *(f"{one};" for one in said), "\\endpipeline"]
+        lines += wrapped if len(said) > 1 else [f"{said[0]};"]
     return "\n".join(lines) + "\n"
 
 
-async def _overhear(stack: Stack, place: Place, pool: int, journal_id: uuid.UUID) -> list[Spoken]:
+async def _overhear(stack: Stack, place: Place, journal_id: uuid.UUID) -> list[Spoken]:
     spoken: list[Spoken] = []
     db = await Database.open(stack.url("budget"), "budget", size=1)
     try:
+        await _post(db, place, uuid.uuid4())  # on a new connection the driver asks about types first
         async with db._writing.acquire() as connection:
             connection.add_query_logger(lambda heard: spoken.append(Spoken(heard.query, tuple(heard.args or ()))))
-        body = place.journal(pool)
-        draft = Draft(
-            id=journal_id,
-            book=Book.ACTUAL,
-            kind=JournalKind(body["kind"]),
-            effective_date=date.fromisoformat(body["effective_date"]),
-            posting_period=None,
-            narrative=body["narrative"],
-            client_reference=None,
-            entries=tuple(
-                Entry(uuid.UUID(each["account_id"]), each["amount_pence"]) for each in body["entries"]
-            ),
-        )
-        answer = await post_journal(db, place.caller, Sent("postJournal", str(journal_id), b"\0" * 32), draft)
+        await _post(db, place, journal_id)
         await asyncio.sleep(0)  # the last message is heard on the next turn of the loop
-        assert answer.status == 201
-        assert not answer.replayed
     finally:
         await db.close()
     assert spoken[0].sql.startswith("begin"), spoken[0]
@@ -70,24 +61,39 @@ async def _overhear(stack: Stack, place: Place, pool: int, journal_id: uuid.UUID
     return spoken
 
 
-def _written(spoken: Spoken, journal_id: uuid.UUID) -> str:
-    """The message with its values in it, on one line, with another id each time it is said."""
+async def _post(db: Database, place: Place, journal_id: uuid.UUID) -> None:
+    body = place.journal()
+    draft = Draft(
+        id=journal_id,
+        book=Book.ACTUAL,
+        kind=JournalKind(body["kind"]),
+        effective_date=date.fromisoformat(body["effective_date"]),
+        posting_period=None,
+        narrative=body["narrative"],
+        client_reference=None,
+        entries=tuple(Entry(uuid.UUID(each["account_id"]), each["amount_pence"]) for each in body["entries"]),
+    )
+    answer = await post_journal(db, place.caller, Sent("postJournal", str(journal_id), b"\0" * 32), draft)
+    assert answer.status == 201
+    assert not answer.replayed
+
+
+def _written(spoken: Spoken, changing: Mapping[uuid.UUID, str]) -> str:
+    """The message with its values in it, on one line; what changes is written as it is made."""
 
     def value(found: re.Match[str]) -> str:
-        return _literal(spoken.arguments[int(found[1]) - 1], journal_id)
+        return _literal(spoken.arguments[int(found[1]) - 1], changing)
 
     said = re.sub(r"\$(\d+)", value, spoken.sql)
     return " ".join(said.split())
 
 
-def _literal(value: Any, journal_id: uuid.UUID) -> str:
+def _literal(value: Any, changing: Mapping[uuid.UUID, str]) -> str:
     match value:
         case None:
             return "null"
         case uuid.UUID():
-            return _ID if value == journal_id else f"'{value}'::uuid"
-        case bool():
-            return str(value).lower()
+            return changing.get(value) or f"'{value}'::uuid"
         case int() if abs(value) > 2**40:
             return "(:n)::bigint"  # the lock of the key, which is as new as the id
         case int():
@@ -98,11 +104,12 @@ def _literal(value: Any, journal_id: uuid.UUID) -> str:
             return f"'{value}'::date"
         case list() | tuple():
             kind = "bigint" if value and isinstance(value[0], int) else "uuid"
-            return f"array[{', '.join(_literal(each, journal_id) for each in value)}]::{kind}[]"
+            return f"array[{', '.join(_literal(each, changing) for each in value)}]::{kind}[]"
         case dict():
             return f"{_text(json.dumps(value))}::jsonb"
         case str():
-            return f"{_ID}::text" if value == str(journal_id) else _text(value)
+            made = next((sql for id_, sql in changing.items() if str(id_) == value), None)
+            return f"{made}::text" if made else _text(value)
     raise TypeError(f"how is a {type(value).__name__} written?")
 
 

@@ -1,6 +1,7 @@
 """The gateway as it is deployed, in front of one service, with a partnership's directory and a client of the council."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -8,14 +9,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 
-from services.gateway.store.key_files import write_private
+from services.gateway.commands import keys
+from services.gateway.store.key_files import read_private
 from tests.performance.place import SCOPES, Place
 from tests.performance.rig import free_port, process, service, uvicorn
-from tests.stack import ISSUER, ROOT, Stack
+from tests.stack import ROOT, Stack
 
 MEMBERS = (("council", "local_authority", ("host", "commissioner")), ("ccg", "nhs_commissioner", ("commissioner",)))
 
@@ -33,16 +36,13 @@ class Gate:
 @contextmanager
 def gateway(stack: Stack, place: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
     """The gateway and these services; the others do not answer. The place is entered in its directory."""
-    keys = stack.folder / "keys"
-    keys.mkdir(exist_ok=True)
-    for name in ("token", "assertion"):
-        write_private(keys / f"{name}.json", stack.keys)
+    folder = _keys(stack)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with _running(stack, services) as behind:
         env = {
             **stack.environment(),
-            "GATEWAY_KEYS_DIR": str(keys),
+            "GATEWAY_KEYS_DIR": str(folder),
             # The measuring client is a flood; what a flood is allowed is measured elsewhere.
             "GATEWAY_CLIENT_RATE": "100000000/minute",
             **{f"GATEWAY_{name.upper()}_URL": behind.get(name, "http://127.0.0.1:9") for name in ("budget", "contracts", "outcomes")},
@@ -51,6 +51,15 @@ def gateway(stack: Stack, place: Place, services: tuple[str, ...] = ("budget",))
             secret = _enter(base, place, env)
             tokens = _Tokens(base, str(place.client), secret)
             yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
+
+
+def _keys(stack: Stack) -> Path:
+    """The gateway's keys, made as they are deployed. The services and the stack's own assertions go by them."""
+    folder = stack.folder / "keys"
+    assert keys.main([str(folder)]) == 0
+    stack.keys = read_private(folder / "assertion.json")
+    shutil.copyfile(folder / "public" / "assertion.json", stack.folder / "public.json")
+    return folder
 
 
 @contextmanager
@@ -120,6 +129,3 @@ def _enter(base: str, place: Place, env: dict[str, str]) -> str:
         assert answer.status_code == 201, answer.text
         secret: str = answer.json()["secret"]
     return secret
-
-
-assert ISSUER  # the gateway's public address is the issuer that the services expect

@@ -3,9 +3,10 @@
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,18 +81,18 @@ def _milliseconds(text: str, mark: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
-def pgbench(program: Path, dsn: str, scripts: Sequence[str], *, schema: str, seconds: int = SECONDS) -> float:
-    """Transactions a second of these scripts by turns, statements prepared, by PostgreSQL's own load generator."""
+def pgbench(program: Path, dsn: str, script: str, *, schema: str, seconds: int = SECONDS) -> float:
+    """Transactions a second of a script, statements prepared, by PostgreSQL's own load generator.
+
+    Its first second, in which each session prepares its statements and the server makes its plans, does not count.
+    """
     if not program.exists():
         raise CannotMeasure("pgbench is not among the programs of the database")
     with tempfile.TemporaryDirectory() as folder:
-        files = []
-        for number, script in enumerate(scripts):
-            path = Path(folder) / f"{number}.sql"
-            path.write_text(script)
-            files += ["-f", str(path)]
+        path = Path(folder) / "script.sql"
+        path.write_text(script)
         done = subprocess.run(
-            [str(program), "-n", "-M", "prepared", f"-c{CLIENTS}", "-j1", f"-T{seconds}", *files, dsn],
+            [str(program), "-n", "-M", "prepared", f"-c{CLIENTS}", "-j1", f"-T{seconds + 1}", "-P1", "-f", str(path), dsn],
             env={**os.environ, "PGOPTIONS": f"-c search_path={schema} -c jit=off"},
             capture_output=True,
             text=True,
@@ -99,4 +100,5 @@ def pgbench(program: Path, dsn: str, scripts: Sequence[str], *, schema: str, sec
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert _figure(done.stdout, r"number of failed transactions: (\d+)") == 0, done.stdout
-    return _figure(done.stdout, r"tps = ([\d.]+)")
+    rates = [float(rate) for rate in re.findall(r"progress: [\d.]+ s, ([\d.]+) tps", done.stderr)]
+    return statistics.fmean(rates[1:])

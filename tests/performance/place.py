@@ -56,7 +56,8 @@ class Pool:
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     fund: uuid.UUID = field(default_factory=uuid.uuid4)
-    given: tuple[uuid.UUID, uuid.UUID] = field(default_factory=lambda: (uuid.uuid4(), uuid.uuid4()))
+    from_council: uuid.UUID = field(default_factory=uuid.uuid4)
+    from_ccg: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Place:
             "narrative": "First quarter of the council's contribution",
             "entries": [
                 {"account_id": str(self.pools[pool].fund), "amount_pence": amount_pence},
-                {"account_id": str(self.pools[pool].given[0]), "amount_pence": -amount_pence},
+                {"account_id": str(self.pools[pool].from_council), "amount_pence": -amount_pence},
             ],
         }
 
@@ -111,7 +112,7 @@ class Place:
     async def _fill(self, connection: asyncpg.Connection, pool: Pool, number: int) -> None:
         name = f"{number}"
         await connection.execute(_ACCOUNT, pool.fund, None, None, f"Fund {name}", "fund", pool.id)
-        for account, partner in zip(pool.given, (self.council, self.ccg), strict=True):
+        for account, partner in ((pool.from_council, self.council), (pool.from_ccg, self.ccg)):
             words = f"From {partner} to {name}"
             await connection.execute(_ACCOUNT, account, None, partner, words, "contribution", pool.id)
             for year in YEARS:

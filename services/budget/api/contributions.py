@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services.budget.actions.promise_contribution import promise_contribution
 from services.budget.api.agreement_bodies import Tag
+from services.budget.api.years import YearQuery, label_of
 from services.budget.rules.contribution import Contribution, Form
 from services.budget.rules.line import Arrangement
 from services.budget.store import contributions
@@ -120,12 +121,12 @@ async def every(
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
     partnership_id: Annotated[UUID, Query()],
-    financial_year: Annotated[FinancialYearField | None, Query(examples=["2014-15"])] = None,
+    financial_year: YearQuery | None = None,
     pool_id: Annotated[UUID | None, Query(description="Only contributions to this pool.")] = None,
 ) -> Response:
     """The contributions that you may see, replaced ones too, by year."""
     after = read_cursor(pages.cursor, str, UUID)
-    year = None if financial_year is None else financial_year.label
+    year = label_of(financial_year)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await contributions.page(
             tx, partnership_id, year, pool_id, pages.limit, after and (after[0], after[1])

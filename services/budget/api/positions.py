@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.budget.api.years import YearQuery, year_of
 from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement
 from services.budget.rules.position import ONE_SUBJECT, Because, Measure, ask
@@ -16,7 +17,7 @@ from shared.db import Transaction
 from shared.errors import NOT_FOUND
 from shared.web.answers import shown
 from shared.web.doors import Door, may
-from shared.web.fields import Day, FinancialYearField, Instant, MoneyOut, Out, TotalOut
+from shared.web.fields import Day, Instant, MoneyOut, Out, TotalOut
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/positions", tags=["positions"])
@@ -130,7 +131,7 @@ class PositionOut(Out):
 async def get(
     request: Request,
     door: Annotated[Door, may("budget:read")],
-    financial_year: Annotated[FinancialYearField, Query(examples=["2014-15"])],
+    financial_year: YearQuery,
     partnership_id: Annotated[UUID | None, Query(description="The whole partnership.")] = None,
     pool_id: Annotated[UUID | None, Query(description="Or one pool.")] = None,
     as_at: Annotated[
@@ -150,10 +151,11 @@ async def get(
     """
     if (partnership_id is None) == (pool_id is None):
         raise ONE_SUBJECT("?partnership_id")
+    year = year_of(financial_year)
     # Read committed where an instant is asked for: what is settled is looked up first, and read after that.
     async with door.db.begin(door.caller, snapshot=as_recorded is None) as tx:
         place = partnership_id or await _partnership_of(tx, pool_id)
-        asked = ask(place, pool_id, financial_year, as_at, as_recorded)
+        asked = ask(place, pool_id, year, as_at, as_recorded)
         return shown(request, await positions.read(tx, asked))
 
 

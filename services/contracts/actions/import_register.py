@@ -69,7 +69,8 @@ async def import_register(db: Database, caller: Caller, sent: Sent, register: Re
             return kept
         await register_imports.one_at_a_time(tx, register.owner)
         works = await _work_out(tx, register, contracts.lock)
-        report = _report(replace(register.blank, register_import_id=uuid4(), dry_run=False), works, register)
+        blank = replace(register.blank, register_import_id=uuid4(), dry_run=False)
+        report = report_on(blank, [work.step for work in works], register.control_total_pence)
         if report.control_total.out_by_pence:
             raise CONTROL_TOTAL_DIFFERS("?control_total_pence", **asdict(report.control_total))
         await _take(tx, works, report)
@@ -81,13 +82,11 @@ async def try_register(db: Database, caller: Caller, register: Register) -> Regi
     _require_own(register.blank, caller)
     async with db.begin(caller) as tx:
         works = await _work_out(tx, register, _read)
-    hidden = [
-        replace(each, step=replace(each.step, contract_id=None))
-        if each.before is None and each.after
-        else each
-        for each in works
+    steps = [
+        replace(work.step, contract_id=None) if work.step.outcome is Outcome.TAKEN else work.step
+        for work in works
     ]
-    return _report(register.blank, hidden, register)
+    return report_on(register.blank, steps, register.control_total_pence)
 
 
 def _require_own(blank: RegisterReport, caller: Caller) -> None:
@@ -138,10 +137,6 @@ def _updated(step: Step, before: Contract, day: date) -> Work:
     return Work(replace(step, remarks=(*step.remarks, *((STATE_KEPT,) * kept))), before, after)
 
 
-def _report(blank: RegisterReport, works: Sequence[Work], register: Register) -> RegisterReport:
-    return report_on(blank, [work.step for work in works], register.control_total_pence)
-
-
 async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) -> None:
     import_id = report.register_import_id
     assert import_id is not None
@@ -158,7 +153,7 @@ async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) 
 
 
 def _entry(work: Work, import_id: UUID) -> dict[str, Any]:
-    assert work.after is not None and work.step.row.content is not None
+    assert work.after is not None
     return {
         "contract_id": work.after.id,
         "owner_organisation_id": work.after.owner_organisation_id,

@@ -42,14 +42,13 @@ class CategoryCount:
 
 @dataclass(frozen=True, slots=True)
 class EndsNext:
-    """A running contract whose end comes next. `past` is true where that day is over and it still runs."""
+    """A running contract whose end comes next."""
 
     contract_id: UUID
     reference: str
     title: str
     owner_organisation_id: UUID
     ends_on: date
-    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,11 @@ class FieldKnown:
 
 @dataclass(frozen=True, slots=True)
 class ContractSummary:
-    """All contracts of a partnership that the caller may see. Values of contracts that run, by basis."""
+    """All contracts of a partnership that the caller may see; values, ends and what is known of those that run.
+
+    `past_end` counts contracts that run although their end is past. `without_indicator` is null where the
+    caller may not know.
+    """
 
     partnership_id: UUID
     as_at: date

@@ -104,7 +104,6 @@ _SUMMARY = prepare(
                 _mine.c.title,
                 _mine.c.owner_organisation_id,
                 _mine.c.ends_on,
-                (_mine.c.ends_on < _AS_AT).label("past"),
             )
             .where(_runs, _mine.c.ends_on >= _AS_AT)
             .order_by(_mine.c.ends_on, _mine.c.id)
@@ -148,7 +147,6 @@ async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date) -> 
                 title=each["title"],
                 owner_organisation_id=UUID(each["owner_organisation_id"]),
                 ends_on=date.fromisoformat(each["ends_on"]),
-                past=each["past"],
             )
             for each in row["ends_next"]
         ),

@@ -15,17 +15,17 @@ _OURS = bindparam("organisations", type_=ARRAY(Uuid))
 _COMMISSIONED = bindparam("commissioned", type_=ARRAY(Uuid))
 _OBSERVED = bindparam("observed", type_=ARRAY(Uuid))
 _AUDITED_IN = bindparam("audited_in", type_=ARRAY(Uuid))
-_AUDITS = func.unnest(
-    _AUDITED_IN,
-    bindparam("audited_bodies", type_=ARRAY(Uuid)),
-    bindparam("audited_from", type_=ARRAY(Date)),
-    bindparam("audited_to", type_=ARRAY(Date)),
-).table_valued(
-    Column("partnership_id", Uuid),
-    Column("body_id", Uuid),
-    Column("first", Date),
-    Column("last", Date),
-    name="audit",
+_AUDITS = (
+    func.unnest(
+        _AUDITED_IN,
+        bindparam("audited_bodies", type_=ARRAY(Uuid)),
+        bindparam("audited_from", type_=ARRAY(Date)),
+        bindparam("audited_to", type_=ARRAY(Date)),
+    )
+    .table_valued(
+        Column("partnership_id", Uuid), Column("body_id", Uuid), Column("first", Date), Column("last", Date), name="audit"
+    )
+    .render_derived()
 )
 
 

@@ -18,8 +18,6 @@ from services.gateway.store.admissions import Admitted
 from shared.db import Database
 from shared.logs import log
 
-_LOG = log("gateway")
-
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
@@ -46,7 +44,7 @@ async def issue_token(db: Database, by: Issuing, asked: rules.TokenRequest, now:
     try:
         client = await (_by_assertion if asked.assertion is not None else _by_secret)(db, by, asked, now)
     except Unsound as unsound:
-        _LOG.info("client_refused", why=unsound.why)
+        log("gateway").info("client_refused", why=unsound.why)
         raise rules.INVALID_CLIENT() from None
     scopes = client.scopes if asked.scopes is None else asked.scopes
     if not scopes <= client.scopes:

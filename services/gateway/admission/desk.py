@@ -70,6 +70,7 @@ class Desk:
         self._assertions = assertions
         self._seen = seen
         self._scopes = {service: scopes_of(rows, service) for service in {row.service for row in rows}}
+        self._scopes["gateway"] = scopes_of(rows)  # it decides which scopes its caller may give to others
         self._visitors: OrderedDict[bytes, Visitor] = OrderedDict()
 
     async def admit(self, token: str | None, row: Row) -> Visitor:
@@ -91,7 +92,7 @@ class Desk:
         return visitor
 
     def assertion(self, visitor: Visitor, service: str) -> str:
-        """What the service is told about the caller, signed, with the scopes of that service alone."""
+        """What a service is told about the caller, signed: of the scopes, those that it asks for alone."""
         minted = visitor.assertions.get(service)
         now = time.time()
         if minted is not None and minted[1] > now:

@@ -21,7 +21,6 @@ from shared.metrics import Metrics
 from shared.web.doors import ASSERTION_HEADER
 from shared.web.problem import INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ADDRESS, of_refusal, problem
 
-_LOG = log("gateway")
 _ASSERTION = ASSERTION_HEADER.encode("ascii")
 # Never for the gateway's own doors to read: who calls, and under which request id, is said by this door.
 _HELD_BACK = frozenset({b"x-request-id", _ASSERTION, b"cookie", b"x-http-method-override"})
@@ -51,6 +50,7 @@ class Front:
         self._client_rate = client_rate
         self._token_rate = token_rate
         self._fairness = Fairness()
+        self._log = log("gateway")
         self._fixed = (*ALWAYS, HTTPS_ONLY) if https else ALWAYS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +74,7 @@ class Front:
             await _refuse(refusal, scope, receive, outgoing)
         except Exception as error:
             # What nobody foresaw is still a problem document, and its words stay in the log.
-            _LOG.error("unexpected", path=scope["path"], exc_info=error)
+            self._log.error("unexpected", path=scope["path"], exc_info=error)
             if outgoing.started:
                 raise
             await problem(INTERNAL, instance=scope["path"])(scope, receive, outgoing)
@@ -133,7 +133,7 @@ class Front:
         operation = row.operation_id if row is not None else "none"
         self._metrics.answered(operation, outgoing.status, seconds)
         if outgoing.status >= 500 or seconds > SLOW_SECONDS:
-            _LOG.warning(
+            self._log.warning(
                 "answered", operation=operation, status=outgoing.status, milliseconds=round(seconds * 1000)
             )
 

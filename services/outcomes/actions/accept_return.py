@@ -10,6 +10,7 @@ from services.outcomes.rules.observation import published
 from services.outcomes.rules.return_decision import accept, accepted
 from services.outcomes.rules.revision import steps
 from services.outcomes.store import indicators, observations, returns, revisions
+from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -29,7 +30,7 @@ async def accept_return(
         path = accept(found, explanations_accepted)
         changed = accepted(found)
         changed = replace(changed, updated_at=await returns.save(tx, changed))
-        now, _ = await returns.clock(tx)
+        now, _ = await clock(tx)
         moves = steps(found, path, now, caller.organisation_id, caller.client_id)
         await revisions.add_moves(tx, changed, moves)
         known = await indicators.of_ids(tx, changed.values or {})

@@ -9,6 +9,7 @@ from services.outcomes.rules.kpi_return import check_lead
 from services.outcomes.rules.return_decision import lock
 from services.outcomes.rules.revision import steps
 from services.outcomes.store import returns, revisions
+from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -25,7 +26,7 @@ async def lock_return(db: Database, caller: Caller, sent: Sent, return_id: UUID,
         check_version(found.version, version)
         changed = lock(found)
         changed = replace(changed, updated_at=await returns.save(tx, changed))
-        now, _ = await returns.clock(tx)
+        now, _ = await clock(tx)
         path = steps(found, (changed.state,), now, caller.organisation_id, caller.client_id)
         await revisions.add_moves(tx, changed, path)
         change = Change(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,6 +12,13 @@ from services.outcomes.rules.comparator import Benchmark, ComparatorKind, benchm
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.rating import Colour, RatingReason
 from services.outcomes.rules.scorecard_line import Facts, ScorecardLine, line
+from shared.errors import Kind, reason
+
+NOT_SETTLED = reason(
+    "scorecard_not_settled",
+    Kind.CONFLICT,
+    "What was on record at that instant can still change. Ask again in a moment, or for an earlier one.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Scorecard:
 
     partnership_id: UUID
     as_at: date
+    as_recorded: datetime | None
     complete: bool
     missing_contributors: tuple[UUID, ...]
     ratings: RatingCounts
@@ -64,6 +72,7 @@ class ScorecardSummary:
 
     partnership_id: UUID
     as_at: date
+    as_recorded: datetime | None
     complete: bool
     missing_contributors: tuple[UUID, ...]
     ratings: RatingCounts
@@ -72,7 +81,11 @@ class ScorecardSummary:
 
 
 def scorecard(
-    partnership_id: UUID, as_at: date, facts: Iterable[Facts], framework_id: UUID | None = None
+    partnership_id: UUID,
+    as_at: date,
+    facts: Iterable[Facts],
+    framework_id: UUID | None = None,
+    as_recorded: datetime | None = None,
 ) -> Scorecard:
     """The scorecard of what is on record. What is not known is None and makes the card incomplete, never 0."""
     lines = tuple(line(each, framework_id, as_at) for each in facts)
@@ -82,6 +95,7 @@ def scorecard(
     return Scorecard(
         partnership_id=partnership_id,
         as_at=as_at,
+        as_recorded=as_recorded,
         complete=not unknown,
         missing_contributors=tuple(sorted(missing)),
         ratings=RatingCounts(
@@ -113,6 +127,7 @@ def summary(card: Scorecard) -> ScorecardSummary:
     return ScorecardSummary(
         partnership_id=card.partnership_id,
         as_at=card.as_at,
+        as_recorded=card.as_recorded,
         complete=card.complete,
         missing_contributors=card.missing_contributors,
         ratings=card.ratings,

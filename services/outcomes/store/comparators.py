@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, insert, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
@@ -38,7 +38,7 @@ def with_values(*which: ColumnElement[bool]) -> Select[Any]:
     """Series with their figures, of each period the latest revision, folded into one column."""
     latest = (
         select(_V.c.period, _V.c.value, _V.c.status, _V.c.qualifier)
-        .distinct(_V.c.period)
+        .ext(distinct_on(_V.c.period))
         .where(_V.c.comparator_id == comparators.c.id, *which)
         .order_by(_V.c.period, _V.c.revision.desc())
         .correlate(comparators)

@@ -106,6 +106,7 @@ obligation_indicators = Table(
     _readers(),
     column("position", SmallInteger),
     column("compulsory", Boolean),
+    recorded(),
     belongs("obligations", f"obligation_id {_OF_OBLIGATION}", f"id {_PARTIES}"),
     belongs("indicators", "indicator_id partnership_id", "id partnership_id"),
 )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Date,
     Select,
     Uuid,
     and_,
     bindparam,
     case,
-    cast,
     delete,
     func,
     insert,
@@ -137,8 +135,6 @@ _SAVE = prepare(
 _DRAFT = {each.name: bindparam(each.name, type_=each.type) for each in return_drafts.c}
 _CLEAR = prepare(delete(return_drafts).where(return_drafts.c.return_id == bindparam("return", type_=Uuid)))
 _ADD_DRAFT = prepare(insert(return_drafts).values(_DRAFT))
-_LONDON = func.timezone("Europe/London", func.clock_timestamp())
-_CLOCK = prepare(select(func.clock_timestamp().label("now"), cast(_LONDON, Date).label("today")))
 
 
 async def get(tx: Transaction, return_id: UUID) -> Return:
@@ -182,12 +178,6 @@ async def replace_draft(tx: Transaction, changed: Return) -> None:
     """Put the figures in the making in place of those before."""
     await tx.do(_CLEAR, **{"return": changed.id})
     await _draft(tx, changed)
-
-
-async def clock(tx: Transaction) -> tuple[datetime, date]:
-    """The database's instant, and the day that it is in England."""
-    row = await tx.one(_CLOCK)
-    return row["now"], row["today"]
 
 
 async def _draft(tx: Transaction, found: Return) -> None:

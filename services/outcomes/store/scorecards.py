@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Text, Uuid, and_, any_, bindparam, exists, or_, select, true
+from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, and_, any_, bindparam, exists, or_, select, true
 
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator
@@ -35,6 +35,8 @@ from shared.db import Transaction, prepare
 
 _O, _V, _OI = observations, return_values, obligation_indicators
 _PARTNERSHIP = bindparam("partnership", type_=Uuid)
+_RECORDED = bindparam("recorded", type_=DateTime(timezone=True))
+_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 # The shown value is disclosure-controlled; the raw one beside it is there for those who see the return itself.
 _LATEST = (
@@ -64,6 +66,7 @@ _LATEST = (
         _O.c.obligation_id == _OI.c.obligation_id,
         _O.c.indicator_id == _OI.c.indicator_id,
         _O.c.last_day <= bindparam("as_at", type_=Date),
+        _O.c.recorded_at <= _RECORDED,
     )
     .order_by(_O.c.last_day.desc(), _O.c.revision.desc())
     .limit(1)
@@ -78,12 +81,14 @@ _LINES = prepare(
             _OI,
             and_(
                 _OI.c.indicator_id == indicators.c.id,
+                _OI.c.recorded_at <= _RECORDED,
                 or_(owed(_OI), _OI.c.partnership_id == any_(bindparam("observed", type_=ARRAY(Uuid)))),
             ),
         ).outerjoin(_LATEST, true())
     )
     .where(
         indicators.c.partnership_id == _PARTNERSHIP,
+        indicators.c.recorded_at <= _RECORDED,
         or_(
             bindparam("framework", type_=Uuid).is_(None),
             exists().where(
@@ -103,12 +108,21 @@ _LINES = prepare(
     .order_by(indicators.c.code, indicators.c.id, _OI.c.obligation_id)
 )
 _BASELINES = prepare(
-    select(baselines).where(defined_for_contract(baselines), baselines.c.partnership_id == _PARTNERSHIP)
+    select(baselines).where(
+        defined_for_contract(baselines),
+        baselines.c.partnership_id == _PARTNERSHIP,
+        baselines.c.recorded_at <= _RECORDED,
+    )
 )
-_TARGETS = prepare(with_milestones().where(targets.c.partnership_id == _PARTNERSHIP))
+_TARGETS = prepare(
+    with_milestones().where(targets.c.partnership_id == _PARTNERSHIP, targets.c.recorded_at <= _RECORDED)
+)
 _COMPARATORS = prepare(
-    with_values(comparator_values.c.period == any_(bindparam("periods", type_=ARRAY(Text))))
-    .where(comparators.c.partnership_id == _PARTNERSHIP)
+    with_values(
+        comparator_values.c.period == any_(bindparam("periods", type_=ARRAY(Text))),
+        comparator_values.c.recorded_at <= _RECORDED,
+    )
+    .where(comparators.c.partnership_id == _PARTNERSHIP, comparators.c.recorded_at <= _RECORDED)
     .order_by(comparators.c.kind, comparators.c.name, comparators.c.id)
 )
 _OF_LINE = ("obligation_id", "contract_id", "provider_organisation_id", *_LATEST.c.keys())
@@ -118,6 +132,7 @@ async def facts(
     tx: Transaction,
     partnership_id: UUID,
     as_at: date,
+    as_recorded: datetime | None,
     *,
     framework_id: UUID | None = None,
     contract_id: UUID | None = None,
@@ -125,9 +140,10 @@ async def facts(
 ) -> list[Facts]:
     """The facts of every line that the caller may see: figures of periods that had ended by the date.
 
-    Ask in a snapshot, so that figures, targets and comparators are of one instant.
+    Ask in a snapshot, so that figures, targets and comparators are of one instant; or, where `as_recorded` is
+    asked for, read committed after that instant was found to be settled.
     """
-    here = {"partnership": partnership_id, **scope(tx)}
+    here = {"partnership": partnership_id, "recorded": as_recorded or _END, **scope(tx)}
     rows = await tx.all(
         _LINES,
         as_at=as_at,

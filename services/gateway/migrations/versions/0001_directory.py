@@ -235,7 +235,8 @@ def _walls() -> str:
         "grant delete on issuer_clients to gateway_app;",
         "create policy used_assertion_ids_admission on used_assertion_ids for all to gateway_totals using (true)",
         " with check (true);",
-        "grant select, insert, delete on used_assertion_ids to gateway_totals;",
+        # The update right is there to lock rows that are being forgotten, so that others skip them.
+        "grant select, insert, update (forget_at), delete on used_assertion_ids to gateway_totals;",
     ]
     return "\n".join(parts)
 

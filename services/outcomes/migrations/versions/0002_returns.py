@@ -56,6 +56,7 @@ create table obligation_indicators (
     reader_organisation_ids uuid[] not null,
     position smallint not null,
     compulsory boolean not null,
+    recorded_at timestamptz not null default clock_timestamp(),
     primary key (obligation_id, indicator_id),
     foreign key (obligation_id, partnership_id, contract_id, owner_organisation_id, provider_organisation_id,
         reader_organisation_ids) references obligations (id, partnership_id, contract_id, lead_organisation_id,

@@ -1,0 +1,229 @@
+"""How contracts are documented as they are answered: whole, to a provider, as published, and in lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
+from services.contracts.rules.contract import EndStatus, Origin, Relation, View
+from services.contracts.rules.notice import NoticeUnit, ServedBy
+from services.contracts.rules.party import ProviderKind, Role
+from services.contracts.rules.state import State
+from services.contracts.rules.stated_date import Precision, StatedKind
+from shared.web.fields import Day, MoneyOut, Out
+
+
+class IdentifierOut(Out):
+    """An organisation's id in a scheme."""
+
+    scheme: str
+    id: str
+
+
+class ContractPartyOut(Out):
+    """One organisation in one role."""
+
+    role: Role
+    organisation_id: UUID | None
+    name: str | None
+    identifiers: list[IdentifierOut]
+    kind: ProviderKind | None
+    sme: bool | None
+    vcse: bool | None
+    share_percent: str | None
+
+
+class PublishedProviderOut(Out):
+    """A provider as it is published; an individual without the name."""
+
+    organisation_id: UUID | None
+    name: str | None
+    identifiers: list[IdentifierOut]
+    kind: ProviderKind | None
+    sme: bool | None
+    vcse: bool | None
+
+
+class FundingLineOut(Out):
+    """A pool's share of the cost."""
+
+    pool_id: UUID
+    organisation_id: UUID
+    share_percent: str
+    funding_source: str | None
+
+
+class NoticePeriodOut(Out):
+    """How much notice a contract asks for."""
+
+    count: int
+    unit: NoticeUnit
+
+
+class NoticeOut(Out):
+    """A notice that was served."""
+
+    id: UUID
+    served_on: Day
+    served_by: ServedBy
+    ends_on: Day
+    reason: str
+    consultation: str
+
+
+class RelatedContractOut(Out):
+    """Another contract that this one points at."""
+
+    relation: Relation
+    contract_id: UUID
+
+
+class StatedDateOut(Out):
+    """A date as a document states it."""
+
+    kind: StatedKind
+    on: Day
+    precision: Precision
+    source: str
+    words: str | None
+
+
+class DateConflictOut(Out):
+    """Documents state different dates for one thing; the earliest is kept to."""
+
+    kind: StatedKind
+    earliest: Day
+    stated: list[StatedDateOut]
+
+
+class SiteOut(Out):
+    """A place where the service is given."""
+
+    name: str
+    operated_by_organisation_id: UUID
+    code: str | None
+
+
+class StaffTransferOut(Out):
+    """A headcount of staff who moved with a service."""
+
+    headcount: int
+    on: Day
+    from_organisation_id: UUID
+    to_organisation_id: UUID
+    under: str
+
+
+class _PublishedFields(Out):
+    """What every view of a contract has."""
+
+    id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    reference: str
+    occurrence: int
+    title: str
+    description: str | None
+    category: Category | None
+    service: str | None
+    procurement_category: str | None
+    department: str | None
+    state: State
+    agreement_form: AgreementForm
+    award_regime: Regime | None
+    tender_type: TenderType
+    start_date: Day | None
+    end_date: Day | None
+    end_status: EndStatus
+    max_end_date: Day | None
+    review_date: Day | None
+    value: MoneyOut
+    value_basis: ValueBasis
+    irrecoverable_vat: MoneyOut
+    version: int
+
+
+class PublishedContractOut(_PublishedFields):
+    """A contract as the public register has it."""
+
+    providers: list[PublishedProviderOut]
+    view: Literal[View.PUBLISHED]
+
+
+class _PartiesFields(_PublishedFields):
+    """What all parties know."""
+
+    parties: list[ContractPartyOut]
+    modification_regime: Regime | None
+    notice_period: NoticePeriodOut | None
+    responsible_post: str | None
+    indicator_ids: list[UUID]
+    sites: list[SiteOut]
+    staff_transfers: list[StaffTransferOut]
+    awarded_on: Day | None
+    active_from: Day | None
+    notice: NoticeOut | None
+    origin: Origin
+    recorded_at: datetime
+    changed_at: datetime
+
+
+class ProviderContractOut(_PartiesFields):
+    """A contract as its provider sees it: with each commissioner's share, without pools, sources and plans."""
+
+    view: Literal[View.PROVIDER]
+
+
+class ContractOut(_PartiesFields):
+    """A contract as its commissioners see it. An associate sees its own funding lines only."""
+
+    award_basis: str | None
+    funding: list[FundingLineOut]
+    no_indicator_reason: str | None
+    related: list[RelatedContractOut]
+    stated_dates: list[StatedDateOut]
+    date_conflicts: list[DateConflictOut]
+    standstill_ends_on: Day | None
+    view: Literal[View.WHOLE]
+
+
+AnyContractOut = Annotated[
+    ContractOut | ProviderContractOut | PublishedContractOut, Field(discriminator="view")
+]
+
+
+class ListedContractOut(Out):
+    """A contract in a list: the same for every role, but for what is not published."""
+
+    id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    associate_organisation_ids: list[UUID]
+    reference: str
+    occurrence: int
+    title: str
+    category: Category | None
+    service: str | None
+    procurement_category: str | None
+    state: State
+    start_date: Day | None
+    end_date: Day | None
+    end_status: EndStatus
+    review_date: Day | None
+    value: MoneyOut
+    value_basis: ValueBasis
+    providers: list[PublishedProviderOut]
+    origin: Origin
+    version: int
+    changed_at: datetime
+
+
+class ListedContractsOut(Out):
+    """A page of contracts."""
+
+    items: list[ListedContractOut]
+    next: str | None

@@ -1,0 +1,101 @@
+"""Contract summaries: the contracts of a partnership in one picture."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.contracts.rules.classification import Category
+from services.contracts.rules.state import State
+from services.contracts.store import contract_summaries
+from shared.web.answers import shown
+from shared.web.doors import Door, may
+from shared.web.fields import Day, Out
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/contract-summaries", tags=["contract-summaries"])
+
+
+class KnownValueOut(Out):
+    """A sum of contract values: what is known, of how many, and who leads those that are not known."""
+
+    known_pence: int | None
+    complete: bool
+    contracts: int
+    unknown: int
+    missing_contributors: list[UUID]
+
+
+class StateCountOut(Out):
+    """How many contracts stand in a state."""
+
+    state: State
+    contracts: int
+
+
+class CategoryCountOut(Out):
+    """Running contracts of a category; null: not classified."""
+
+    category: Category | None
+    contracts: int
+    total: KnownValueOut
+    annual: KnownValueOut
+
+
+class EndsNextOut(Out):
+    """A contract that ends next."""
+
+    contract_id: UUID
+    reference: str
+    title: str
+    owner_organisation_id: UUID
+    ends_on: Day
+
+
+class FieldKnownOut(Out):
+    """Of how many running contracts a field is known."""
+
+    field: str
+    known: int
+    contracts: int
+
+
+class ContractSummaryOut(Out):
+    """The contracts of a partnership that you may see. Total and annual values are never added to each other."""
+
+    partnership_id: UUID
+    as_at: Day
+    contracts: int
+    running: int
+    by_state: list[StateCountOut]
+    by_category: list[CategoryCountOut]
+    total: KnownValueOut
+    annual: KnownValueOut
+    ends_next: list[EndsNextOut]
+    past_end: int
+    without_indicator: int | None
+    completeness: list[FieldKnownOut]
+
+
+@router.get(
+    "",
+    operation_id="getContractSummary",
+    response_model=ContractSummaryOut,
+    responses=problems(),
+    summary="Summarise the contracts of a partnership",
+)
+async def summary(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    partnership_id: Annotated[UUID, Query()],
+    as_at: Annotated[
+        Day | None, Query(description="The day from which ends are counted; left out: today.")
+    ] = None,
+) -> Response:
+    """Counts by state and category, values with what is unknown, and the ten contracts that end next."""
+    day = as_at or datetime.now(UTC).date()
+    async with door.db.begin(door.caller, single=True) as tx:
+        return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))

@@ -1,0 +1,188 @@
+"""Contracts: register, amend, award, activate, give notice, read, list."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.contracts.actions.activate_contract import activate_contract
+from services.contracts.actions.amend_contract import amend_contract
+from services.contracts.actions.award_contract import award_contract
+from services.contracts.actions.give_notice import give_notice
+from services.contracts.actions.register_contract import register_contract
+from services.contracts.api.contract_answers import AnyContractOut, ContractOut, ListedContractsOut
+from services.contracts.api.contract_bodies import ActivationIn, AwardIn, ContractChange, ContractIn, NoticeIn
+from services.contracts.rules.classification import Category
+from services.contracts.rules.contract import reference_key
+from services.contracts.rules.move import Award
+from services.contracts.rules.notice import Notice
+from services.contracts.rules.state import State
+from services.contracts.rules.view import view_for
+from services.contracts.rules.visibility import sight_of
+from services.contracts.store import contract_lists, contracts
+from services.contracts.store.contract_lists import Sort
+from shared.idempotency import Sent
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
+from shared.web.fields import Day, Instant, Pence
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+
+
+@router.put(
+    "/{id}",
+    operation_id="registerContract",
+    status_code=201,
+    response_model=ContractOut,
+    responses=problems(409, 413, 415),
+    summary="Register a contract",
+)
+async def put(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ContractIn,
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, put_once("registerContract")],
+) -> Response:
+    """Registers a contract that your organisation leads, under an id that you choose."""
+    draft = body.to_draft(id, door.caller.organisation_id)
+    return answer(await register_contract(door.db, door.caller, sent, draft), f"/v1/contracts/{id}")
+
+
+@router.patch(
+    "/{id}",
+    operation_id="amendContract",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Amend a contract",
+)
+async def patch(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ContractChange,
+    door: Annotated[Door, may("contract:write")],
+    version: IfMatch,
+    sent: Annotated[Sent, patch_once("amendContract")],
+) -> Response:
+    """Changes what describes a contract; its terms too, until they are in force. Then a variation does."""
+    return answer(await amend_contract(door.db, door.caller, sent, id, version, body.to_changes()))
+
+
+@router.post(
+    "/{id}/award",
+    operation_id="awardContract",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Award a contract",
+)
+async def award(
+    id: UUID,  # noqa: A002 the name in the address
+    body: AwardIn,
+    door: Annotated[Door, may("contract:write")],
+    version: IfMatch,
+    sent: Annotated[Sent, post_once("awardContract")],
+) -> Response:
+    """Records the award. From now on the contract's providers can see it."""
+    decision = Award(body.awarded_on, body.award_regime, body.award_basis, body.standstill_ends_on)
+    return answer(await award_contract(door.db, door.caller, sent, id, version, decision))
+
+
+@router.post(
+    "/{id}/activation",
+    operation_id="activateContract",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Activate a contract",
+)
+async def activate(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ActivationIn,
+    door: Annotated[Door, may("contract:write")],
+    version: IfMatch,
+    sent: Annotated[Sent, post_once("activateContract")],
+) -> Response:
+    """Brings an awarded contract into force, or says everything that is still missing."""
+    return answer(await activate_contract(door.db, door.caller, sent, id, version, body.active_from))
+
+
+@router.post(
+    "/{id}/notice",
+    operation_id="giveNotice",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Record a notice that was served",
+)
+async def notice(
+    id: UUID,  # noqa: A002 the name in the address
+    body: NoticeIn,
+    door: Annotated[Door, may("contract:write")],
+    version: IfMatch,
+    sent: Annotated[Sent, post_once("giveNotice")],
+) -> Response:
+    """Records a notice and the day on which the contract ends by it."""
+    served = Notice(uuid4(), body.served_on, body.served_by, body.ends_on, body.reason, body.consultation)
+    return answer(await give_notice(door.db, door.caller, sent, id, version, served))
+
+
+@router.get(
+    "/{id}",
+    operation_id="getContract",
+    response_model=AnyContractOut,
+    responses=problems(404),
+    summary="Read a contract",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+) -> Response:
+    """A contract as your role shows it: `view` says whether whole, a provider's, or as published."""
+    async with door.db.begin(door.caller, single=True) as tx:
+        contract, providers = await contracts.get(tx, id)
+    return shown(request, view_for(contract, sight_of(contract, door.caller), providers))
+
+
+@router.get(
+    "",
+    operation_id="listContracts",
+    response_model=ListedContractsOut,
+    responses=problems(),
+    summary="List contracts",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    sort: Annotated[Sort, Query()] = Sort.ENDS,
+    partnership_id: Annotated[UUID | None, Query()] = None,
+    owner_id: Annotated[UUID | None, Query(description="The lead commissioner.")] = None,
+    provider_id: Annotated[UUID | None, Query()] = None,
+    category: Annotated[Category | None, Query()] = None,
+    state: Annotated[State | None, Query()] = None,
+    reference: Annotated[str | None, Query(max_length=200)] = None,
+    ends_before: Annotated[Day | None, Query()] = None,
+    value_below_pence: Annotated[Pence | None, Query()] = None,
+    updated_from: Annotated[Instant | None, Query()] = None,
+    updated_to: Annotated[Instant | None, Query()] = None,
+) -> Response:
+    """The contracts that you may see, those that end next first."""
+    asked: dict[str, Any] = {
+        "partnership_id": partnership_id,
+        "owner_id": owner_id,
+        "provider_id": provider_id,
+        "category": category,
+        "state": state,
+        "reference": None if reference is None else reference_key(reference),
+        "ends_before": ends_before,
+        "value_below_pence": value_below_pence,
+        "updated_from": updated_from,
+        "updated_to": updated_to,
+    }
+    filters = {name: value for name, value in asked.items() if value is not None}
+    after = read_cursor(pages.cursor, datetime if sort is Sort.CHANGED else date, UUID)
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await contract_lists.page(tx, sort, filters, pages.limit, after and (after[0], after[1]))
+    return listed(request, page_of(rows, pages.limit, contract_lists.keys_of(sort)))

@@ -1,0 +1,72 @@
+"""Due dates: what falls due on contracts, by when, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.contracts.rules.due_date import DueKind
+from services.contracts.store import due_dates
+from shared.page import page_of, read_cursor
+from shared.web.answers import listed
+from shared.web.doors import Door, Pages, may
+from shared.web.fields import Day, Out
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/due-dates", tags=["due-dates"])
+
+A_YEAR = timedelta(days=366)
+
+
+class DueDateOut(Out):
+    """One thing that is due on a contract."""
+
+    kind: DueKind
+    on: Day
+    because: str
+    overdue: bool
+    contract_id: UUID
+    partnership_id: UUID | None
+    owner_organisation_id: UUID
+    reference: str
+    title: str
+
+
+class DueDatesOut(Out):
+    """A page of due dates."""
+
+    items: list[DueDateOut]
+    next: str | None
+
+
+@router.get(
+    "",
+    operation_id="listDueDates",
+    response_model=DueDatesOut,
+    responses=problems(),
+    summary="List what falls due on contracts",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    partnership_id: Annotated[UUID | None, Query()] = None,
+    kind: Annotated[DueKind | None, Query()] = None,
+    since: Annotated[Day | None, Query(description="Left out: also what is long overdue.")] = None,
+    until: Annotated[Day | None, Query(description="Left out: a year from as_at.")] = None,
+    as_at: Annotated[
+        Day | None, Query(description="The day from which overdue is told; left out: today.")
+    ] = None,
+) -> Response:
+    """Last days to serve notice, reviews, extension decisions, new procurements and ends, in the order of days."""
+    today = as_at or datetime.now(UTC).date()
+    days = (since or date.min, until or today + A_YEAR, today)
+    after = read_cursor(pages.cursor, date, UUID, str)
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await due_dates.page(
+            tx, (partnership_id, kind), days, pages.limit, after and (after[0], after[1], after[2])
+        )
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.on, each.contract_id, each.kind)))

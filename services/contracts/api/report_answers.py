@@ -1,0 +1,85 @@
+"""How the report on a register import is documented."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.rules.register_import import Outcome
+from shared.web.fields import Day, Out
+
+
+class FindingOut(Out):
+    """Something found in a row: at which column, what was read there, and what is wrong or odd."""
+
+    column: str
+    read: str | None
+    code: str
+    detail: str
+
+
+class RowReportOut(Out):
+    """What became of one row."""
+
+    line: int
+    reference: str | None
+    outcome: Outcome
+    contract_id: UUID | None
+    findings: list[FindingOut]
+
+
+class CauseOut(Out):
+    """One cause, in how many rows, and the first twenty lines."""
+
+    code: str
+    detail: str
+    rows: int
+    first_lines: list[int]
+
+
+class RowCountsOut(Out):
+    """`rows` = `taken` + `updated` + `unchanged` + `rejected`."""
+
+    rows: int = Field(examples=[900])
+    taken: int = Field(examples=[900])
+    updated: int = Field(examples=[0])
+    unchanged: int = Field(examples=[0])
+    rejected: int = Field(examples=[0])
+    with_remarks: int = Field(examples=[134])
+
+
+class ReusedReferenceOut(Out):
+    """A reference that stands in several rows of the file."""
+
+    reference: str
+    lines: list[int]
+
+
+class ControlTotalOut(Out):
+    """The values of all rows that were not rejected, against the total that was given."""
+
+    read_pence: int
+    given_pence: int | None
+    out_by_pence: int | None
+
+
+class RegisterReportOut(Out):
+    """A report on every row of a register."""
+
+    register_import_id: UUID | None
+    dry_run: bool
+    owner_organisation_id: UUID
+    partnership_id: UUID | None
+    register_date: Day
+    encoding: str
+    heading_line: int
+    columns_not_read: list[str]
+    counts: RowCountsOut
+    distinct_references: int
+    references_used_again: list[ReusedReferenceOut]
+    not_stated: dict[str, int]
+    control_total: ControlTotalOut
+    rejected_because: list[CauseOut]
+    remarked_because: list[CauseOut]
+    rows: list[RowReportOut]

@@ -1,0 +1,16 @@
+"""Composition root of the contracts service."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.contracts.api import contract_summaries, contracts, due_dates, register_imports
+from shared.settings import read_settings
+from shared.web.app import make_app
+
+ROUTERS = (contracts.router, register_imports.router, due_dates.router, contract_summaries.router)
+
+
+def create_app() -> FastAPI:
+    """The app of the contracts service, with its settings read from the environment."""
+    return make_app("contracts", "Contracts", ROUTERS, read_settings("contracts"))

@@ -1,0 +1,62 @@
+"""Fields that several outcome bodies share: figures, periods, codes, and figures by indicator."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from services.outcomes.rules.measure import MeasureStatus
+from shared.web.fields import Body, Measure, Out, Paragraph, text
+
+# At most six decimals: with more, a figure could be written with an exponent.
+Figure = Annotated[Measure, Field(max_digits=20, decimal_places=6)]
+PeriodId = Annotated[
+    str,
+    Field(
+        max_length=12,
+        pattern=r"^\d{4}(\d{2}|Q[1-4]|April(S[12])?)?$",
+        examples=["2014Q2"],
+        description="DHIS2 period id. 2014Q2 is April to June 2014, the first quarter of 2014/15.",
+    ),
+]
+IndicatorCode = text(80)
+Label = text(200)
+
+
+def _plain_keys(schema: dict[str, Any]) -> None:
+    """Keys are indicator ids; OpenAPI 3.0 has no word for that."""
+    schema.pop("propertyNames", None)
+
+
+def by_indicator(kind: Any, longest: int = 200) -> Any:
+    """An object from indicator ids to values of a kind."""
+    return Annotated[
+        dict[UUID, kind],
+        Field(max_length=longest, json_schema_extra=_plain_keys, description="By indicator id."),
+    ]
+
+
+class ReturnValueIn(Body):
+    """A figure of a return. In a draft anything may be left out; what is left out of a change stays as it is."""
+
+    value: Figure | None = Field(default=None, examples=["8.1"])
+    status: MeasureStatus | None = Field(default=None, examples=["actual"])
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+    explanation: Paragraph | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, so that null clears a field and silence leaves it."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class ReturnValueOut(Out):
+    """A figure of a return."""
+
+    value: Figure | None
+    status: MeasureStatus | None
+    numerator: Figure | None
+    denominator: Figure | None
+    explanation: str | None

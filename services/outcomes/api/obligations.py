@@ -1,0 +1,156 @@
+"""Obligations: set what a provider has to report under a contract, read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.outcomes.actions.create_obligation import create_obligation
+from services.outcomes.api.figure_fields import Label
+from services.outcomes.rules.indicator import Frequency
+from services.outcomes.rules.obligation import AskedIndicator, Obligation
+from services.outcomes.store import obligations
+from shared.idempotency import Sent
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.doors import Door, Pages, may, put_once
+from shared.web.fields import Body, Day, Out
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/obligations", tags=["obligations"])
+
+
+class AskedIndicatorIn(Body):
+    """An indicator on the form."""
+
+    indicator_id: UUID
+    compulsory: bool = True
+
+
+class ObligationIn(Body):
+    """What a provider has to report under a contract that your organisation leads.
+
+    A return is due `due_days` after the last day of each period that has a day between the two dates.
+    """
+
+    partnership_id: UUID
+    contract_id: UUID
+    lead_organisation_id: UUID
+    provider_organisation_id: UUID
+    associate_organisation_ids: list[UUID] = Field(default_factory=list, max_length=50)
+    title: Label = Field(examples=["Community services, quarterly"])
+    frequency: Frequency = Field(examples=["quarterly"])
+    begins_on: Day = Field(examples=["2014-04-01"])
+    ends_on: Day = Field(examples=["2016-03-31"])
+    due_days: int = Field(strict=True, ge=0, le=366, examples=[20])
+    indicators: list[AskedIndicatorIn] = Field(max_length=200)
+
+    def to_obligation(self, obligation_id: UUID) -> Obligation:
+        fields = {
+            **dict(self),
+            "associate_organisation_ids": tuple(self.associate_organisation_ids),
+            "indicators": tuple(AskedIndicator(**dict(each)) for each in self.indicators),
+        }
+        return Obligation(id=obligation_id, owner_organisation_id=self.lead_organisation_id, **fields)
+
+
+class AskedIndicatorOut(Out):
+    """An indicator on the form."""
+
+    indicator_id: UUID
+    compulsory: bool
+
+
+class ObligationOut(Out):
+    """What a provider has to report under a contract."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    contract_id: UUID
+    lead_organisation_id: UUID
+    provider_organisation_id: UUID
+    associate_organisation_ids: list[UUID]
+    title: str
+    frequency: Frequency
+    begins_on: Day
+    ends_on: Day
+    due_days: int
+    indicators: list[AskedIndicatorOut]
+    recorded_at: datetime
+
+
+class ObligationsOut(Out):
+    """A page of obligations."""
+
+    items: list[ObligationOut]
+    next: str | None
+
+
+@router.put(
+    "/{id}",
+    operation_id="createObligation",
+    status_code=201,
+    response_model=ObligationOut,
+    responses=problems(409, 413, 415),
+    summary="Set what a provider has to report",
+)
+async def put(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ObligationIn,
+    door: Annotated[Door, may("outcome:write")],
+    sent: Annotated[Sent, put_once("createObligation")],
+) -> Response:
+    """Sets the obligation and with it every return that is due, to the end date."""
+    kept = await create_obligation(door.db, door.caller, sent, body.to_obligation(id))
+    return answer(kept, f"/v1/obligations/{id}")
+
+
+@router.get(
+    "/{id}",
+    operation_id="getObligation",
+    response_model=ObligationOut,
+    responses=problems(404),
+    summary="Read an obligation",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("outcome:read")],
+) -> Response:
+    """An obligation, as it was recorded."""
+    async with door.db.begin(door.caller, single=True) as tx:
+        return shown(request, await obligations.get(tx, id))
+
+
+@router.get(
+    "",
+    operation_id="listObligations",
+    response_model=ObligationsOut,
+    responses=problems(),
+    summary="List obligations",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("outcome:read")],
+    pages: Pages,
+    partnership_id: Annotated[UUID | None, Query()] = None,
+    contract_id: Annotated[UUID | None, Query()] = None,
+    provider_organisation_id: Annotated[UUID | None, Query()] = None,
+) -> Response:
+    """The obligations that you may see, in the order in which they were recorded."""
+    after = read_cursor(pages.cursor, datetime, UUID)
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await obligations.page(
+            tx,
+            pages.limit,
+            after and (after[0], after[1]),
+            partnership_id=partnership_id,
+            contract_id=contract_id,
+            provider_organisation_id=provider_organisation_id,
+        )
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

@@ -1,0 +1,114 @@
+"""Bodies of returns: what a return, its moves and its revisions look like."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from services.outcomes.api.figure_fields import Label, ReturnValueOut
+from services.outcomes.rules.kpi_return import FieldReason, ReturnState
+from shared.web.fields import Body, Day, Out, Paragraph
+
+
+class FieldReasonIn(Body):
+    """Why a field goes back: a JSON pointer into the return, and words for the provider."""
+
+    pointer: Label = Field(examples=["/values/7d3f4c51-7a0c-4c1e-9f5e-0d2f1b6c8a11/value"])
+    reason: Paragraph = Field(examples=["This counts one ward twice. Please check against the ward list."])
+
+
+class ReasonsIn(Body):
+    """Why the return goes back, for at least one field."""
+
+    reasons: list[FieldReasonIn] = Field(max_length=200)
+
+    def to_reasons(self) -> tuple[FieldReason, ...]:
+        return tuple(FieldReason(each.pointer, each.reason) for each in self.reasons)
+
+
+class AcceptanceIn(Body):
+    """Acceptance. Figures that stood out and were explained are accepted only expressly."""
+
+    explanations_accepted: bool = False
+
+
+class FieldReasonOut(Out):
+    """Why a field was sent back."""
+
+    pointer: str
+    reason: str
+
+
+class ReturnOut(Out):
+    """A return for one period. `revision` counts what was submitted; `accepted_revision` is the one that holds."""
+
+    id: UUID
+    obligation_id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    contract_id: UUID
+    lead_organisation_id: UUID
+    provider_organisation_id: UUID
+    associate_organisation_ids: list[UUID]
+    period: str
+    financial_year: str
+    first_day: Day
+    last_day: Day
+    due_on: Day
+    state: ReturnState
+    revision: int
+    accepted_revision: int | None
+    submitted_at: datetime | None
+    days_late: int | None
+    explained: bool
+    version: int
+    reasons: list[FieldReasonOut]
+    values: dict[str, ReturnValueOut] | None = Field(description="By indicator id. Null in lists.")
+    updated_at: datetime
+
+
+class ReturnsOut(Out):
+    """A page of returns, without their figures."""
+
+    items: list[ReturnOut]
+    next: str | None
+
+
+class WarnedOut(Out):
+    """A figure that stood out, and the provider's explanation."""
+
+    pointer: str
+    code: str
+    detail: str
+    explanation: str
+
+
+class ReturnMoveOut(Out):
+    """One step in the life of a return."""
+
+    from_state: ReturnState
+    to_state: ReturnState
+    moved_at: datetime
+    organisation_id: UUID
+    client_id: UUID
+    reasons: list[FieldReasonOut]
+    warnings: list[WarnedOut]
+
+
+class RevisionOut(Out):
+    """A revision as it was submitted, with its steps."""
+
+    return_id: UUID
+    revision: int
+    values: dict[str, ReturnValueOut]
+    warnings: list[WarnedOut]
+    moves: list[ReturnMoveOut]
+
+
+class RevisionsOut(Out):
+    """The history of a return, from its first revision on."""
+
+    items: list[RevisionOut]
+    next: str | None

@@ -1,0 +1,42 @@
+"""Composition root of the outcomes service."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.outcomes.api import (
+    baselines,
+    comparators,
+    completeness,
+    frameworks,
+    indicators,
+    obligations,
+    observations,
+    populations,
+    return_decisions,
+    returns,
+    scorecards,
+    targets,
+)
+from shared.settings import read_settings
+from shared.web.app import make_app
+
+_DOORS = (
+    frameworks,
+    indicators,
+    baselines,
+    targets,
+    comparators,
+    populations,
+    obligations,
+    returns,
+    return_decisions,
+    observations,
+    completeness,
+    scorecards,
+)
+
+
+def create_app() -> FastAPI:
+    """The app of the outcomes service, with its settings read from the environment."""
+    return make_app("outcomes", "Outcomes", [each.router for each in _DOORS], read_settings("outcomes"))

@@ -1,0 +1,1 @@
+"""Tests of contracts: rules, the register's import, and the walls."""

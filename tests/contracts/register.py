@@ -1,0 +1,67 @@
+"""A partnership with contracts, as tests of contracts need them: who calls, and what they send."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from tests.stack import Audit, a_caller
+
+SCOPES = "contract:read contract:write"
+
+
+@dataclass
+class Place:
+    """A council that hosts, an NHS commissioner, an associate from next door, two providers, those who look on."""
+
+    partnership: uuid.UUID = field(default_factory=uuid.uuid4)
+    council: uuid.UUID = field(default_factory=uuid.uuid4)
+    ccg: uuid.UUID = field(default_factory=uuid.uuid4)
+    kernow: uuid.UUID = field(default_factory=uuid.uuid4)
+    pch: uuid.UUID = field(default_factory=uuid.uuid4)
+    phnt: uuid.UUID = field(default_factory=uuid.uuid4)
+    scrutiny: uuid.UUID = field(default_factory=uuid.uuid4)
+    auditor: uuid.UUID = field(default_factory=uuid.uuid4)
+    stranger: uuid.UUID = field(default_factory=uuid.uuid4)
+    pool: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def caller(self, name: str):
+        here = self.partnership
+        if name == "auditor":
+            audits = (Audit(here, (self.ccg,), ("2014/15",)),)
+            return a_caller(self.auditor, SCOPES, audits=audits, auditor=here)
+        standing = {
+            "council": {"commissioner": here, "host": here},
+            "ccg": {"commissioner": here},
+            "kernow": {"associate": here},
+            "pch": {"provider": here},
+            "phnt": {"provider": here},
+            "scrutiny": {"observer": here},
+            "stranger": {"commissioner": uuid.uuid4()},
+        }[name]
+        return a_caller(getattr(self, name), SCOPES, **standing)
+
+    def contract(self, lead: str = "ccg", provider: str = "pch", **changes) -> dict:
+        """A contract that could be activated: dates, pools, shares and an indicator."""
+        return {
+            "reference": f"C-{uuid.uuid4().hex[:8]}",
+            "title": "Community health services",
+            "state": "awarded",
+            "partnership_id": str(self.partnership),
+            "category": "community_intervention",
+            "parties": [
+                {"role": "lead_commissioner", "organisation_id": str(getattr(self, lead))},
+                {"role": "provider", "organisation_id": str(getattr(self, provider)), "name": provider.upper()},
+            ],
+            "start_date": "2013-04-01",
+            "end_date": "2016-03-31",
+            "notice_period": {"count": 6, "unit": "months"},
+            "value": {"amount_pence": 123_456_700, "status": "actual"},
+            "funding": [
+                {"pool_id": str(self.pool), "organisation_id": str(getattr(self, lead)), "share_percent": "100"}
+            ],
+            "indicator_ids": [str(uuid.uuid4())],
+            **changes,
+        }
+
+
+def a_key() -> str:
+    return "key-" + uuid.uuid4().hex
