@@ -95,8 +95,7 @@ async def test_the_database_lets_nobody_decide_for_another_nor_approve_without_a
                 place.agreement,
             )
         for statement in (
-            "update agreements set state = 'in_force', version = version + 1, approved_from = '2015-01-01',"
-            " signed_on = '2015-01-01', commenced_on = '2015-01-01' where id = $1",
+            "update agreements set state = 'executed', version = version + 1, signed_on = now() where id = $1",
             "update agreements set version = version + 2 where id = $1",
             "update agreements set edition = edition + 1, version = version + 1 where id = $1",
         ):

@@ -49,14 +49,22 @@ class Place:
             "category": "community_intervention",
             "parties": [
                 {"role": "lead_commissioner", "organisation_id": str(getattr(self, lead))},
-                {"role": "provider", "organisation_id": str(getattr(self, provider)), "name": provider.upper()},
+                {
+                    "role": "provider",
+                    "organisation_id": str(getattr(self, provider)),
+                    "name": provider.upper(),
+                },
             ],
             "start_date": "2013-04-01",
             "end_date": "2016-03-31",
             "notice_period": {"count": 6, "unit": "months"},
             "value": {"amount_pence": 123_456_700, "status": "actual"},
             "funding": [
-                {"pool_id": str(self.pool), "organisation_id": str(getattr(self, lead)), "share_percent": "100"}
+                {
+                    "pool_id": str(self.pool),
+                    "organisation_id": str(getattr(self, lead)),
+                    "share_percent": "100",
+                }
             ],
             "indicator_ids": [str(uuid.uuid4())],
             **changes,

@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import posting, reading
+from tests.performance import passing, posting, reading
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS
 from tests.performance.table import WRITTEN, Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
 
 ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P1": reading.measure,
+    "P2": passing.measure,
     "P3": posting.measure,
 }
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 # Five rounds at least: a row is the median of pairs taken in turn, A B A B, never two runs apart.
 ROUNDS = max(5, int(os.environ.get("BENCH_ROUNDS", "5")))
@@ -30,7 +31,10 @@ class Load:
     p99_ms: float
 
 
-def in_turn(*measurements: Callable[[], float]) -> list[list[float]]:
+Measured = TypeVar("Measured")
+
+
+def in_turn(*measurements: Callable[[], Measured]) -> list[list[Measured]]:
     """Each measurement once a round, so that what else the machine does meets all of them alike."""
     for measure in measurements:
         measure()  # caches, connections and plans are warm before anything counts

@@ -27,13 +27,13 @@ def measure(stack: Stack) -> Iterator[Row]:
             return wrk(ours + path, headers=place.assertion(stack)).per_second
 
         with limit(stack, place) as bare:
-            _same(ours + path, bare + path, place.assertion(stack))
+            same(ours + path, bare + path, place.assertion(stack))
             row = Row("P1", WHAT, "bare ASGI + asyncpg, same SELECT, no walls", goal=0.35, must=0.175)
             yield row.take("/s", *in_turn(read, lambda: wrk(bare + path).per_second))
         row = Row("P1", WHAT, "Django REST framework, no walls", goal=4, must=2, peer=True)
         try:
             with django(stack, place) as peer:
-                _same(ours + path, peer + path, place.assertion(stack))
+                same(ours + path, peer + path, place.assertion(stack))
                 row.take("/s", *in_turn(read, lambda: wrk(peer + path).per_second))
         except CannotMeasure as why:
             row.notes.append(str(why))
@@ -81,12 +81,11 @@ def django(stack: Stack, place: Place) -> Iterator[str]:
         yield base
 
 
-def _same(ours: str, theirs: str, headers: dict[str, str]) -> None:
+def same(ours: str, theirs: str, headers: dict[str, str], their_headers: dict[str, str] | None = None) -> None:
     """Both answer with the same journal, or the comparison would mean nothing."""
-    mine, other = httpx.get(ours, headers=headers), httpx.get(theirs)
-    assert mine.status_code == other.status_code == 200, (mine.text, other.text)
-    differ = {
-        name for name, value in mine.json().items() if name not in {"entries", "recorded_at"} and other.json()[name] != value
-    }
-    assert not differ, (differ, mine.text, other.text)
-    assert len(mine.json()["entries"]) == len(other.json()["entries"]) == 2
+    answers = [httpx.get(ours, headers=headers), httpx.get(theirs, headers=their_headers)]
+    assert all(each.status_code == 200 for each in answers), [each.text for each in answers]
+    mine, other = (each.json() for each in answers)
+    assert len(mine.pop("entries")) == len(other.pop("entries")) == 2
+    differ = [name for name in mine.keys() - {"recorded_at"} if mine[name] != other[name]]
+    assert not differ, (differ, mine, other)

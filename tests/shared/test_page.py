@@ -15,9 +15,6 @@ from shared.errors import Refusal
 from shared.page import cursor_of, page_of, read_cursor
 from shared.text import forbidden_character
 
-ZONES = st.timezones() | st.builds(
-    lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-700, 700)
-)
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 bounds
 PLAIN = st.text(max_size=50).filter(lambda text: forbidden_character(text) is None)
 

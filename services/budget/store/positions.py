@@ -105,12 +105,12 @@ _OBSERVED = Prepared(
 # The parties of agreements with a pool, and whether their shadow is open to the others.
 _PARTIES = Prepared(
     """
-select party, bool_or($1::text || '/' || party::text
+select party, bool_or(a.partnership_id::text || '/' || party::text
            = any ((select budget.open_shadows_at(coalesce($2::timestamptz, 'infinity')))::text[])) as open
-  from agreements_at(coalesce($2, 'infinity')) a, unnest(a.party_ids) party
+  from agreements_at(coalesce($2::timestamptz, 'infinity')) a, unnest(a.party_ids) party
  where a.partnership_id = $1::uuid
    and exists (select from pools p where p.agreement_id = a.agreement_id and ($3::uuid is null or p.id = $3)
-                  and p.recorded_at <= coalesce($2, 'infinity'))
+                  and p.recorded_at <= coalesce($2::timestamptz, 'infinity'))
  group by party
 """,
     ("partnership", "recorded", "pool"),

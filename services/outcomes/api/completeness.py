@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.outcomes.api.figure_fields import Figure
+from services.outcomes.api.figure_fields import Figure, YearQuery, label_of
 from services.outcomes.api.return_bodies import FieldReasonOut
 from services.outcomes.rules.indicator import Frequency, Polarity, ValueType
 from services.outcomes.rules.kpi_return import ReturnState
@@ -16,7 +16,7 @@ from services.outcomes.store import completeness
 from shared.page import page_of, read_cursor
 from shared.web.answers import listed
 from shared.web.doors import Door, Pages, may
-from shared.web.fields import Day, FinancialYearField, Out
+from shared.web.fields import Day, Out
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/completeness", tags=["completeness"])
@@ -92,7 +92,7 @@ async def every(
     partnership_id: Annotated[UUID | None, Query()] = None,
     contract_id: Annotated[UUID | None, Query()] = None,
     provider_organisation_id: Annotated[UUID | None, Query()] = None,
-    financial_year: Annotated[FinancialYearField | None, Query(examples=["2014-15"])] = None,
+    financial_year: YearQuery | None = None,
 ) -> Response:
     """Returns of periods that have ended. A provider asks `outstanding=true&form=true`: what do I owe, and how."""
     after = read_cursor(pages.cursor, date, UUID)
@@ -107,6 +107,6 @@ async def every(
             partnership_id=partnership_id,
             contract_id=contract_id,
             provider_organisation_id=provider_organisation_id,
-            financial_year=None if financial_year is None else financial_year.label,
+            financial_year=label_of(financial_year),
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.due_on, each.obligation_id)))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import Field
 
 from services.outcomes.rules.measure import MeasureStatus
+from shared.calendar import read_financial_year
+from shared.errors import Refusal
 from shared.web.fields import Body, Measure, Out, Paragraph, text
 
 # At most six decimals: with more, a figure could be written with an exponent.
@@ -21,8 +24,21 @@ PeriodId = Annotated[
         description="DHIS2 period id. 2014Q2 is April to June 2014, the first quarter of 2014/15.",
     ),
 ]
+YearQuery = Annotated[
+    str, Query(pattern=r"^\d{4}-\d{2}$", description="A financial year.", examples=["2014-15"])
+]
 IndicatorCode = text(80)
 Label = text(200)
+
+
+def label_of(year: str | None) -> str | None:
+    """The year of a query as bodies write it, or a refusal that names the query parameter."""
+    if year is None:
+        return None
+    try:
+        return read_financial_year(year).label
+    except Refusal as refusal:
+        raise refusal.reason("?financial_year", **refusal.facts) from None
 
 
 def _plain_keys(schema: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.amend_return import amend_return
 from services.outcomes.actions.draft_return import draft_return
 from services.outcomes.actions.submit_return import submit_return
-from services.outcomes.api.figure_fields import PeriodId, ReturnValueIn, by_indicator
+from services.outcomes.api.figure_fields import PeriodId, ReturnValueIn, YearQuery, by_indicator, label_of
 from services.outcomes.api.return_bodies import ReturnOut, ReturnsOut, RevisionsOut
 from services.outcomes.rules.kpi_return import ReturnState
 from services.outcomes.store import returns, revisions
@@ -20,7 +20,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Body, FinancialYearField, Instant
+from shared.web.fields import Body, Instant
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/returns", tags=["returns"])
@@ -149,7 +149,7 @@ async def every(
     contract_id: Annotated[UUID | None, Query()] = None,
     obligation_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[ReturnState | None, Query()] = None,
-    financial_year: Annotated[FinancialYearField | None, Query(examples=["2014-15"])] = None,
+    financial_year: YearQuery | None = None,
     updated_from: Annotated[Instant | None, Query(description="Changed at or after this instant.")] = None,
     updated_to: Annotated[Instant | None, Query(description="Changed before this instant.")] = None,
 ) -> Response:
@@ -165,6 +165,6 @@ async def every(
             contract_id=contract_id,
             obligation_id=obligation_id,
             state=state,
-            financial_year=None if financial_year is None else financial_year.label,
+            financial_year=label_of(financial_year),
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.updated_at, each.id)))

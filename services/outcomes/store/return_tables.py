@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
@@ -203,7 +204,7 @@ return_moves = Table(
 observations = Table(
     "observations",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
     column("return_id", Uuid),
     column("revision", Integer),
     column("indicator_id", Uuid),

@@ -1,0 +1,299 @@
+"""Reading a register's row and its supplier, and which row is which contract."""
+
+import random
+import uuid
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.contracts.rules.classification import AgreementForm, Regime, TenderType
+from services.contracts.rules.contract import EndStatus, reference_key
+from services.contracts.rules.party import Identifier, Party, ProviderKind, Role
+from services.contracts.rules.register_import import Known, Outcome, contract_of, plan, state_on, update
+from services.contracts.rules.register_row import ReadRow, RegisterContent, read_row
+from services.contracts.rules.state import State
+from services.contracts.rules.supplier import (
+    WITHHELD_NAME,
+    is_person,
+    published_name,
+    read_charity_number,
+    read_company_number,
+)
+from shared.errors import Refusal
+from shared.money import NOT_STATED, TBC, Money, Status
+
+CELLS = {
+    "effective_date": "28/03/2015",
+    "reference": "BAN1",
+    "title": "Day care",
+    "supplier": "ACME CARE LIMITED",
+    "supplier_id": "70063",
+    "start_date": "01-Jan-2000",
+    "end_date": "31/03/2017",
+    "value": "1743186",
+    "estimated": "Estimated",
+}
+
+
+def row(**cells: str) -> ReadRow:
+    return read_row(2, {**CELLS, **cells})
+
+
+def content(**cells: str) -> RegisterContent:
+    found = row(**cells).content
+    assert found is not None
+    return found
+
+
+def found_codes(read: ReadRow) -> set[str]:
+    return {finding.code for finding in read.findings}
+
+
+def test_a_row_is_read_with_its_dates_value_and_supplier() -> None:
+    read = content()
+    assert (read.start_date, read.end_date, read.end_status) == (
+        date(2000, 1, 1),
+        date(2017, 3, 31),
+        "stated",
+    )
+    assert read.value == Money(174318600, Status.ESTIMATE)
+    assert read.identifiers == (Identifier("local", "70063"),)
+    assert row().effective_date == date(2015, 3, 28)
+
+
+@pytest.mark.row("S1-C11")
+def test_flags_and_numbers_of_the_supplier_are_kept_as_published() -> None:
+    read = content(vcse="Yes", sme="no", company_number="gb/02165763", charity_number="1095666")
+    assert (read.vcse, read.sme, read.supplier_kind) == (True, False, ProviderKind.VOLUNTARY_SECTOR)
+    assert Identifier("GB-COH", "02165763") in read.identifiers
+    assert Identifier("GB-CHC", "1095666") in read.identifiers
+    assert content(vcse="").vcse is None
+
+
+def test_a_blank_is_not_stated_and_never_nothing() -> None:
+    read = content(end_date="", value="", estimated="Estimated", start_date="")
+    assert (read.value, read.end_date, read.end_status, read.start_date) == (
+        NOT_STATED,
+        None,
+        EndStatus.NOT_STATED,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [("Ongoing", "open_ended"), ("until further notice", "open_ended"), ("ТВС", "tbc")],  # noqa: RUF001
+)
+def test_an_end_in_words_says_what_kind_of_unknown_it_is(cell, status) -> None:
+    assert (content(end_date=cell).end_date, content(end_date=cell).end_status) == (None, status)
+
+
+def test_a_value_keeps_its_sign_and_its_unknown() -> None:
+    assert content(value="(3728)", estimated="").value == Money(-372800)
+    assert "register_value_negative" in found_codes(row(value="(3728)"))
+    assert content(value="TBC").value == TBC
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ({"reference": ""}, "register_reference_missing", "reference"),
+        ({"title": ""}, "register_title_missing", "title"),
+        ({"supplier": ""}, "register_supplier_missing", "supplier"),
+        ({"start_date": "13/13/2013"}, "register_date_unreadable", "start_date"),
+        ({"end_date": "next year"}, "register_date_unreadable", "end_date"),
+        ({"value": "lots"}, "register_money_unreadable", "value"),
+        ({"title": "a\u202eb"}, "register_text_unfit", "title"),
+        ({"title": "x" * 501}, "register_text_too_long", "title"),
+        ({"end_date": "01/01/1999"}, "register_ends_before_start", "end_date"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_why_and_where(cells, code, column) -> None:
+    read = row(**cells)
+    assert read.content is None
+    assert (column, code) in {(finding.column, finding.code) for finding in read.findings}
+
+
+def test_a_shifted_row_and_columns_that_differ_are_rejected() -> None:
+    assert read_row(2, CELLS, overflows=True).content is None
+    assert read_row(2, CELLS, torn=("supplier",)).content is None
+    assert read_row(2, CELLS, torn=("procurement_class",)).content is not None
+
+
+def test_what_is_odd_is_remarked_and_taken() -> None:
+    read = row(max_end_date="31/01/2016", company_number="n/k", charity_number="?", sme="perhaps")
+    assert found_codes(read) == {
+        "register_extension_before_end",
+        "register_company_number_unreadable",
+        "register_charity_number_unreadable",
+        "register_answer_unreadable",
+    }
+    assert read.content is not None
+    assert read.content.max_end_date is None
+
+
+def test_a_contact_name_is_neither_kept_nor_repeated_but_part_b_is_a_regime() -> None:
+    read = row(procurement_class="Jane Doe")
+    assert "Jane" not in repr(read)
+    assert read.content is not None
+    assert read.content.award_regime is None
+    assert content(procurement_class="PART B SERVICES").award_regime is Regime.PCR2006_PART_B
+
+
+def test_forms_and_tenders_have_the_codes_of_the_transparency_code() -> None:
+    assert content(contract_type="Framework agreement").agreement_form is AgreementForm.FRAMEWORK
+    assert content(contract_type="Something").agreement_form is AgreementForm.OTHER
+    assert content(tender_type="Invitation to quote").tender_type is TenderType.ITQ
+    assert content(tender_type="Published invitation to tender").tender_type is TenderType.ITT
+    assert content().tender_type is TenderType.NOT_STATED
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("gb/02165763", "02165763"),
+        ("497029", "00497029"),
+        ("75278", "00075278"),
+        ("IP22981R", "IP22981R"),
+        ("gb/NI022579", "NI022579"),
+        ("sc 123456", "SC123456"),
+        ("n/a", None),
+        ("123456789", None),
+        ("12", None),
+    ],
+)
+def test_company_numbers_are_read_in_their_spellings(cell, number) -> None:
+    assert read_company_number(cell) == number
+
+
+def test_charity_numbers_are_read() -> None:
+    assert [read_charity_number(cell) for cell in ("1095666", "SC012345", "x")] == [
+        "1095666",
+        "SC012345",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [
+        ("MRS J BLOGGS T/A THE LODGE", "THE LODGE"),
+        ("Mr & Mrs A Bloggs", WITHHELD_NAME),
+        ("J BLOGGS", WITHHELD_NAME),
+        ("A, S & C BLOGGS T/A POINT HOUSE", "POINT HOUSE"),
+        ("R J & S F BLOGGS", WITHHELD_NAME),
+        ("JO BLOGGS T/A MRS BLOGGS", WITHHELD_NAME),
+        ("DR BLOGGS AND PARTNERS", WITHHELD_NAME),
+    ],
+)
+def test_the_name_of_an_individual_is_withheld_from_what_is_published(name, published) -> None:
+    assert is_person(name)
+    assert published_name(Party(Role.PROVIDER, name=name, kind=ProviderKind.INDIVIDUAL)) == published
+    assert "register_supplier_individual" in found_codes(row(supplier=name))
+    assert all(name not in (finding.read or "") for finding in row(supplier=name).findings)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ACME CARE LIMITED",
+        "BLOGGS LTD T/A THE LODGE",
+        "DR BLOGGS CONVALESCENT HOME TRUST",
+        "S + A CARE LTD",
+        "BP",
+        "SCOPE",
+        "AGE UK NORFOLK",
+    ],
+)
+def test_a_body_keeps_its_name(name) -> None:
+    assert not is_person(name)
+    assert published_name(Party(Role.PROVIDER, name=name)) == name
+
+
+# Which row is which contract
+
+
+def rows_of(*contents: RegisterContent) -> list[ReadRow]:
+    return [ReadRow(line, each.reference, each, ()) for line, each in enumerate(contents, 2)]
+
+
+def taken(rows: list[ReadRow]) -> list[Known]:
+    return [
+        Known(uuid.uuid4(), reference_key(step.row.content.reference), step.occurrence, step.row.content)
+        for step in plan(rows, [])
+        if step.row.content is not None and step.outcome is Outcome.TAKEN
+    ]
+
+
+def outcomes(rows: list[ReadRow], known: list[Known]) -> list[str]:
+    return [step.outcome.value for step in plan(rows, known)]
+
+
+ONE = content()
+OTHER_TITLE = content(title="DAY CARE", department="Public Health", value="5")
+OTHER_SUPPLIER = content(supplier="BETTER CARE LIMITED", supplier_id="9")
+
+
+def test_a_reference_used_for_several_contracts_keeps_each_in_any_order() -> None:
+    rows = rows_of(ONE, OTHER_TITLE, OTHER_SUPPLIER, content(reference="BAN2"))
+    known = taken(rows)
+    assert [each.occurrence for each in known] == [1, 2, 3, 1]
+    chance = random.Random(896)
+    for _ in range(20):
+        chance.shuffle(known)
+        chance.shuffle(rows)
+        assert outcomes(rows, known) == ["unchanged"] * 4
+
+
+def test_a_row_that_changed_is_the_contract_it_is_most_like() -> None:
+    known = taken(rows_of(ONE, OTHER_TITLE))
+    changed = replace(OTHER_TITLE, value=Money(700))
+    first, second = plan(rows_of(ONE, changed), known)
+    assert (first.outcome, second.outcome, second.changes) == (Outcome.UNCHANGED, Outcome.UPDATED, ("value",))
+    assert second.contract_id == known[1].contract_id
+
+
+def test_a_reference_that_was_given_to_another_contract_makes_a_new_one() -> None:
+    known = taken(rows_of(ONE))
+    (step,) = plan(rows_of(replace(OTHER_SUPPLIER, title="Something else")), known)
+    assert (step.outcome, step.occurrence) == (Outcome.TAKEN, 2)
+
+
+def test_the_same_row_twice_in_a_file_counts_once() -> None:
+    steps = plan(rows_of(ONE, ONE), [])
+    assert [step.outcome for step in steps] == [Outcome.TAKEN, Outcome.UNCHANGED]
+    assert steps[1].remarks[0].code == "register_row_repeated"
+
+
+def test_a_contract_that_was_registered_directly_is_left_alone() -> None:
+    (step,) = plan(rows_of(ONE), [Known(uuid.uuid4(), reference_key(ONE.reference), 1, None)])
+    assert (step.outcome, step.remarks[0].code) == (Outcome.UNCHANGED, "register_registered_by_hand")
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(date(2017, 3, 31), "recorded_as_active"), (date(2017, 4, 1), "expired"), (date(1999, 1, 1), "awarded")],
+)
+def test_a_contract_enters_as_the_register_of_its_day_shows_it(day, state) -> None:
+    assert state_on(ONE, day) == state
+
+
+def test_a_changed_row_changes_only_what_the_register_changed() -> None:
+    (step,) = plan(rows_of(ONE), [])
+    made = contract_of(step, ONE, uuid.uuid4(), (uuid.uuid4(), None), date(2015, 3, 28))
+    by_hand = replace(made, title="A better title", review_date=date(2016, 1, 1))
+    after, kept = update(by_hand, replace(ONE, value=Money(1)), ("value",), date(2015, 6, 28))
+    assert (after.value, after.title, after.review_date, kept) == (
+        Money(1),
+        by_hand.title,
+        by_hand.review_date,
+        False,
+    )
+    ended = replace(ONE, end_date=date(2015, 4, 1))
+    after, kept = update(by_hand, ended, ("end_date",), date(2015, 6, 28))
+    assert (after.state, kept) == (State.EXPIRED, False)
+    back, kept = update(after, ONE, ("end_date",), date(2015, 6, 28))
+    assert (back.state, kept) == (State.EXPIRED, True)
+    with pytest.raises(Refusal, match="variation"):
+        update(replace(made, state=State.ACTIVE), ended, ("end_date",), date(2015, 6, 28))
