@@ -23,6 +23,19 @@ _ABOUT = (
 )
 
 
+# Words that two houses use for different things are told apart in the public document. A name once given stays.
+PUBLIC_NAMES = {
+    ("budget", "State"): "AgreementState",
+    ("budget", "Outcome"): "DecisionOutcome",
+    ("contracts", "State"): "ContractState",
+    ("contracts", "Role"): "PartyRole",
+    ("contracts", "Outcome"): "RowOutcome",
+    ("contracts", "IdentifierIn"): "PartyIdentifierIn",
+    ("contracts", "IdentifierOut"): "PartyIdentifierOut",
+    ("gateway", "Role"): "MemberRole",
+}
+
+
 def documents() -> dict[str, dict[str, Any]]:
     """The document of each service, made from its doors. Needs no database and no keys."""
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +54,8 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
     owners: dict[str, str] = {}
     reasons: dict[str, Any] = {}
     scopes: set[str] = set()
-    for service, document in made.items():
+    for service, private in made.items():
+        document = _public(service, private)
         for path, item in document.get("paths", {}).items():
             known = paths.setdefault(path, {})
             if set(known) & set(item):
@@ -49,9 +63,9 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
             known.update(item)
             scopes |= {each["x-scope"] for each in item.values() if isinstance(each, dict) and "x-scope" in each}
         for name, schema in document.get("components", {}).get("schemas", {}).items():
-            if name in schemas and schemas[name] != schema:
+            if name in schemas and _meaning(schemas[name]) != _meaning(schema):
                 raise SystemExit(f"the schema {name} differs between {owners[name]} and {service}: rename one")
-            schemas[name] = schema
+            schemas.setdefault(name, schema)
             owners.setdefault(name, service)
         reasons.update(document.get("x-problems", {}))
     return {
@@ -81,6 +95,27 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
         },
         "x-problems": dict(sorted(reasons.items())),
     }
+
+
+def _public(service: str, node: Any) -> Any:
+    """The same document with the public names of schemas."""
+    if isinstance(node, list):
+        return [_public(service, each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: _public(service, value) for name, value in node.items()}
+    reference = made.get("$ref")
+    if isinstance(reference, str):
+        head, _, name = reference.rpartition("/")
+        made["$ref"] = f"{head}/{PUBLIC_NAMES.get((service, name), name)}"
+    if "schemas" in made and "paths" not in made:
+        made["schemas"] = {PUBLIC_NAMES.get((service, name), name): each for name, each in made["schemas"].items()}
+    return made
+
+
+def _meaning(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema without the words about it: two services may describe the same values each in its own way."""
+    return {name: value for name, value in schema.items() if name not in {"description", "title"}}
 
 
 def _tags(paths: dict[str, Any]) -> set[str]:

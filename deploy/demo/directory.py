@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from deploy.demo.ids import id_of, key_of
@@ -67,6 +68,9 @@ def _give_client(operator: Partner, name: str, key: str, scopes: str) -> Credent
         f"/v1/clients/{client_id}",
         {"organisation_id": organisation_id(key), "name": name, "scopes": scopes.split()},
     )
-    secret = operator.post(f"/v1/clients/{client_id}/secrets", key_of("secret", name), {})["secret"]
+    secrets = f"/v1/clients/{client_id}/secrets"
+    secret = operator.post(secrets, key_of("secret", name), {})["secret"]
+    if secret is None:  # an earlier try made it and lost it: a secret is shown once
+        secret = operator.post(secrets, f"again-{uuid.uuid4()}", {})["secret"]
     organisation = next(each.name for each in ORGANISATIONS if each.key == key)
     return Credentials(client_id, secret, organisation, scopes)

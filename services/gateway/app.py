@@ -22,6 +22,7 @@ from services.gateway.api import (
     me,
     members,
     organisations,
+    overviews,
     partnerships,
     tokens,
 )
@@ -43,6 +44,7 @@ ROUTERS = (
     client_keys.router,
     client_secrets.router,
     issuers.router,
+    overviews.router,
     documents.router,
 )
 

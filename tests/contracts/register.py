@@ -73,3 +73,10 @@ class Place:
 
 def a_key() -> str:
     return "key-" + uuid.uuid4().hex
+
+
+async def registered(client, body: dict) -> dict:
+    """Register a contract under a new id; its answer."""
+    answer = await client.put(f"/v1/contracts/{uuid.uuid4()}", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()

@@ -1,10 +1,9 @@
 """The round of a return over HTTP against the real database: drafted, sent, sent back, sent again, accepted."""
 
-import uuid
 
 import pytest
 
-from tests.outcomes.plymouth import Plymouth, accepted, drafted, move, put
+from tests.outcomes.plymouth import Plymouth, drafted, move, put
 
 
 @pytest.fixture(scope="module")

@@ -165,11 +165,9 @@ SIGNED_AND_WRONG = {
     "standing as a list": signed(claims(standing=[])),
     "standing in what is no id": signed(claims(standing={"commissioner": ["all"]})),
     "audits that are no triples": signed(claims(audits=[1])),
-    "a year that is no year": signed(claims(audits=[[str(uuid.uuid4()), [], ['2014/15","*/*/*']]])),
     "a body that is a list": signed([1, 2]),
     "a body that is no JSON": signed(b"{"),
     "an empty body": signed({}),
-    "a body in other letters": signed(json.dumps(claims()).encode("utf-16")),
 }
 FORGED = {**UNSIGNED, **BY_ANOTHER_KEY, **SIGNED_AND_WRONG}
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.budget.rules.journal import Account, AccountKind, Book, Entry, Journal, JournalKind
 from services.budget.store.tables import accounts, entries, journals
+from services.budget.store.visibility import scope, to_money
 from shared.db import Prepared, Transaction, prepare
 
 _ACCOUNT = (
@@ -35,22 +36,6 @@ _LOCK = prepare(
 )
 
 
-def _commissioned(table: Any) -> Any:
-    """The scoped query, the first wall: the caller's partnerships, or its own rows, or what it audits."""
-    return (
-        (table.c.partnership_id == any_(bindparam("partnerships", type_=ARRAY(Uuid))))
-        & (table.c.arrangement != "aligned")
-    ) | (table.c.owner_organisation_id == any_(bindparam("organisations", type_=ARRAY(Uuid))))
-
-
-def scope(tx: Transaction) -> dict[str, Any]:
-    """The arguments of the scoped query for this caller."""
-    return {
-        "partnerships": list(tx.caller.partnerships("commissioner", "host", "auditor")),
-        "organisations": list(tx.caller.organisations),
-    }
-
-
 def _with_entries() -> Select[Any]:
     pair = func.json_build_array(entries.c.account_id, entries.c.amount_pence)
     folded = (
@@ -59,7 +44,7 @@ def _with_entries() -> Select[Any]:
         .scalar_subquery()
         .label("entries")
     )
-    return select(journals, folded).where(_commissioned(journals))
+    return select(journals, folded).where(to_money(journals))
 
 
 _GET = prepare(_with_entries().where(journals.c.id == bindparam("id", type_=Uuid)))

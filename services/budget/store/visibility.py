@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Text, Uuid, any_, bindparam, cast, func, literal_column
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy import text as sql
 
 from shared.db import Transaction
@@ -61,15 +73,24 @@ def to_money(
     shown = cast(place, Text) + literal_column("'/'", Text) + cast(owner, Text)
     visible = (
         ((table.c.arrangement == sql("'pooled'")) & partner)
-        | ((table.c.arrangement == sql("'shadow'")) & partner & (shown == any_(func.open_shadows())))
+        | (
+            (table.c.arrangement == sql("'shadow'"))
+            & partner
+            & (shown == any_(_once(func.open_shadows(), Text)))
+        )
         | (owner == any_(_ORGANISATIONS))
         | ((table.c.arrangement != sql("'aligned'")) & (_key(place, _ALL_YEARS, year) == any_(_AUDITS)))
         | (_key(place, cast(owner, Text), year) == any_(_AUDITS))
     )
     if aligned_open:
-        opened = place == any_(func.open_aligned())
+        opened = place == any_(_once(func.open_aligned(), Uuid))
         visible = visible | ((table.c.arrangement == sql("'aligned'")) & partner & opened)
     return visible
+
+
+def _once(call: Any, of: Any) -> ColumnElement[Any]:
+    """A function's array as a subquery, so that it is asked for once and not for every row."""
+    return cast(select(call).scalar_subquery(), ARRAY(of))
 
 
 def _key(place: Any, body: Any, year: Any) -> ColumnElement[str]:

@@ -6,7 +6,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.admission.desk import TOKEN_MISSING, Desk
+from services.gateway.admission.desk import TOKEN_MISSING, Desk, Visitor
 from services.gateway.admission.limits import Fairness, Rate
 from services.gateway.pass_through.bodies import check_depth, check_type, whole
 from services.gateway.pass_through.incoming import Incoming, read_incoming, request_id_of
@@ -99,7 +99,7 @@ class Front:
                 address = scope.get("client") or ("unknown", 0)
                 outgoing.extra.extend((await self._token_rate.take(address[0])).headers())
             check_type(incoming, row)
-            await self._answer_here(incoming, None, scope, receive, outgoing)
+            await self._answer_here(incoming, None, None, scope, receive, outgoing)
             return
         visitor = await self._desk.admit(incoming.token, row)
         outgoing.extra.extend((await self._client_rate.take(str(visitor.client_id))).headers())
@@ -113,10 +113,16 @@ class Front:
                 check_depth(body)
                 receive = _again(body, receive)
             assertion = self._desk.assertion(visitor, "gateway")
-            await self._answer_here(incoming, assertion, scope, receive, outgoing)
+            await self._answer_here(incoming, visitor, assertion, scope, receive, outgoing)
 
     async def _answer_here(
-        self, incoming: Incoming, assertion: str | None, scope: Scope, receive: Receive, outgoing: Outgoing
+        self,
+        incoming: Incoming,
+        visitor: Visitor | None,
+        assertion: str | None,
+        scope: Scope,
+        receive: Receive,
+        outgoing: Outgoing,
     ) -> None:
         """Let the gateway's own doors answer. They hear who calls as every service does: by an assertion."""
         headers = [each for each in scope["headers"] if each[0] not in _HELD_BACK]
@@ -124,7 +130,7 @@ class Front:
         if assertion is not None:
             headers.append((_ASSERTION, assertion.encode("ascii")))
         outgoing.counted = True
-        await self._own({**scope, "headers": headers}, receive, outgoing)
+        await self._own({**scope, "headers": headers, "visitor": visitor}, receive, outgoing)
 
     def _tell(self, row: Row | None, outgoing: Outgoing, seconds: float) -> None:
         """A metric and, for what failed or took long, a log line; the own doors do so for what they answer."""

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from shared.errors import Kind, reason
 
-MOST_LINKS = 50
+MOST_LINKS = 100
 
 LINK_UNKNOWN = reason(
     "link_unknown", Kind.INVALID, "There is no such record to refer to, or it is not yours to see."
 )
-LINKS_TOO_MANY = reason("links_too_many", Kind.INVALID, "One request can refer to at most 50 other records.")
+LINKS_TOO_MANY = reason("links_too_many", Kind.INVALID, "One request can refer to at most 100 other records.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
 
 OPERATOR = frozenset({"operator"})
 ORGANISATIONS = frozenset({"operator", "organisation"})  # any client, in a partnership or not
+ANY_ORGANISATION = frozenset({"organisation"})  # any client but the operator's
 COMMISSIONERS = frozenset({"commissioner", "host"})
 MEMBERS = frozenset({"commissioner", "host", "associate", "provider", "observer", "auditor"})
 

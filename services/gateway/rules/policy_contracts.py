@@ -2,6 +2,33 @@
 
 from __future__ import annotations
 
-from services.gateway.rules.policy import Row
+from functools import partial
 
-ROWS: tuple[Row, ...] = ()
+from services.gateway.rules.link import Link
+from services.gateway.rules.policy import ANY_ORGANISATION, COMMISSIONERS, Row, Takes
+
+# A contract may stand outside every partnership, and then its parties are all that count: only the row can tell.
+_Read = partial(Row, service="contracts", method="GET", scope="contract:read", roles=ANY_ORGANISATION)
+_Write = partial(
+    Row,
+    service="contracts",
+    scope="contract:write",
+    roles=COMMISSIONERS | {"associate"},
+    takes=Takes.JSON,
+)
+
+_FUNDING = (Link("/funding/*/pool_id", "getPool"),)
+IMPORT_SECONDS = 300.0
+
+ROWS: tuple[Row, ...] = (
+    _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_FUNDING),
+    _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_FUNDING),
+    _Read("getContract", path="/v1/contracts/{id}"),
+    _Read("listContracts", path="/v1/contracts"),
+    _Write("awardContract", "POST", "/v1/contracts/{id}/award"),
+    _Write("activateContract", "POST", "/v1/contracts/{id}/activation"),
+    _Write("giveNotice", "POST", "/v1/contracts/{id}/notice"),
+    _Write("importRegister", "POST", "/v1/register-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
+    _Read("listDueDates", path="/v1/due-dates"),
+    _Read("getContractSummary", path="/v1/contract-summaries"),
+)

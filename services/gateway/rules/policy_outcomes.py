@@ -2,6 +2,58 @@
 
 from __future__ import annotations
 
-from services.gateway.rules.policy import Row
+from functools import partial
 
-ROWS: tuple[Row, ...] = ()
+from services.gateway.rules.link import Link
+from services.gateway.rules.policy import ANY_ORGANISATION, COMMISSIONERS, Row, Takes
+
+# An indicator or an obligation may stand outside every partnership: only the row can tell who may read it.
+_Read = partial(Row, service="outcomes", method="GET", scope="outcome:read", roles=ANY_ORGANISATION)
+_Write = partial(Row, service="outcomes", scope="outcome:write", roles=COMMISSIONERS, takes=Takes.JSON)
+_Return = partial(Row, service="outcomes", method="GET", scope="return:read", roles=ANY_ORGANISATION)
+_Submit = partial(
+    Row, service="outcomes", scope="return:submit", roles=COMMISSIONERS | {"provider"}, takes=Takes.JSON
+)
+_Sign = partial(
+    Row, service="outcomes", scope="return:signoff", roles=COMMISSIONERS | {"associate"}, takes=Takes.JSON
+)
+
+ROWS: tuple[Row, ...] = (
+    _Write("createFramework", "PUT", "/v1/frameworks/{id}"),
+    _Read("getFramework", path="/v1/frameworks/{id}"),
+    _Read("listFrameworks", path="/v1/frameworks"),
+    _Write("createIndicator", "PUT", "/v1/indicators/{id}"),
+    _Read("getIndicator", path="/v1/indicators/{id}"),
+    _Read("listIndicators", path="/v1/indicators"),
+    _Write("setBaseline", "PUT", "/v1/baselines/{id}"),
+    _Read("getBaseline", path="/v1/baselines/{id}"),
+    _Read("listBaselines", path="/v1/baselines"),
+    _Write("setTarget", "PUT", "/v1/targets/{id}"),
+    _Read("getTarget", path="/v1/targets/{id}"),
+    _Read("listTargets", path="/v1/targets"),
+    _Write("createComparator", "PUT", "/v1/comparators/{id}"),
+    _Read("getComparator", path="/v1/comparators/{id}"),
+    _Read("listComparators", path="/v1/comparators"),
+    _Write("addComparatorValues", "POST", "/v1/comparators/{id}/values"),
+    _Write("recordPopulation", "PUT", "/v1/populations/{id}"),
+    _Read("getPopulation", path="/v1/populations/{id}"),
+    _Read("listPopulations", path="/v1/populations"),
+    _Write("createObligation", "PUT", "/v1/obligations/{id}", links=(Link("/contract_id", "getContract"),)),
+    _Read("getObligation", path="/v1/obligations/{id}"),
+    _Read("listObligations", path="/v1/obligations"),
+    _Submit("draftReturn", "PUT", "/v1/returns/{id}"),
+    _Submit("amendReturn", "PATCH", "/v1/returns/{id}"),
+    _Submit("submitReturn", "POST", "/v1/returns/{id}/submission", takes=Takes.NOTHING),
+    _Return("getReturn", path="/v1/returns/{id}"),
+    _Return("listReturnRevisions", path="/v1/returns/{id}/revisions"),
+    _Return("listReturns", path="/v1/returns"),
+    _Sign("sendBackReturn", "POST", "/v1/returns/{id}/return"),
+    _Sign("acceptReturn", "POST", "/v1/returns/{id}/acceptance"),
+    _Sign("lockReturn", "POST", "/v1/returns/{id}/lock", takes=Takes.NOTHING),
+    _Sign("reopenReturn", "POST", "/v1/returns/{id}/reopening"),
+    _Read("getObservation", path="/v1/observations/{id}"),
+    _Read("listObservations", path="/v1/observations"),
+    _Return("getCompleteness", path="/v1/completeness"),
+    _Read("getScorecard", path="/v1/scorecards"),
+    _Read("getScorecardSummary", path="/v1/scorecards/summary"),
+)
