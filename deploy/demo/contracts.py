@@ -39,14 +39,14 @@ def register_contracts(ccg: Partner, pcc: Partner) -> None:
             ],
             "stated_dates": [
                 {
-                    "kind": "reprocurement",
+                    "kind": "recommission_by",
                     "on": "2016-03-01",
                     "precision": "month",
                     "source": "Summary of savings projects, 2014",
                     "words": "by March 2016",
                 },
                 {
-                    "kind": "reprocurement",
+                    "kind": "recommission_by",
                     "on": "2016-04-01",
                     "precision": "month",
                     "source": "Business case, July 2014",

@@ -11,7 +11,7 @@ from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisati
 
 FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
 COMMISSIONER = (
-    "directory:read client:read client:write aggregate:read"
+    "directory:read client:read client:write"
     " budget:read budget:write budget:post decision:write contract:read contract:write"
     " outcome:read outcome:write return:read return:signoff"
 )
@@ -31,15 +31,18 @@ class Credentials:
 CLIENTS = (
     ("plymouth-city-council", "pcc", COMMISSIONER),
     ("new-devon-ccg", "ccg", COMMISSIONER),
-    ("kernow-ccg", "kernow", "directory:read contract:read return:read outcome:read aggregate:read"),
+    ("kernow-ccg", "kernow", "directory:read contract:read return:read outcome:read"),
     ("plymouth-community-healthcare", "pch", PROVIDER),
     ("plymouth-hospitals", "phnt", PROVIDER),
     ("torbay-council", "torbay", COMMISSIONER),
 )
 
 
-def enter_directory(operator: Partner) -> dict[str, Credentials]:
-    """Enter everybody, and give each a client with a secret. Returns the credentials by the client's name."""
+def enter_directory(operator: Partner, known: dict[str, str]) -> dict[str, Credentials]:
+    """Enter everybody, and give each a client with a secret. Returns the credentials by the client's name.
+
+    `known` holds secrets of an earlier try, which are shown only once.
+    """
     for each in ORGANISATIONS:
         operator.put(
             f"/v1/organisations/{organisation_id(each.key)}",
@@ -59,18 +62,18 @@ def enter_directory(operator: Partner) -> dict[str, Credentials]:
             f"/v1/partnerships/{PARTNERSHIP}/members/{id_of('member', key, role)}",
             {"organisation_id": organisation_id(key), "role": role, "from_date": FROM},
         )
-    return {name: _give_client(operator, name, key, scopes) for name, key, scopes in CLIENTS}
+    return {name: _give_client(operator, name, key, scopes, known.get(name)) for name, key, scopes in CLIENTS}
 
 
-def _give_client(operator: Partner, name: str, key: str, scopes: str) -> Credentials:
+def _give_client(operator: Partner, name: str, key: str, scopes: str, known: str | None) -> Credentials:
     client_id = str(id_of("client", name))
     operator.put(
         f"/v1/clients/{client_id}",
         {"organisation_id": organisation_id(key), "name": name, "scopes": scopes.split()},
     )
     secrets = f"/v1/clients/{client_id}/secrets"
-    secret = operator.post(secrets, key_of("secret", name), {})["secret"]
-    if secret is None:  # an earlier try made it and lost it: a secret is shown once
+    secret = known or operator.post(secrets, key_of("secret", name), {})["secret"]
+    if secret is None:  # an earlier try made it and was cut off before it could be kept
         secret = operator.post(secrets, f"again-{uuid.uuid4()}", {})["secret"]
     organisation = next(each.name for each in ORGANISATIONS if each.key == key)
     return Credentials(client_id, secret, organisation, scopes)

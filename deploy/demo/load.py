@@ -32,7 +32,9 @@ def load(url: str, operator: dict[str, str], out: Path, tell: Callable[[str], No
     """Play the story from the directory to the first accepted return. Safe to run again after a broken try."""
     tell("directory: organisations, partnership, members, clients")
     by_operator = Partner(url, operator["client_id"], operator["client_secret"])
-    given = enter_directory(by_operator)
+    earlier = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
+    known = {name: each["client_secret"] for name, each in earlier.items()}
+    given = enter_directory(by_operator, known)
     _write(out, json.dumps({name: asdict(each) for name, each in given.items()}, indent=2) + "\n")
     partner = {name: Partner(url, each.client_id, each.client_secret) for name, each in given.items()}
     pcc, ccg = partner["plymouth-city-council"], partner["new-devon-ccg"]

@@ -12,9 +12,9 @@ from deploy.demo.printed_indicators import INDICATORS, PrintedIndicator
 
 SOURCE = "Summary of savings projects, 2014, section 3.2"
 BASELINE_PERIOD = "2012April"
-FIRST_QUARTER = "2015Q2"  # April to June 2015: 2015/16 quarter 1
+FIRST_YEAR = "2015April"  # the financial year 2015/16
 OBLIGATION = str(id_of("obligation"))
-RETURN = str(id_of("return", FIRST_QUARTER))
+RETURN = str(id_of("return", FIRST_YEAR))
 
 
 def indicator_id(code: str) -> str:
@@ -36,7 +36,7 @@ def _enter(ccg: Partner, each: PrintedIndicator) -> None:
         "unit": each.unit,
         "value_type": each.value_type,
         "polarity": each.polarity,
-        "frequency": "quarterly" if each.code == "LOS-C" else "financial_yearly",
+        "frequency": "financial_yearly",
         "source": SOURCE,
         **each.extra,
     }
@@ -78,7 +78,7 @@ def _set_target(ccg: Partner, each: PrintedIndicator, target: dict[str, Any]) ->
 
 
 def oblige_provider(ccg: Partner) -> None:
-    """Plymouth Community Healthcare owes its length of stay each quarter (the obligation is invented)."""
+    """Plymouth Community Healthcare owes its length of stay each year (the obligation is invented)."""
     ccg.put(
         f"/v1/obligations/{OBLIGATION}",
         {
@@ -87,8 +87,8 @@ def oblige_provider(ccg: Partner) -> None:
             "lead_organisation_id": organisation_id("ccg"),
             "provider_organisation_id": organisation_id("pch"),
             "associate_organisation_ids": [],
-            "title": "Community services, quarterly",
-            "frequency": "quarterly",
+            "title": "Community services, yearly",
+            "frequency": "financial_yearly",
             "begins_on": "2015-04-01",
             "ends_on": "2016-03-31",
             "due_days": 20,
@@ -106,7 +106,7 @@ def play_return(provider: Partner, ccg: Partner) -> None:
     field = indicator_id("LOS-C")
     provider.put(
         f"/v1/returns/{RETURN}",
-        {"obligation_id": OBLIGATION, "period": FIRST_QUARTER, "values": {field: {"value": "33.90"}}},
+        {"obligation_id": OBLIGATION, "period": FIRST_YEAR, "values": {field: {"value": "33.90"}}},
     )
     if _at(provider)["state"] == "draft":
         provider.post(f"/v1/returns/{RETURN}/submission", key_of("submission", "1"), {}, _at(provider)["version"])

@@ -173,7 +173,14 @@ INDICATORS = (
         "contacts",
     ),
     PrintedIndicator(
-        "EC-R", "Elderly care activity ratio", "ratio", "none", None, _deferred("National average ratio"), "ratio"
+        "EC-R",
+        "Elderly care activity ratio",
+        "ratio",
+        "none",
+        None,
+        _deferred("National average ratio"),
+        "ratio",
+        {"numerator": "Community care", "denominator": "Residential care and nursing care"},
     ),
     PrintedIndicator(
         "EOL-1",

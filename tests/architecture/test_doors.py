@@ -56,6 +56,10 @@ def test_every_door_says_who_may_call_it_and_bears_a_name(service):
     assert badly_named(doors) == []
 
 
+def test_every_open_door_is_there():
+    assert {(door.service, door.method, door.path) for door in every_door() if not door.scope} == set(OPEN)
+
+
 def test_names_are_used_once_over_all_services():
     assert badly_named(every_door()) == []
 

@@ -11,7 +11,7 @@ from tests.stack import ROOT, running_stack
 
 SEED = int(os.environ.get("FAULT_SEED", "20150401"))
 KILLS = int(os.environ.get("FAULT_KILLS", "20"))
-QUESTIONS = int(os.environ.get("FAULT_QUESTIONS", "120"))
+QUESTIONS = int(os.environ.get("FAULT_QUESTIONS", "200"))
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 

@@ -21,6 +21,7 @@ from tests.faults.interleavings import (
     settled_until,
 )
 from tests.faults.kills import kill_postmaster
+from tests.faults.server import THE_SERVICE
 
 
 @pytest.fixture
@@ -128,12 +129,12 @@ async def test_the_same_answer_comes_after_kills(mortal_stack, server, books):
         assert (await asked_thrice(client, books, instant)).content == first.content
 
 
-async def interleave(stack, server, books, db, factory=None):
+async def interleave(stack, server, books, db, questions, factory=THE_SERVICE):
     """Run an interleaving to its end, ask every question twice more, and give it back."""
-    server.start(*([factory] if factory else []))
+    server.start(factory)
     pairs = more_accounts(stack, books, POSTERS)
     async with client_of(server, books.as_council) as client:
-        run = Interleaving(books, client, db, SEED, QUESTIONS)
+        run = Interleaving(books, client, db, SEED, questions)
         await run.run(pairs)
         for question in [*run.questions, *run.questions]:
             await run.ask(question)
@@ -141,7 +142,7 @@ async def interleave(stack, server, books, db, factory=None):
 
 
 async def test_any_interleaving_gives_the_same_answer_later(mortal_stack, server, books, db, figures):
-    run = await interleave(mortal_stack, server, books, db)
+    run = await interleave(mortal_stack, server, books, db, QUESTIONS)
     refused = [each for each in run.questions if each.refused_first]
     answered_beside = [each for each in run.questions if each.under_way and not each.refused_first]
     late = run.late(mortal_stack)
@@ -160,9 +161,8 @@ async def test_any_interleaving_gives_the_same_answer_later(mortal_stack, server
 
 async def test_answers_that_do_not_wait_change(mortal_stack, server, books, db, figures):
     """The test of the test: a build that takes every instant for settled is caught."""
-    run = await interleave(
-        mortal_stack, server, books, db, "tests.faults.bad_builds:every_instant_is_settled"
-    )
+    factory = "tests.faults.bad_builds:every_instant_is_settled"
+    run = await interleave(mortal_stack, server, books, db, min(QUESTIONS, 100), factory)
     found = run.faults(mortal_stack)
     figures(questions=len(run.questions), answers_that_changed=len(found))
     assert any(each.startswith("changed") for each in found)

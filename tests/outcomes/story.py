@@ -15,8 +15,18 @@ KINDS = (
     "returns",
     "observations",
 )
+UNDER = (
+    "indicator_placings",
+    "comparator_values",
+    "target_milestones",
+    "obligation_indicators",
+    "due_returns",
+    "return_drafts",
+    "return_values",
+    "return_moves",
+)
 COMMISSIONERS = ("council", "ccg")
-WHOLE = (*COMMISSIONERS, "board", "auditor", "auditor_of_ccg")
+WHOLE: tuple[str, ...] = (*COMMISSIONERS, "board", "auditor", "auditor_of_ccg")
 
 
 @dataclass
@@ -43,7 +53,11 @@ class Story:
 
     async def _definitions(self) -> None:
         council, p = self.clients["council"], self.plymouth
-        for name, who in (("ascof", (*WHOLE, "community", "hospital", "kernow")), ("phof", WHOLE)):
+        frameworks: dict[str, tuple[str, ...]] = {
+            "ascof": (*WHOLE, "community", "hospital", "kernow"),
+            "phof": WHOLE,
+        }
+        for name, who in frameworks.items():
             body = {"partnership_id": str(p.partnership), "name": name, "edition": "2013"}
             self.keep("frameworks", name, (await put(council, "frameworks", body))["id"], *who)
         ascof = [{"framework_id": self.ids["frameworks"]["ascof"], "code": "1A"}]
@@ -92,7 +106,8 @@ class Story:
             self.keep("baselines", name, (await put(council, "baselines", baseline))["id"], *who)
             target = {**of, "kind": "absolute", "value": "7.9"}
             self.keep("targets", name, (await put(council, "targets", target))["id"], *who)
-        for name, who in (("stay", (*WHOLE, *contract, "hospital")), ("orphan", WHOLE)):
+        series: dict[str, tuple[str, ...]] = {"stay": (*WHOLE, *contract, "hospital"), "orphan": WHOLE}
+        for name, who in series.items():
             body = {
                 "indicator_id": self.ids["indicators"][name],
                 "kind": "england",

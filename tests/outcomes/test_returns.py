@@ -1,9 +1,10 @@
 """The round of a return over HTTP against the real database: drafted, sent, sent back, sent again, accepted."""
 
+import uuid
 
 import pytest
 
-from tests.outcomes.plymouth import Plymouth, drafted, move, put
+from tests.outcomes.plymouth import Plymouth, accepted, drafted, move, put
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +93,213 @@ async def test_one_return_goes_round_and_every_commissioner_of_the_contract_read
             ("validated", "accepted"),
         ]
         assert history[0]["moves"][2]["reasons"] == why
+
+
+async def test_explained_figures_are_accepted_only_expressly_and_stay_in_the_history(
+    clients, obligation, days, share
+):
+    community, council = clients["community"], clients["council"]
+    await accepted(clients, obligation, "2014Q2", {days: {"value": "8"}, share: {"value": "40"}})
+    draft = await drafted(community, obligation, "2014Q3", {days: {"value": "8"}, share: {"value": "80"}})
+    stopped = await move(community, draft, "submission", status=422)
+    assert stopped["code"] == "return_not_submittable"
+    assert [(each["code"], each["pointer"]) for each in stopped["errors"]] == [
+        ("return_value_far_from_previous", f"/values/{share}/value")
+    ]
+    words = "A new service began in July."
+    explained = await community.patch(
+        f"/v1/returns/{draft['id']}",
+        json={"values": {share: {"explanation": words}}},
+        version=draft["version"],
+    )
+    sent = await move(community, explained.json(), "submission")
+    assert (sent["state"], sent["explained"]) == ("submitted", True)
+    unread = await move(council, sent, "acceptance", {}, status=409)
+    assert unread["code"] == "return_warnings_unread"
+    taken = await move(council, sent, "acceptance", {"explanations_accepted": True})
+    assert taken["state"] == "accepted"
+    history = (await council.get(f"/v1/returns/{draft['id']}/revisions")).json()["items"]
+    assert [(each["code"], each["explanation"]) for each in history[0]["warnings"]] == [
+        ("return_value_far_from_previous", words)
+    ]
+    assert [each["to_state"] for each in history[0]["moves"]] == ["submitted", "validated", "accepted"]
+
+
+async def test_a_submission_names_every_fault_and_changes_nothing(clients, obligation, days, share):
+    community = clients["community"]
+    wrong = {days: {"value": "-1"}, share: {"value": "120", "numerator": "12", "denominator": "10"}}
+    draft = await drafted(community, obligation, "2014Q2", wrong)
+    refused = await move(community, draft, "submission", status=422)
+    assert {(each["code"], each["pointer"]) for each in refused["errors"]} == {
+        ("value_outside_scale", f"/values/{days}/value"),
+        ("value_outside_scale", f"/values/{share}/value"),
+        ("return_numerator_exceeds_denominator", f"/values/{share}/numerator"),
+    }
+    assert refused["indicators"] == ["stay", "at-home"]
+    again = (await community.get(f"/v1/returns/{draft['id']}")).json()
+    assert (again["state"], again["revision"], again["version"]) == ("draft", 0, 1)
+
+
+async def test_missing_codes_stay_what_they_are_and_a_blank_that_is_allowed_is_missing(
+    clients, plymouth, days, share
+):
+    body = plymouth.obligation(days, share)
+    body["indicators"][1]["compulsory"] = False
+    obligation = await put(clients["council"], "obligations", body)
+    found = await accepted(clients, obligation, "2014Q2", {days: {"status": "not_yet_available"}})
+    assert {key: (each["value"], each["status"]) for key, each in found["values"].items()} == {
+        days: (None, "not_yet_available"),
+        share: (None, "missing"),
+    }
+
+
+async def test_an_accepted_return_is_corrected_by_a_new_revision_and_holds_until_then(
+    clients, obligation, days, share
+):
+    community, council = clients["community"], clients["council"]
+    first = await accepted(clients, obligation, "2014Q2", {days: {"value": "8"}, share: {"value": "40"}})
+    locked = await move(council, first, "lock")
+    assert locked["state"] == "locked"
+    why = [{"pointer": f"/values/{days}", "reason": "The trust found two stays that were not closed."}]
+    stuck = await move(community, locked, "submission", status=409)
+    assert (stuck["code"], stuck["state"]) == ("return_move_not_possible", "locked")
+    opened = await move(council, locked, "reopening", {"reasons": why})
+    assert (opened["state"], opened["accepted_revision"]) == ("returned", 1)
+    card = {
+        "partnership_id": obligation["partnership_id"],
+        "as_at": "2014-07-01",
+        "contract_id": obligation["contract_id"],
+    }
+
+    async def on_card():
+        lines = (await council.get("/v1/scorecards", params=card)).json()["lines"]
+        return [
+            (each["latest"]["value"], each["latest"]["revision"])
+            for each in lines
+            if (each["indicator_id"], each["obligation_id"]) == (days, obligation["id"])
+        ]
+
+    assert await on_card() == [("8", 1)]
+    corrected = await community.patch(
+        f"/v1/returns/{first['id']}", json={"values": {days: {"value": "8.4"}}}, version=opened["version"]
+    )
+    sent = await move(community, corrected.json(), "submission")
+    assert await on_card() == [("8", 1)]
+    await move(council, sent, "acceptance", {})
+    assert await on_card() == [("8.4", 2)]
+    both = (await council.get("/v1/observations", params={"indicator_id": days, "limit": "200"})).json()[
+        "items"
+    ]
+    mine = [(each["revision"], each["value"]) for each in both if each["obligation_id"] == obligation["id"]]
+    assert mine == [(1, "8"), (2, "8.4")]
+
+
+async def test_a_period_has_one_return_and_only_what_is_owed_has_one(clients, obligation, days):
+    community = clients["community"]
+    await drafted(community, obligation, "2014Q2", {})
+    body = {"obligation_id": obligation["id"], "period": "2014Q2"}
+    twice = await put(community, "returns", body, status=409)
+    assert (twice["code"], twice["errors"][0]["pointer"]) == ("return_period_taken", "/period")
+    for period in ("2013Q4", "201404", "2020Q1"):
+        nothing = await put(community, "returns", {**body, "period": period}, status=422)
+        assert (nothing["code"], nothing["errors"][0]["pointer"]) == ("return_not_owed", "/period")
+    other = uuid.uuid4()
+    asked = {**body, "period": "2014Q3", "values": {str(other): {"value": "1"}}}
+    unasked = await put(community, "returns", asked, status=422)
+    assert (unasked["code"], unasked["errors"][0]["pointer"]) == (
+        "return_value_not_on_form",
+        f"/values/{other}",
+    )
+    for name, status, code in (
+        ("council", 403, "return_not_provider"),
+        ("kernow", 403, "return_not_provider"),
+        ("hospital", 422, "return_obligation_unknown"),
+        ("board", 422, "return_obligation_unknown"),
+    ):
+        refused = await put(clients[name], "returns", {**body, "period": "2014Q4"}, status=status)
+        assert refused["code"] == code
+
+
+async def test_only_the_lead_decides(clients, obligation, days, share):
+    values = {days: {"value": "8"}, share: {"value": "40"}}
+    sent = await move(
+        clients["community"], await drafted(clients["community"], obligation, "2014Q2", values), "submission"
+    )
+    why = {"reasons": [{"pointer": "/values", "reason": "x"}]}
+    for name, status in (
+        ("ccg", 403),
+        ("kernow", 403),
+        ("community", 403),
+        ("hospital", 404),
+        ("board", 404),
+    ):
+        for act, body in (("acceptance", {}), ("return", why), ("reopening", why)):
+            assert (await move(clients[name], sent, act, body, status=status))["status"] == status
+    assert (await move(clients["council"], sent, "submission", status=403))["code"] == "return_not_provider"
+    assert (await move(clients["council"], sent, "return", {"reasons": []}, status=422))[
+        "code"
+    ] == "return_reasons_missing"
+    nowhere = {"reasons": [{"pointer": "/values/nothing", "reason": "x"}]}
+    assert (await move(clients["council"], sent, "return", nowhere, status=422))[
+        "code"
+    ] == "return_reason_nowhere"
+
+
+async def test_a_change_says_which_version_it_was_decided_on_and_a_repeat_is_known(clients, obligation, days):
+    community = clients["community"]
+    draft = await drafted(community, obligation, "2014Q2", {})
+    path, body = f"/v1/returns/{draft['id']}", {"values": {days: {"value": "8"}}}
+    assert (await community.patch(path, json=body)).status_code == 428
+    assert (await community.patch(path, json=body, version=9)).status_code == 412
+    first = await community.patch(path, json=body, version=1)
+    again = await community.patch(path, json=body, version=1)
+    assert again.content == first.content
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (await community.patch(path, json={"values": {days: None}}, version=1)).status_code == 412
+    cleared = await community.patch(path, json={"values": {days: None}}, version=2)
+    assert (cleared.json()["values"], cleared.headers["ETag"]) == ({}, '"3"')
+    assert (await community.post(f"{path}/submission", version=3)).status_code == 400
+    assert (await community.post(f"{path}/submission", key=uuid.uuid4().hex)).status_code == 428
+    repeat = await community.put(
+        path, json={"obligation_id": obligation["id"], "period": "2014Q2", "values": {}}
+    )
+    assert repeat.headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ({"value": 8.1}, 422),
+        ({"value": "1e3"}, 422),
+        ({"value": "NaN"}, 422),
+        ({"value": "0.1234567"}, 422),
+        ({"value": "8", "colour": "red"}, 422),
+        ({"status": "nought"}, 422),
+        ({"explanation": "nul \x00 here"}, 422),
+    ],
+)
+async def test_figures_are_decimal_strings(clients, obligation, days, values, status):
+    body = {"obligation_id": obligation["id"], "period": "2014Q2", "values": {days: values}}
+    answer = await put(clients["community"], "returns", body, status=status)
+    assert answer["errors"][0]["pointer"].startswith(f"/values/{days}/")
+
+
+async def test_lists_filter_and_follow_what_changed(clients, obligation, days, share):
+    values = {days: {"value": "8"}, share: {"value": "40"}}
+    first = await accepted(clients, obligation, "2014Q2", values)
+    await drafted(clients["community"], obligation, "2014Q3", values)
+    where = {"obligation_id": obligation["id"]}
+
+    async def listed(name, **more):
+        answer = await clients[name].get("/v1/returns", params={**where, **more})
+        assert answer.status_code == 200, answer.text
+        return [(each["period"], each["values"]) for each in answer.json()["items"]]
+
+    assert await listed("community") == [("2014Q2", None), ("2014Q3", None)]
+    assert await listed("community", state="draft") == [("2014Q3", None)]
+    assert await listed("council") == [("2014Q2", None)]
+    assert await listed("council", financial_year="2015-16") == []
+    assert await listed("council", updated_from=first["updated_at"]) == [("2014Q2", None)]
+    assert await listed("council", updated_to=first["updated_at"]) == []
+    bad = await clients["council"].get("/v1/returns", params={"financial_year": "2014-16"})
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "?financial_year")

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import passing, posting, reading
+from tests.performance import overview, passing, posting, reading
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS
 from tests.performance.table import WRITTEN, Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -17,6 +17,7 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P1": reading.measure,
     "P2": passing.measure,
     "P3": posting.measure,
+    "P5": overview.measure,
 }
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,12 @@ from tests.performance.place import SCOPES, Place
 from tests.performance.rig import free_port, process, service, uvicorn
 from tests.stack import ROOT, Stack
 
-MEMBERS = (("council", "local_authority", ("host", "commissioner")), ("ccg", "nhs_commissioner", ("commissioner",)))
+BEHIND = ("budget", "contracts", "outcomes")
+NOBODY = "http://127.0.0.1:9"
+MEMBERS = (
+    ("council", "local_authority", ("host", "commissioner")),
+    ("ccg", "nhs_commissioner", ("commissioner",)),
+)
 
 
 @dataclass(slots=True)
@@ -34,8 +39,11 @@ class Gate:
 
 
 @contextmanager
-def gateway(stack: Stack, place: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
-    """The gateway and these services; the others do not answer. The place is entered in its directory."""
+def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
+    """The gateway and these services; the others do not answer. The places are entered in its directory.
+
+    They are places of one council, and the door is opened as that council's client.
+    """
     folder = _keys(stack)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
@@ -45,11 +53,11 @@ def gateway(stack: Stack, place: Place, services: tuple[str, ...] = ("budget",))
             "GATEWAY_KEYS_DIR": str(folder),
             # The measuring client is a flood; what a flood is allowed is measured elsewhere.
             "GATEWAY_CLIENT_RATE": "100000000/minute",
-            **{f"GATEWAY_{name.upper()}_URL": behind.get(name, "http://127.0.0.1:9") for name in ("budget", "contracts", "outcomes")},
+            **{f"GATEWAY_{name.upper()}_URL": behind.get(name, NOBODY) for name in BEHIND},
         }
         with process("gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"):
-            secret = _enter(base, place, env)
-            tokens = _Tokens(base, str(place.client), secret)
+            secret = _enter(base, places, env)
+            tokens = _Tokens(base, str(places[0].client), secret)
             yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
 
 
@@ -95,8 +103,8 @@ class _Tokens:
         return {"Authorization": f"Bearer {self._token}"}
 
 
-def _enter(base: str, place: Place, env: dict[str, str]) -> str:
-    """Enter the place in the directory through the public door, as an operator does. The client's secret."""
+def _enter(base: str, places: Sequence[Place], env: dict[str, str]) -> str:
+    """Enter the places in the directory through the public door, as an operator does. The client's secret."""
     made = subprocess.run(
         [sys.executable, "-m", "services.gateway.commands.operator", "--renew"],
         env=env | {"PYTHONPATH": str(ROOT)},
@@ -108,24 +116,24 @@ def _enter(base: str, place: Place, env: dict[str, str]) -> str:
     tokens = _Tokens(base, operator["client_id"], operator["client_secret"])
     with httpx.Client(base_url=base, headers=tokens.headers(), timeout=10) as client:
 
-        def put(path: str, body: dict[str, Any]) -> None:
+        def put(path: str, **body: Any) -> None:
             answer = client.put(path, json=body)
             assert answer.status_code in {200, 201}, answer.text
 
-        put(f"/v1/partnerships/{place.partnership}", {"name": f"Place {place.partnership}", "from_date": "2012-04-01"})
-        for name, kind, roles in MEMBERS:
-            organisation = getattr(place, name)
-            put(f"/v1/organisations/{organisation}", {"name": f"{name} {organisation}", "kind": kind})
-            for role in roles:
-                put(
-                    f"/v1/partnerships/{place.partnership}/members/{uuid.uuid4()}",
-                    {"organisation_id": str(organisation), "role": role, "from_date": "2012-04-01"},
-                )
-        client_in = {"organisation_id": str(place.council), "name": "Bench", "scopes": SCOPES.split()}
-        put(f"/v1/clients/{place.client}", client_in)
-        answer = client.post(
-            f"/v1/clients/{place.client}/secrets", json={}, headers={"Idempotency-Key": str(uuid.uuid4())}
-        )
+        first = places[0]
+        for name, kind, _ in MEMBERS:
+            organisation = getattr(first, name)
+            put(f"/v1/organisations/{organisation}", name=f"{name} {organisation}", kind=kind)
+        for place in places:
+            here = f"/v1/partnerships/{place.partnership}"
+            put(here, name=f"Place {place.partnership}", from_date="2012-04-01")
+            for name, _, roles in MEMBERS:
+                for role in roles:
+                    member = {"organisation_id": str(getattr(place, name)), "role": role}
+                    put(f"{here}/members/{uuid.uuid4()}", from_date="2012-04-01", **member)
+        put(f"/v1/clients/{first.client}", organisation_id=str(first.council), name="Bench", scopes=SCOPES.split())
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        answer = client.post(f"/v1/clients/{first.client}/secrets", json={}, headers=key)
         assert answer.status_code == 201, answer.text
         secret: str = answer.json()["secret"]
     return secret

@@ -17,7 +17,7 @@ LINES = 2  # of each pool in each year
 _AGREEMENT = """
 insert into agreements (id, partnership_id, owner_organisation_id, reference, type, terms, party_ids, state, version,
     approved_from, signed_on, commenced_on)
-values ($1, $2, $3, 'BENCH', 's75', '{"title": "Integrated commissioning"}', array[$3, $4]::uuid[], 'in_force', 4,
+values ($1, $2, $3, $2::text, 's75', '{"title": "Integrated commissioning"}', array[$3, $4]::uuid[], 'in_force', 4,
     '2012-02-01', '2012-03-01', '2012-04-01')
 """
 _VERSION = """

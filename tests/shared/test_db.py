@@ -219,6 +219,15 @@ async def test_a_reading_transaction_refuses_every_write(db, how):
             await tx.do(Prepared("set transaction read write", (), {}))
 
 
+async def test_a_single_read_runs_in_a_session_that_refuses_writes(db):
+    async with db.begin(a_caller(), single=True) as tx:
+        row = await tx.one(Prepared("select current_setting('transaction_read_only') as read_only", (), {}))
+    assert row["read_only"] == "on"
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with db.begin(a_caller(), single=True) as tx:
+            await tx.one(Prepared("select lo_create(0)", (), {}))
+
+
 async def test_a_snapshot_sees_one_instant_and_other_reads_do_not(db):
     caller = a_caller()
     for how, grows in (({"snapshot": True}, False), ({}, True)):

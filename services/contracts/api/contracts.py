@@ -25,10 +25,11 @@ from services.contracts.rules.visibility import sight_of
 from services.contracts.store import contract_lists, contracts
 from services.contracts.store.contract_lists import Sort
 from shared.idempotency import Sent
+from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Day, Instant, Pence
+from shared.web.fields import Day, Instant
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -164,7 +165,7 @@ async def every(
     state: Annotated[State | None, Query()] = None,
     reference: Annotated[str | None, Query(max_length=200)] = None,
     ends_before: Annotated[Day | None, Query()] = None,
-    value_below_pence: Annotated[Pence | None, Query()] = None,
+    value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
     updated_from: Annotated[Instant | None, Query()] = None,
     updated_to: Annotated[Instant | None, Query()] = None,
 ) -> Response:

@@ -18,9 +18,10 @@ from services.contracts.rules.register_report import ControlTotal, Counts, Regis
 from services.contracts.rules.register_row import ReadRow, read_row
 from shared.csv_in import CsvReader, Limits
 from shared.idempotency import Answer, Sent
+from shared.money import LARGEST_PENCE
 from shared.web.answers import answer
 from shared.web.doors import Door, may, post_once
-from shared.web.fields import Day, Pence
+from shared.web.fields import Day
 from shared.web.openapi import problems
 from shared.web.problem import TYPE_UNSUPPORTED
 
@@ -57,7 +58,12 @@ async def take(
     sent: Annotated[Sent, post_once("importRegister")],
     dry_run: Annotated[bool, Query(description="Report what would happen, and take nothing.")] = False,
     control_total_pence: Annotated[
-        Pence | None, Query(description="What all values must come to, or nothing is taken.")
+        int | None,
+        Query(
+            ge=-LARGEST_PENCE,
+            le=LARGEST_PENCE,
+            description="What all values must come to, or nothing is taken.",
+        ),
     ] = None,
     owner_organisation_id: Annotated[
         UUID | None,

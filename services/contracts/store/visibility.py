@@ -23,7 +23,11 @@ _AUDITS = (
         bindparam("audited_to", type_=ARRAY(Date)),
     )
     .table_valued(
-        Column("partnership_id", Uuid), Column("body_id", Uuid), Column("first", Date), Column("last", Date), name="audit"
+        Column("partnership_id", Uuid),
+        Column("body_id", Uuid),
+        Column("first", Date),
+        Column("last", Date),
+        name="audit",
     )
     .render_derived()
 )

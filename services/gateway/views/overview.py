@@ -183,16 +183,18 @@ def _totals(
     budget = fund.totals.whole.budget_adjusted if fund else None
     annual = contracts.annual if contracts else None
     contracted = annual.known_pence if annual and annual.complete else None
-    both = (
-        budget is not None and budget.complete and budget.known_pence is not None and contracted is not None
-    )
     return OverviewTotals(
         budget=budget,
         actual=fund.totals.whole.actual if fund else None,
         contracted_a_year_pence=contracted,
-        not_under_contract_pence=budget.known_pence - contracted
-        if both and budget is not None and budget.known_pence is not None and contracted is not None
-        else None,
+        not_under_contract_pence=_less(budget, contracted),
         contracts_running=contracts.running if contracts else None,
         outcomes_red=outcomes.ratings.red if outcomes else None,
     )
+
+
+def _less(budget: FundTotal | None, contracted_pence: int | None) -> int | None:
+    """What is left of a budget. Null unless the whole of both is known."""
+    if budget is None or not budget.complete or budget.known_pence is None or contracted_pence is None:
+        return None
+    return budget.known_pence - contracted_pence

@@ -1,0 +1,96 @@
+"""Proofs over the whole ledger: each check is a question whose answer is what is broken, and so should be empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.budget.rules.reconciliation import MOST_SHOWN, Check
+from shared.db import Prepared, Transaction
+
+_SEES_ALL = Prepared(
+    "select rolbypassrls or rolsuper as all from pg_roles where rolname = current_user", (), {}
+)
+
+# Every question gives one `broken` text per break. The names are what the report calls the checks.
+_QUESTIONS = {
+    "every journal is whole and sums to zero": """
+        select j.id::text || ': ' || count(e.account_id) || ' entries, out by ' || coalesce(sum(e.amount_pence), 0)
+               || ' pence' as broken
+          from journals j left join entries e on e.journal_id = j.id
+         group by j.id having count(e.account_id) < 2 or coalesce(sum(e.amount_pence), 0) <> 0
+    """,
+    "every balance is the sum of its entries": """
+        select coalesce(b.account_id, e.account_id)::text || ' ' || coalesce(b.book, e.book) || ' '
+               || coalesce(b.effective_month, e.effective_month) || ' ' || coalesce(b.posting_period, e.posting_period)
+               || ' recorded ' || coalesce(b.recorded_month, e.recorded_month) || ': balance '
+               || coalesce(b.amount_pence::text, 'none') || ', entries ' || coalesce(e.amount_pence::text, 'none')
+               as broken
+          from balances b full join (
+              select account_id, book, date_trunc('month', effective_date)::date as effective_month, posting_period,
+                     date_trunc('month', recorded_at at time zone 'UTC')::date as recorded_month,
+                     sum(amount_pence) as amount_pence, count(*) as entries
+                from entries group by 1, 2, 3, 4, 5) e
+            on (e.account_id, e.book, e.effective_month, e.posting_period, e.recorded_month)
+             = (b.account_id, b.book, b.effective_month, b.posting_period, b.recorded_month)
+         where b.amount_pence is distinct from e.amount_pence or b.entries is distinct from e.entries
+    """,
+    "every journal was answered once": """
+        select coalesce(j.id::text, k.id) || ': ' || coalesce(k.answers, 0) || ' kept answers, '
+               || case when j.id is null then 'no journal' else 'one journal' end as broken
+          from journals j full join (
+              select convert_from(body, 'UTF8')::jsonb ->> 'id' as id, count(*) as answers from idempotency_keys
+               where operation in ('postJournal', 'reverseJournal') group by 1) k on k.id = j.id::text
+         where j.id is null or k.answers is distinct from 1
+    """,
+    "every journal has its audit row and its event": """
+        select j.id::text || ': ' || coalesce(a.rows, 0) || ' audit rows, ' || coalesce(e.rows, 0) || ' events'
+               as broken
+          from journals j
+          left join (select thing_id, count(*) as rows from audit_events where what = 'journal_posted' group by 1) a
+            on a.thing_id = j.id
+          left join (select thing_id, count(*) as rows from events where what = 'journal_posted' group by 1) e
+            on e.thing_id = j.id
+         where a.rows is distinct from 1 or e.rows is distinct from 1
+    """,
+    "every reversal undoes its journal": """
+        select r.id::text || ': account ' || e.account_id || ' is left with ' || sum(e.amount_pence) || ' pence'
+               as broken
+          from journals r join entries e on e.journal_id in (r.id, r.reverses_journal_id)
+         where r.reverses_journal_id is not null
+         group by r.id, e.account_id having sum(e.amount_pence) <> 0
+    """,
+    "every agreement has its whole history": """
+        select a.id::text || ': version ' || a.version || ', ' || count(v.version) || ' kept' as broken
+          from agreements a left join agreement_versions v on v.agreement_id = a.id
+         group by a.id, a.version having count(v.version) <> a.version
+    """,
+}
+
+
+def _counted(question: str) -> Prepared:
+    """The number of breaks and the first of them, in one answer."""
+    return Prepared(
+        f"with found as materialized ({question}) select (select count(*) from found) as breaks,"  # noqa: S608 fixed
+        f" coalesce((select array_agg(broken order by broken) from (select broken from found limit {MOST_SHOWN}) one),"
+        " '{}') as shown",
+        (),
+        {},
+    )
+
+
+_CHECKS = {name: _counted(question) for name, question in _QUESTIONS.items()}
+
+
+async def sees_all(tx: Transaction) -> bool:
+    """Whether this role sees every row. One that does not would find nothing broken, and prove nothing."""
+    row = await tx.maybe(_SEES_ALL)
+    return row is not None and bool(row["all"])
+
+
+async def check_all(tx: Transaction) -> list[Check]:
+    """Every check, in one snapshot of the ledger."""
+    done = []
+    for name, statement in _CHECKS.items():
+        row: Any = await tx.one(statement)
+        done.append(Check(name, row["breaks"], tuple(row["shown"])))
+    return done

@@ -1,0 +1,327 @@
+"""Who sees which contract and how much of it; each wall alone holds, and an absent one looks like a foreign one."""
+
+import random
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.contracts.rules.contract import EndStatus
+from services.contracts.rules.party import Party, Role
+from services.contracts.rules.state import FIRST, State
+from services.contracts.rules.view import ProviderContract, PublishedContract, view_for
+from services.contracts.rules.visibility import Sight, sight_of
+from services.contracts.store import contract_lists, contracts
+from services.contracts.store.contract_lists import Sort
+from shared.db import Database
+from shared.errors import Refusal
+from tests.contracts.register import Place, a_key
+from tests.contracts.things import contract
+from tests.contracts.world import ROLES, SEEN_BY, World, a_random_caller, as_app
+
+CHILDREN = (
+    "contract_terms",
+    "contract_plans",
+    "contract_parties",
+    "contract_funding",
+    "due_dates",
+    "notices",
+)
+
+
+@pytest.fixture(scope="module")
+async def world(client_for):
+    return await World(client_for).put()
+
+
+@pytest.fixture(scope="module")
+async def unwalled(stack):
+    """The service's database as a role that row-level security does not bind: only the scoped query is left."""
+    database = await Database.open(stack.cluster.superuser_dsn(), "contracts", size=2)
+    yield database
+    await database.close()
+
+
+async def listed(client, **parameters) -> set[str]:
+    page = (await client.get("/v1/contracts", params={"limit": 200, **parameters})).json()
+    assert page["next"] is None
+    return {each["id"] for each in page["items"]}
+
+
+def same(answer) -> bytes:
+    """A refusal without what is each request's own."""
+    body = answer.json()
+    return answer.content.replace(body["request_id"].encode(), b"").replace(body["instance"].encode(), b"")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_lists_and_reads_exactly_what_is_its_own(world, role):
+    client = world.clients[role]
+    readable = {
+        name for name in SEEN_BY if (await client.get(f"/v1/contracts/{world.id(name)}")).status_code == 200
+    }
+    assert readable == world.expected(role)
+    assert world.names(await listed(client)) == readable
+    assert world.names(await listed(client, sort="changed")) == readable
+    here = {name for name in readable if world.made[name]["partnership_id"]}
+    assert world.names(await listed(client, partnership_id=world.place.partnership)) == here
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_an_absent_contract_and_a_foreign_one_are_the_same_404(world, role):
+    client = world.clients[role]
+    absent = await client.get(f"/v1/contracts/{uuid.uuid4()}")
+    assert (absent.status_code, absent.json()["code"]) == (404, "not_found")
+    for name in set(SEEN_BY) - world.expected(role):
+        foreign = await client.get(f"/v1/contracts/{world.id(name)}")
+        assert same(foreign) == same(absent)
+
+
+@pytest.mark.parametrize("role", sorted({*ROLES} - {"ccg"}))
+async def test_nobody_but_the_lead_changes_a_contract(world, stack, role):
+    client = world.clients[role]
+    for url in (f"/v1/contracts/{world.id('joint')}", f"/v1/contracts/{uuid.uuid4()}"):
+        patched = await client.patch(url, json={"title": "Mine"}, version=1)
+        moved = await client.post(
+            f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=1
+        )
+        assert patched.status_code == moved.status_code == 404
+    async with as_app(stack, world.place.caller(role)) as connection:
+        touched = await connection.fetch(
+            "update contracts set title = title, version = version + 1 returning id"
+        )
+        own = {"council": {"councils", "private"}, "stranger": {"elsewhere"}}.get(role, set())
+        assert world.names(row["id"] for row in touched) == own
+
+
+async def test_the_lead_and_its_partner_see_the_whole(world):
+    for role in ("ccg", "council"):
+        whole = (await world.clients[role].get(f"/v1/contracts/{world.id('joint')}")).json()
+        assert whole["view"] == "whole"
+        assert [line["share_percent"] for line in whole["funding"]] == ["62.5", "37.5"]
+
+
+async def test_an_associate_sees_the_whole_with_its_own_funding_only(world):
+    whole = (await world.clients["kernow"].get(f"/v1/contracts/{world.id('joint')}")).json()
+    assert whole["view"] == "whole"
+    assert [line["organisation_id"] for line in whole["funding"]] == [str(world.place.kernow)]
+    assert len(whole["parties"]) == 3
+
+
+async def test_an_auditor_sees_the_funding_of_the_bodies_named(world):
+    whole = (await world.clients["auditor"].get(f"/v1/contracts/{world.id('joint')}")).json()
+    assert whole["view"] == "whole"
+    assert [line["organisation_id"] for line in whole["funding"]] == [str(world.place.ccg)]
+
+
+async def test_a_provider_sees_the_shares_and_nothing_of_pools_sources_and_plans(world):
+    seen = (await world.clients["pch"].get(f"/v1/contracts/{world.id('joint')}")).json()
+    assert seen["view"] == "provider"
+    assert [party["share_percent"] for party in seen["parties"]] == ["62.5", "37.5", None]
+    assert not {"funding", "related", "stated_dates", "award_basis", "no_indicator_reason"} & set(seen)
+    assert str(world.place.pool) not in str(seen)
+    assert seen["notice_period"] == {"count": 6, "unit": "months"}
+
+
+async def test_an_observer_sees_published_fields_and_no_name_of_an_individual(world):
+    seen = (await world.clients["scrutiny"].get(f"/v1/contracts/{world.id('joint')}")).json()
+    assert seen["view"] == "published"
+    assert seen["providers"][0]["name"] == "THE LODGE"
+    assert not {"parties", "funding", "notice_period", "indicator_ids", "responsible_post", "notice"} & set(
+        seen
+    )
+    assert "BLOGGS" not in str(seen)
+    items = (await world.clients["scrutiny"].get("/v1/contracts")).json()["items"]
+    assert {tuple(each["associate_organisation_ids"]) for each in items} == {()}
+    assert "BLOGGS" not in str(items)
+
+
+async def test_a_notice_is_not_known_to_an_observer(world, stack):
+    await world.give_notice("acute")
+    id_ = world.id("acute")
+    scrutiny, ccg = world.clients["scrutiny"], world.clients["ccg"]
+    assert (await scrutiny.get(f"/v1/contracts/{id_}")).json()["state"] == "active"
+    assert (await ccg.get(f"/v1/contracts/{id_}")).json()["state"] == "notice_given"
+    assert id_ not in await listed(scrutiny, state="notice_given")
+    assert id_ in await listed(scrutiny, state="active")
+    assert id_ in await listed(ccg, state="notice_given")
+    (item,) = [each for each in (await scrutiny.get("/v1/contracts")).json()["items"] if each["id"] == id_]
+    assert item["state"] == "active"
+    async with as_app(stack, world.place.caller("scrutiny")) as connection:
+        assert await connection.fetchval("select count(*) from notices") == 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_row_level_security_alone_shows_the_same_contracts(world, stack, role):
+    async with as_app(stack, world.place.caller(role)) as connection:
+        rows = await connection.fetch("select id from contracts")
+    assert world.names(row["id"] for row in rows) == world.expected(role)
+
+
+async def test_without_a_context_nothing_is_visible(world, stack):
+    async with as_app(stack) as connection:
+        for table in (
+            "contracts",
+            *CHILDREN,
+            "register_imports",
+            "register_entries",
+            "audit_events",
+            "events",
+        ):
+            assert await connection.fetchval(f"select count(*) from {table}") == 0, table
+
+
+@pytest.mark.parametrize(
+    ("role", "tables"),
+    [
+        ("scrutiny", {}),
+        ("stranger", {}),
+        ("pch", {"contract_terms": 1, "contract_parties": 3, "due_dates": 3}),
+        ("kernow", {"contract_terms": 1, "contract_plans": 1, "contract_parties": 3, "contract_funding": 1, "due_dates": 4}),
+        ("auditor", {"contract_terms": 1, "contract_plans": 1, "contract_parties": 3, "contract_funding": 1, "due_dates": 4}),
+        ("council", {"contract_terms": 1, "contract_plans": 1, "contract_parties": 3, "contract_funding": 2, "due_dates": 4}),
+    ],
+)  # fmt: skip
+async def test_row_level_security_alone_withholds_what_a_role_may_not_know(world, stack, role, tables):
+    async with as_app(stack, world.place.caller(role)) as connection:
+        for table in CHILDREN:
+            found = await connection.fetchval(
+                f"select count(*) from {table} where contract_id = $1", uuid.UUID(world.id("joint"))
+            )
+            assert found == tables.get(table, 0), table
+
+
+async def test_row_level_security_alone_keeps_others_from_writing(world, stack):
+    joint = uuid.UUID(world.id("joint"))
+    for role in ("council", "kernow", "pch", "stranger"):
+        for statement in (
+            "delete from contract_parties where contract_id = $1",
+            "delete from contract_funding where contract_id = $1",
+            "delete from due_dates where contract_id = $1",
+            "update contract_terms set responsible_post = 'me' where contract_id = $1",
+        ):
+            async with as_app(stack, world.place.caller(role)) as connection:
+                assert await connection.execute(statement, joint) in ("DELETE 0", "UPDATE 0")
+        async with as_app(stack, world.place.caller(role)) as connection:
+            with pytest.raises(Exception, match="row-level security"):
+                await connection.execute(
+                    "insert into contract_funding values ($1, 9, $2, $2, 50)", joint, uuid.uuid4()
+                )
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_scoped_query_alone_shows_the_same_contracts(world, unwalled, role):
+    caller = world.place.caller(role)
+    async with unwalled.begin(caller) as tx:
+        rows = await contract_lists.page(tx, Sort.ENDS, {}, 200, None)
+        assert world.names(row.id for row in rows) == world.expected(role)
+        for name in SEEN_BY:
+            if name in world.expected(role):
+                found, providers = await contracts.get(tx, uuid.UUID(world.id(name)))
+                shape = view_for(found, sight_of(found, caller), providers)
+                assert isinstance(shape, PublishedContract) == (role == "scrutiny")
+                assert isinstance(shape, ProviderContract) == (role in {"pch", "phnt"})
+                if role in {"kernow", "auditor"}:
+                    assert len(found.funding) == 1
+                if role in {"pch", "phnt", "scrutiny"}:
+                    assert found.funding == found.stated_dates == found.related == ()
+                if role == "scrutiny":
+                    assert found.parties == ()
+            else:
+                with pytest.raises(Refusal, match="no such record"):
+                    await contracts.get(tx, uuid.UUID(world.id(name)))
+
+
+async def test_both_walls_and_the_rule_agree_in_random_worlds(stack, unwalled):
+    """Contracts and callers at random: the rule, the scoped query and row-level security each say the same."""
+    chance = random.Random(36)
+    organisations = [uuid.uuid4() for _ in range(8)]
+    partnerships = [uuid.uuid4() for _ in range(3)]
+    made = [a_random_contract(chance, organisations, partnerships) for _ in range(120)]
+    for each in made:
+        leader = Place(partnership=each.partnership_id, ccg=each.owner_organisation_id).caller("ccg")
+        async with unwalled.begin(leader, write=True) as tx:
+            await contracts.add_all(tx, [each])
+    seen = dict.fromkeys(Sight, 0)
+    for _ in range(60):
+        caller = a_random_caller(chance, organisations, partnerships)
+        by_rule = {each.id: sight_of(each, caller) for each in made}
+        expected = {id_ for id_, sight in by_rule.items() if sight is not Sight.NONE}
+        async with unwalled.begin(caller) as tx:
+            rows = await contract_lists.page(tx, Sort.ENDS, {}, 200, None)
+            assert {row.id for row in rows} & by_rule.keys() == expected
+            for id_ in chance.sample(sorted(expected), min(5, len(expected))):
+                found, _ = await contracts.get(tx, id_)
+                assert sight_of(found, caller) is by_rule[id_]
+        async with as_app(stack, caller) as connection:
+            rows = await connection.fetch("select id from contracts where id = any ($1)", list(by_rule))
+        assert {row["id"] for row in rows} == expected
+        for sight in by_rule.values():
+            seen[sight] += 1
+    assert min(seen.values()) > 20, seen
+
+
+def a_random_contract(chance, organisations, partnerships):
+    lead, provider, *others = chance.sample(organisations, 4)
+    associates = tuple(Party(Role.ASSOCIATE_COMMISSIONER, each) for each in others[: chance.randrange(3)])
+    start = chance.choice([None, date(2010, 4, 1) + timedelta(days=chance.randrange(4000))])
+    end = chance.choice([None, (start or date(2012, 4, 1)) + timedelta(days=chance.randrange(2500))])
+    return replace(
+        contract(),
+        id=uuid.uuid4(),
+        reference=uuid.uuid4().hex,
+        owner_organisation_id=lead,
+        partnership_id=chance.choice([*partnerships, None]),
+        state=chance.choice([*FIRST, State.ABANDONED]),
+        awarded_on=chance.choice([None, None, date(2012, 1, 1)]),
+        start_date=start,
+        end_date=end,
+        end_status=EndStatus.NOT_STATED if end is None else EndStatus.STATED,
+        parties=(Party(Role.LEAD_COMMISSIONER, lead), *associates, Party(Role.PROVIDER, provider)),
+        funding=(),
+    )
+
+
+async def test_filters_never_show_more(world):
+    place = world.place
+    for role in ROLES:
+        for parameters in (
+            {"owner_id": place.ccg},
+            {"provider_id": place.pch},
+            {"category": "community_intervention"},
+            {"state": "pipeline"},
+            {"reference": world.made["planned"]["reference"]},
+            {"ends_before": "2030-01-01"},
+            {"value_below_pence": 10**12},
+            {"updated_from": "2000-01-01T00:00:00Z"},
+        ):
+            found = world.names(await listed(world.clients[role], **parameters))
+            assert found <= world.expected(role), (role, parameters)
+
+
+async def test_a_cursor_of_another_opens_nothing(world):
+    page = (await world.clients["ccg"].get("/v1/contracts", params={"limit": 1})).json()
+    stranger = world.clients["stranger"]
+    following = (await stranger.get(page["next"])).json()
+    assert world.names(each["id"] for each in following["items"]) <= {"elsewhere"}
+
+
+async def test_import_reports_are_kept_from_the_partner_s_writes_and_others(world, stack):
+    """What a register said of a contract is for its commissioners."""
+    data = b"ContractReference,ContractTitle,SupplierName\nR1,Day care,Acme Ltd\n"
+    taken = await world.clients["ccg"].post(
+        "/v1/register-imports",
+        content=data,
+        headers={"Content-Type": "text/csv"},
+        params={"partnership_id": str(world.place.partnership)},
+        key=a_key(),
+    )
+    assert taken.status_code == 201
+    id_ = uuid.UUID(taken.json()["rows"][0]["contract_id"])
+    for role, rows in (("ccg", 1), ("council", 1), ("pch", 0), ("scrutiny", 0), ("stranger", 0)):
+        async with as_app(stack, world.place.caller(role)) as connection:
+            assert (
+                await connection.fetchval("select count(*) from register_entries where contract_id = $1", id_)
+                == rows
+            )

@@ -1,0 +1,273 @@
+"""One view of three services: partial and strict, unknown is null and never 0, and nobody starves anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+
+import pytest
+from aiohttp import web
+
+from services.gateway.rules.policy_table import ROWS
+from tests.gateway.stand_in import answering
+
+TOTAL = {"known_pence": 9_080_000_00, "complete": True, "missing_contributors": []}
+TBC = {"known_pence": 9_080_000_00, "complete": False, "missing_contributors": ["ccg"]}
+SCOPES = ["aggregate:read", "budget:read", "contract:read", "outcome:read"]
+
+
+def figures(total=TOTAL):
+    return {
+        "budget_approved": total, "budget_adjusted": total, "actual": total, "variance_pence": None,
+        "contributions_due": total, "contributions_received_pence": None,
+    }  # fmt: skip
+
+
+def position(total=TOTAL, **changes):
+    of = {
+        "pooled": figures(total),
+        "aligned": figures(total),
+        "shadow": figures(total),
+        "whole": figures(total),
+    }
+    partner = str(uuid.uuid4())
+    return {
+        "partnership_id": str(uuid.uuid4()), "pool_id": None, "financial_year": "2014/15", "as_at": "2015-03-31",
+        "as_recorded": None, "complete": total["complete"], "missing_contributors": [], "withheld_contributors": [],
+        "totals": of, "by_category": [{"category": "wellness", "figures": figures(total)}],
+        "by_partner": [{"organisation_id": partner, "figures": figures(total)}],
+        "by_category_and_partner": [
+            {"category": "wellness", "organisation_id": partner, "figures": figures(total)}],
+        "by_pool": [], "lines": [], **changes,
+    }  # fmt: skip
+
+
+def value(**changes):
+    return {"known_pence": 5_000_000_00, "complete": True, "contracts": 3, "unknown": 0, "missing_contributors": [],
+            **changes}  # fmt: skip
+
+
+def summary(**changes):
+    return {
+        "partnership_id": str(uuid.uuid4()), "as_at": "2015-03-31", "contracts": 3, "running": 2,
+        "by_state": [{"state": "active", "contracts": 2}], "by_category": [], "total": value(), "annual": value(),
+        "ends_next": [{"contract_id": str(uuid.uuid4()), "reference": "PCC-1", "title": "Advocacy",
+                       "owner_organisation_id": str(uuid.uuid4()), "ends_on": "2015-09-30"}],
+        "past_end": 0, "without_indicator": None, "completeness": [], **changes,
+    }  # fmt: skip
+
+
+def card(**changes):
+    return {
+        "partnership_id": str(uuid.uuid4()), "as_at": "2015-03-31", "as_recorded": None, "complete": True,
+        "missing_contributors": [], "ratings": {"red": 4, "amber": 5, "green": 12, "unrated": 0},
+        "against_england": {"worse": 3, "better": 2, "same": 0, "compared": 5, "worse_percent": "60",
+                            "not_compared": []},
+        "lines": [{"indicator_id": str(uuid.uuid4()), "code": "2A", "title": "Admissions", "unit": None,
+                   "provider_organisation_id": None, "period": "2014April", "value": "667.5", "status": "actual",
+                   "target_value": "650", "rating": "red", "reason": "worse_than_target"}],
+        **changes,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def council(operator):
+    return await operator.organisation("Council of overviews")
+
+
+@pytest.fixture(scope="module")
+async def partnership(operator, council):
+    return await operator.partnership(commissioner=council)
+
+
+@pytest.fixture(scope="module")
+async def client(operator, council, partnership):
+    return await operator.client(council, SCOPES)
+
+
+@pytest.fixture
+def all_well(behind):
+    behind["budget"].does(answering(position()))
+    behind["contracts"].does(answering(summary()))
+    behind["outcomes"].does(answering(card()))
+    return behind
+
+
+def statuses(answer):
+    return {each["service"]: each["status"] for each in answer.json()["sources"]}
+
+
+async def test_all_three_in_one_view_by_one_call_each(client, partnership, all_well):
+    answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview?financial_year=2014-15")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["complete"] is True
+    assert statuses(answer) == {"budget": "ok", "contracts": "ok", "outcomes": "ok"}
+    assert all(each["as_at"] for each in told["sources"])
+    assert told["fund"]["by_category"][0]["category"] == "wellness"
+    assert told["fund"]["by_partner"][0]["figures"]["budget_approved"]["known_pence"] == 908000000
+    assert told["contracts"]["ends_next"][0]["ends_on"] == "2015-09-30"
+    assert told["scorecard"]["ratings"]["red"] == 4
+    assert told["totals"]["not_under_contract_pence"] == 908000000 - 500000000
+    assert [len(each.heard) for each in all_well.values()] == [1, 1, 1]
+    heard = all_well["budget"].heard[0]
+    assert f"partnership_id={partnership}" in heard.target
+    assert "financial_year=2014-15" in heard.target
+    assert "as_at=2015-03-31" in heard.target
+    assert heard.headers["X-Request-ID"] == answer.headers["X-Request-ID"]
+    assert 0 < int(heard.headers["X-Request-Deadline"]) <= 2000
+
+
+async def test_a_missing_service_is_null_and_never_nought(client, partnership, all_well):
+    all_well["outcomes"].does(answering({}, status=503))
+    answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+    told = answer.json()
+    assert answer.status_code == 200
+    assert told["complete"] is False
+    assert statuses(answer) == {"budget": "ok", "contracts": "ok", "outcomes": "unavailable"}
+    assert told["scorecard"] is None
+    assert told["totals"]["outcomes_red"] is None
+    assert told["totals"]["not_under_contract_pence"] is not None
+    all_well["contracts"].does(answering({}, status=500))
+    told = (await client.visit.get(f"/v1/partnerships/{partnership}/overview")).json()
+    assert told["contracts"] is None
+    assert told["totals"]["not_under_contract_pence"] is None
+    assert told["totals"]["contracts_running"] is None
+    assert told["totals"]["budget"]["known_pence"] == 908000000
+
+
+async def test_the_strict_view_is_all_or_nothing(client, partnership, all_well):
+    url = f"/v1/partnerships/{partnership}/overview?mode=strict"
+    assert (await client.visit.get(url)).status_code == 200
+    all_well["budget"].does(answering({}, status=500))
+    answer = await client.visit.get(url)
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "sources_missing"
+    assert answer.json()["sources"] == ["budget"]
+    assert answer.headers["Retry-After"] == "2"
+
+
+async def test_what_a_partner_has_not_said_makes_the_view_incomplete(client, partnership, all_well):
+    ccg = str(uuid.uuid4())
+    all_well["budget"].does(
+        answering(position(TBC, missing_contributors=[{"organisation_id": ccg, "figures": ["budget"]}]))
+    )
+    all_well["contracts"].does(
+        answering(
+            summary(annual=value(known_pence=None, complete=False, unknown=3, missing_contributors=[ccg]))
+        )
+    )
+    provider = str(uuid.uuid4())
+    all_well["outcomes"].does(answering(card(complete=False, missing_contributors=[provider])))
+    told = (await client.visit.get(f"/v1/partnerships/{partnership}/overview")).json()
+    assert told["complete"] is False
+    missing = {each["organisation_id"]: each["figures"] for each in told["missing_contributors"]}
+    assert missing == {ccg: ["budget", "contract_value"], provider: ["outcome"]}
+    assert told["totals"]["budget"] == {**TBC, "known_pence": 908000000}
+    assert told["totals"]["contracted_a_year_pence"] is None
+    assert told["totals"]["not_under_contract_pence"] is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering({"partnership_id": "x"}),
+        answering([]),
+        answering(position(), status=404),
+        answering(position(), status=302, Location="https://evil.example/"),
+        answering(position(), Content_Type="text/html"),
+        answering(position(totals=None)),
+        answering(position(complete="yes")),
+        answering(position(as_at="31/03/2015")),
+        answering(position(by_partner=[{"organisation_id": "not-an-id", "figures": figures()}])),
+    ],
+)
+async def test_an_answer_that_makes_no_sense_counts_as_none(client, partnership, all_well, answer):
+    all_well["budget"].does(answer)
+    told = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+    assert told.status_code == 200
+    assert statuses(told) == {"budget": "unavailable", "contracts": "ok", "outcomes": "ok"}
+    assert told.json()["fund"] is None
+
+
+async def test_members_that_the_view_does_not_know_are_left_out(client, partnership, all_well):
+    all_well["budget"].does(answering(position(secret="rates of a competitor")))
+    assert "competitor" not in (await client.visit.get(f"/v1/partnerships/{partnership}/overview")).text
+
+
+async def test_a_slow_service_costs_its_deadline_and_no_more(client, partnership, all_well):
+    async def slow(_request, _body):
+        await asyncio.sleep(10)
+        return web.json_response({})
+
+    all_well["contracts"].does(slow)
+    started = time.monotonic()
+    answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+    assert 1.9 < time.monotonic() - started < 2.9
+    assert statuses(answer) == {"budget": "ok", "contracts": "unavailable", "outcomes": "ok"}
+
+
+async def test_the_three_are_asked_at_the_same_time(client, partnership, all_well):
+    async def takes_a_while(request, _body):
+        await asyncio.sleep(0.3)
+        found = {"positions": position, "contract-summaries": summary, "scorecards": card}
+        return web.json_response(found[request.path.split("/")[2]]())
+
+    for each in all_well.values():
+        each.does(takes_a_while)
+    started = time.monotonic()
+    answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+    assert answer.json()["complete"] is True
+    assert time.monotonic() - started < 0.6
+
+
+async def test_another_partnership_s_view_is_not_there(client, operator, all_well):
+    other = await operator.partnership(commissioner=await operator.organisation())
+    for each in (other, uuid.uuid4()):
+        answer = await client.visit.get(f"/v1/partnerships/{each}/overview")
+        assert answer.status_code == 404
+    assert all(not each.heard for each in all_well.values())
+
+
+async def test_the_view_needs_the_scopes_of_all_that_it_shows(operator, council, partnership, all_well):
+    for missing in SCOPES:
+        client = await operator.client(council, [scope for scope in SCOPES if scope != missing])
+        answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+        assert (answer.status_code, answer.json()["scope"]) == (403, missing)
+
+
+async def test_a_provider_and_an_observer_do_not_see_the_whole(operator, all_well):
+    trust, board = await operator.organisation(), await operator.organisation()
+    partnership = await operator.partnership(provider=trust, observer=board)
+    for organisation in (trust, board):
+        client = await operator.client(organisation, SCOPES)
+        answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview")
+        assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("financial_year=2014-16", "financial_year_unreadable"),
+        ("financial_year=2014-15&as_at=2015-04-01", "overview_outside_year"),
+        ("mode=lenient", "enum"),
+        ("as_at=yesterday", "value_error"),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused(client, partnership, query, code):
+    answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == code
+
+
+def test_the_view_asks_for_operations_that_the_table_knows():
+    from services.gateway.api.overviews import SOURCES
+    from services.gateway.clients import contract_summaries, positions, scorecards
+
+    paths = {row.operation_id: row.path for row in ROWS}
+    assert [paths[each] for each in SOURCES.values()] == [
+        positions.PATH,
+        contract_summaries.PATH,
+        scorecards.PATH,
+    ]
