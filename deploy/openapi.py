@@ -109,7 +109,8 @@ def _public(service: str, node: Any) -> Any:
         head, _, name = reference.rpartition("/")
         made["$ref"] = f"{head}/{PUBLIC_NAMES.get((service, name), name)}"
     if "schemas" in made and "paths" not in made:
-        made["schemas"] = {PUBLIC_NAMES.get((service, name), name): each for name, each in made["schemas"].items()}
+        named = {PUBLIC_NAMES.get((service, name), name): each for name, each in made["schemas"].items()}
+        made["schemas"] = {name: {**each, "title": name} for name, each in named.items()}  # generators use titles
     return made
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -293,4 +294,8 @@ async def _init(connection: asyncpg.Connection) -> None:
         encoder=lambda value: b"\x01" + encoder.encode(value),
         decoder=lambda data: decoder.decode(data[1:]),
         format="binary",
+    )
+    # As text, since the driver's own reading of 100000 is 1.0E+5, which is not how it was written.
+    await connection.set_type_codec(
+        "numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text"
     )

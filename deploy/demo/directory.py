@@ -13,7 +13,7 @@ FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the 
 COMMISSIONER = (
     "directory:read client:read client:write"
     " budget:read budget:write budget:post decision:write contract:read contract:write"
-    " outcome:read outcome:write return:read return:signoff"
+    " outcome:read outcome:write return:read return:signoff aggregate:read"
 )
 PROVIDER = "directory:read contract:read outcome:read return:read return:submit"
 

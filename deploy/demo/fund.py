@@ -109,20 +109,21 @@ def consent_to_shadow(partner: Partner, key: str) -> None:
     partner.post(f"/v1/agreements/{AGREEMENT}/shadow-consent", key_of("consent", key), {})
 
 
-def pool_id(category: str, arrangement: str = "shadow") -> str:
-    return str(id_of("pool", category, arrangement))
+def pool_id(category: str) -> str:
+    return str(id_of("pool", category))
 
 
-def open_pools(pcc: Partner, arrangement: str) -> None:
+def open_shadow_pools(pcc: Partner) -> None:
+    """The three pools of the business case, in shadow until the agreement is in force."""
     for category, name in POOLS:
         pcc.put(
-            f"/v1/pools/{pool_id(category, arrangement)}",
+            f"/v1/pools/{pool_id(category)}",
             {
                 "partnership_id": str(PARTNERSHIP),
                 "agreement_id": str(AGREEMENT),
-                "name": name if arrangement == "shadow" else f"{name}, pooled fund",
+                "name": name,
                 "category": category,
-                "arrangement": arrangement,
+                "arrangement": "shadow",
             },
         )
 
@@ -215,10 +216,8 @@ FIRST_QUARTER_PENCE = 275_292_175  # a quarter of the printed 11,011,687 pounds;
 
 
 def open_books(pcc: Partner) -> None:
-    """Pooled funds from commencement, two accounts, and the council's first quarter paid in (invented)."""
-    open_pools(pcc, "pooled")
-    wellness = pool_id("wellness", "pooled")
-    common = {"partnership_id": str(PARTNERSHIP), "arrangement": "pooled", "pool_id": wellness}
+    """Two accounts of the wellness pool, a real fund since commencement, and a first payment (invented)."""
+    common = {"partnership_id": str(PARTNERSHIP), "arrangement": "pooled", "pool_id": pool_id("wellness")}
     pcc.put(f"/v1/accounts/{FUND}", {**common, "name": "Wellness fund", "kind": "fund"})
     pcc.put(
         f"/v1/accounts/{FROM_PCC}",

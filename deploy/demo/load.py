@@ -22,7 +22,7 @@ from deploy.demo.fund import (
     enter_budgets,
     execute_and_commence,
     open_books,
-    open_pools,
+    open_shadow_pools,
 )
 from deploy.demo.outcomes import enter_indicators, oblige_provider, play_return
 from deploy.demo.partner import Partner, Refused
@@ -45,7 +45,7 @@ def load(url: str, operator: dict[str, str], out: Path, tell: Callable[[str], No
     draft_agreement(pcc)
     for key, each in both:
         consent_to_shadow(each, key)
-    open_pools(pcc, "shadow")
+    open_shadow_pools(pcc)
     for key, each in both:
         enter_budgets(each, key)
     tell("contracts: community, acute and public health services")

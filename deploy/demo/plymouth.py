@@ -30,9 +30,7 @@ ORGANISATIONS = (
     ),
     Organisation("kernow", "NHS Kernow CCG", "nhs_commissioner", (("ods", "11N"),), ("Kernow CCG",)),
     Organisation("pch", "Plymouth Community Healthcare", "independent_provider", (), ("PCH", "Livewell Southwest")),
-    Organisation(
-        "phnt", "Plymouth Hospitals NHS Trust", "nhs_provider", (("ods", "RK9"),), ("PHNT", "Derriford Hospital")
-    ),
+    Organisation("phnt", "Plymouth Hospitals NHS Trust", "nhs_provider", (("ods", "RK9"),), ("PHNT",)),
     Organisation("torbay", "Torbay Council", "local_authority", (("gss", "E06000027"),)),
 )
 

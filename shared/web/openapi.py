@@ -81,9 +81,11 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
     scopes = dict(_scopes(app))
     for method, operation in operations(made):
         operation["x-service"] = service
-        _describe_headers(method, operation)
+        _name_form(operation, schemas)
+        _drop_unmeant_422(operation)
         scope = scopes.get(operation["operationId"])
         if scope is not None:
+            _describe_headers(method, operation)
             operation["x-scope"] = scope
             operation["security"] = [{"oauth2": [scope]}]
     made["x-problems"] = {
@@ -99,6 +101,22 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         for method in ("get", "put", "post", "patch", "delete"):
             if method in item:
                 yield method, item[method]
+
+
+def _name_form(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body that a door describes itself gets a name among the schemas, as the others have."""
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        schema = media.get("schema", {})
+        if "properties" in schema:
+            schemas[schema["title"]] = schema
+            media["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
+
+
+def _drop_unmeant_422(operation: dict[str, Any]) -> None:
+    """The framework promises its own 422 wherever a door documents none; no door of ours answers so."""
+    content = operation["responses"].get("422", {}).get("content", {})
+    if "application/json" in content:
+        del operation["responses"]["422"]
 
 
 _ETAG = {"ETag": {"description": "The version; send it back as If-Match.", "schema": {"type": "string"}}}

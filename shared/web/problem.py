@@ -119,7 +119,7 @@ def install(app: FastAPI) -> None:
         if any(mistake["type"] == "json_invalid" for mistake in mistakes):
             return problem(JSON_MALFORMED, instance=request.url.path)
         faults = tuple(
-            Fault(_pointer(tuple(each["loc"])), each["type"], _plain(each["msg"])) for each in mistakes[:50]
+            Fault(_pointer(tuple(each["loc"])), each["type"], _plain(each)) for each in mistakes[:50]
         )
         return problem(FIELDS_INVALID, faults=faults, instance=request.url.path)
 
@@ -136,9 +136,37 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
 
 
-def _plain(message: str) -> str:
-    """Pydantic's message, without the words that only a programmer would want."""
-    return message.removeprefix("Value error, ")
+# Pydantic's own sentences are for programmers; these are for whoever fills in the field.
+_SENTENCES: Mapping[str, str] = {
+    "missing": "This field is needed.",
+    "extra_forbidden": "There is no such field here.",
+    "uuid_parsing": "Write an id like 5f1e7d5c-0f3b-4d0a-9a3e-2014040115a7.",
+    "uuid_type": "Write an id like 5f1e7d5c-0f3b-4d0a-9a3e-2014040115a7.",
+    "enum": "Write one of: {expected}.",
+    "literal_error": "Write one of: {expected}.",
+    "string_type": "Write this as text.",
+    "string_too_long": "The text may have at most {max_length} characters.",
+    "string_pattern_mismatch": "The text is not of the form that this field takes.",
+    "int_type": "Write a whole number.",
+    "int_parsing": "Write a whole number.",
+    "bool_type": "Write true or false.",
+    "list_type": "Write a list.",
+    "too_long": "The list may have at most {max_length} items.",
+    "too_short": "The list needs at least {min_length} items.",
+    "less_than_equal": "The number may be at most {le}.",
+    "greater_than_equal": "The number must be at least {ge}.",
+    "model_attributes_type": "Write an object with the fields of this part.",
+    "model_type": "Write an object with the fields of this part.",
+    "dict_type": "Write an object with the fields of this part.",
+}
+
+
+def _plain(mistake: Mapping[str, Any]) -> str:
+    """What is wrong with a field, in a sentence that whoever fills it in can act on."""
+    sentence = _SENTENCES.get(mistake["type"])
+    if sentence is None:
+        return str(mistake["msg"]).removeprefix("Value error, ")
+    return sentence.format_map({name: str(value) for name, value in mistake.get("ctx", {}).items()})
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:

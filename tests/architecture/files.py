@@ -11,6 +11,15 @@ DRAWERS = frozenset(
 )
 MOST_LINES = 300
 
+# Modules of a store that hold no table's statements, but a part that several of them share.
+PARTS_OF_STORES = {
+    "clock": "the database's clock, asked in one place",
+    "horizon": "the instant up to which the books are settled",
+    "keyset": "where a page goes on",
+    "reconciliation": "questions over all tables at once",
+    "visibility": "the scoped query that all reads share",
+}
+
 # Words that end in s and are singular, or that no English speaker uses in the singular.
 SINGULAR = {
     **dict.fromkeys(SERVICES, "a service's own name"),
@@ -60,10 +69,17 @@ def _public(source: Source) -> dict[str, ast.AsyncFunctionDef | ast.FunctionDef 
     return {each.name: each for each in source.tree.body if isinstance(each, kinds) and each.name[0] != "_"}
 
 
+def _is_frozen(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ClassDef) and any(
+        "frozen=True" in ast.unparse(each) for each in node.decorator_list
+    )
+
+
 def actions(files: Iterable[Source]) -> Iterator[str]:
     """Action files that do not hold one public async function of their own name, in one transaction.
 
-    A function that another action imports (`enter` of post_journal) may be public too.
+    A function that another action imports (`enter` of post_journal) may be public too, and so may frozen records:
+    what the action is told, and what it answers.
     """
     rooms = [each for each in files if each.room == "actions" and each.stem != "__init__"]
     shared = {
@@ -80,7 +96,7 @@ def actions(files: Iterable[Source]) -> Iterator[str]:
         if not isinstance(main, ast.AsyncFunctionDef):
             yield at(source, 1, f"holds no public `async def {source.stem}`")
         for name, node in public.items():
-            if (source.stem, name) not in shared or isinstance(node, ast.ClassDef):
+            if not ((source.stem, name) in shared or _is_frozen(node)):
                 yield at(source, node.lineno, f"`{name}` is public and is not the action")
         begins = [call.lineno for call, name in source.calls() if name.endswith(".begin")]
         if len(begins) > 1:
@@ -97,5 +113,6 @@ def grammar(files: Iterable[Source]) -> Iterator[str]:
             yield at(source, 1, "a rule is a singular noun")
         in_address = re.compile(rf"/{source.stem.replace('_', '-')}(?![a-z-])")
         plural = last.endswith("s") or any(in_address.search(text) for _, text in source.strings())
-        if source.room in {"store", "api"} and not plural:
+        part = source.room == "store" and source.stem in PARTS_OF_STORES
+        if source.room in {"store", "api"} and not plural and not part:
             yield at(source, 1, "is a plural noun, or the word in its address")

@@ -283,6 +283,28 @@ def a_random_contract(chance, organisations, partnerships):
     )
 
 
+@pytest.mark.row("S1-C08", "S5-C06", "S2-C02")
+async def test_a_provider_sees_all_its_contracts_and_commissioners_across_areas(world):
+    """One provider under a CCG, a council and a commissioner elsewhere: each contract with who commissions it."""
+    place = world.place
+    items = (await world.clients["pch"].get("/v1/contracts")).json()["items"]
+    found = {
+        each["title"]: (
+            each["owner_organisation_id"],
+            each["associate_organisation_ids"],
+            each["partnership_id"],
+        )
+        for each in items
+    }
+    assert found == {
+        "joint": (str(place.ccg), [str(place.kernow)], str(place.partnership)),
+        "councils": (str(place.council), [], str(place.partnership)),
+        "elsewhere": (str(place.stranger), [], None),
+    }
+    by_council = await listed(world.clients["council"], provider_id=place.pch)
+    assert world.names(by_council) == {"joint", "councils", "planned"}
+
+
 async def test_filters_never_show_more(world):
     place = world.place
     for role in ROLES:

@@ -175,6 +175,25 @@ async def test_a_pipeline_entry_shows_the_conflict_of_two_documents(ccg, place):
     assert [each["on"] for each in conflict["stated"]] == ["2016-04-01", "2016-03-01"]
 
 
+@pytest.mark.row("S3-C02", "S3-C08")
+async def test_procurements_to_come_are_listed_with_the_failed_one_before_them(client_for):
+    place = Place()
+    ccg = await client_for("contracts", place.caller("ccg"))
+    lead = place.contract()["parties"][:1]
+    leg = await registered(ccg, place.contract(title="Leg ulcer procurement", state="pipeline", parties=lead))
+    failed = await registered(
+        ccg, place.contract(title="Mayflower practice 2018", state="procurement", parties=lead)
+    )
+    related = [
+        {"relation": "unsuccessful_process", "contract_id": failed["id"]},
+        {"relation": "timed_with", "contract_id": leg["id"]},
+    ]
+    again = place.contract(title="Mayflower practice", state="pipeline", parties=lead, related=related)
+    assert (await registered(ccg, again))["related"] == related
+    items = (await ccg.get("/v1/contracts", params={"state": "pipeline"})).json()["items"]
+    assert {each["title"] for each in items} == {"Leg ulcer procurement", "Mayflower practice"}
+
+
 async def test_a_change_needs_the_version_it_was_decided_on(ccg, place):
     made = await registered(ccg, place.contract())
     url, body = f"/v1/contracts/{made['id']}", {"title": "Community services", "review_date": "2015-06-01"}

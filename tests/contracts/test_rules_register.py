@@ -254,6 +254,23 @@ def test_a_row_that_changed_is_the_contract_it_is_most_like() -> None:
     assert second.contract_id == known[1].contract_id
 
 
+def test_the_department_tells_apart_what_is_otherwise_alike() -> None:
+    """One reference, supplier, title and start under two directorates, as the published register has it."""
+    communities = content(department="Community Services", value="122000")
+    health = content(department="Public Health", value="68657")
+    known = taken(rows_of(communities, health))
+    moved = replace(health, value=communities.value, end_date=date(2018, 3, 31))
+    (step,) = plan(rows_of(moved), known)
+    assert (step.outcome, step.contract_id) == (Outcome.UPDATED, known[1].contract_id)
+
+
+def test_two_rows_that_are_both_like_one_contract_are_not_both_it() -> None:
+    known = taken(rows_of(ONE))
+    steps = plan(rows_of(replace(ONE, value=Money(1)), replace(ONE, value=Money(2))), known)
+    assert [step.outcome for step in steps] == [Outcome.UPDATED, Outcome.TAKEN]
+    assert [step.occurrence for step in steps] == [1, 2]
+
+
 def test_a_reference_that_was_given_to_another_contract_makes_a_new_one() -> None:
     known = taken(rows_of(ONE))
     (step,) = plan(rows_of(replace(OTHER_SUPPLIER, title="Something else")), known)

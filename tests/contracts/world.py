@@ -11,14 +11,15 @@ ROLES = ("council", "ccg", "kernow", "pch", "phnt", "scrutiny", "auditor", "stra
 
 # Contract -> who sees it, by section 2 of the domain. `joint`: led by the CCG, Kernow joins, PCH provides.
 # `councils`: led by the council, PCH provides. `acute`: led by the CCG, Kernow joins, PHNT provides. `planned`: in the
-# pipeline, PCH already named. `private`: the council's, of no partnership, PHNT provides. `elsewhere`: strangers'.
+# pipeline, PCH already named. `private`: the council's, of no partnership, PHNT provides. `elsewhere`: a stranger's, PCH
+# provides there too.
 SEEN_BY = {
     "joint": {"council", "ccg", "kernow", "pch", "scrutiny", "auditor"},
     "councils": {"council", "ccg", "pch", "scrutiny"},
     "acute": {"council", "ccg", "kernow", "phnt", "scrutiny", "auditor"},
     "planned": {"council", "ccg"},
     "private": {"council", "phnt"},
-    "elsewhere": {"stranger"},
+    "elsewhere": {"stranger", "pch"},
 }
 
 

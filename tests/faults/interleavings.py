@@ -149,7 +149,9 @@ class Interleaving:
             given = [each for each in question.answers if each.status == 200]
             others = {each.status for each in question.answers} - {200, 409}
             if others or question.answers[-1].status != 200:
-                found.append(f"not answered: {question.instant} got {[each.status for each in question.answers]}")
+                found.append(
+                    f"not answered: {question.instant} got {[each.status for each in question.answers]}"
+                )
                 continue
             if len({each.content for each in given}) != 1:
                 found.append(f"changed: {question.instant} got {[received(each) for each in given]}")

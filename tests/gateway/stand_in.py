@@ -53,7 +53,7 @@ class StandIn:
     async def start(self) -> None:
         app = web.Application(client_max_size=2**31)
         app.router.add_route("*", "/{any:.*}", self._handle)
-        self._runner = web.AppRunner(app, keepalive_timeout=75)
+        self._runner = web.AppRunner(app, keepalive_timeout=75, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.UnixSite(self._runner, str(self.path)).start()
 
@@ -93,7 +93,8 @@ class Garbage:
     async def stop(self) -> None:
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
+            self._server = None
+            await asyncio.sleep(0)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import overview, passing, posting, reading
+from tests.performance import overview, passing, posting, reading, starting
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS
 from tests.performance.table import WRITTEN, Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -18,6 +18,7 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P2": passing.measure,
     "P3": posting.measure,
     "P5": overview.measure,
+    "P10": starting.measure,
 }
 
 

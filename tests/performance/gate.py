@@ -38,13 +38,18 @@ class Gate:
     behind: dict[str, str] = field(default_factory=dict)  # addresses of the services, by name
 
 
+def deployed() -> tuple[str, ...]:
+    """The services behind the gateway that can be started."""
+    return tuple(name for name in BEHIND if (ROOT / "services" / name / "app.py").exists())
+
+
 @contextmanager
 def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
     """The gateway and these services; the others do not answer. The places are entered in its directory.
 
     They are places of one council, and the door is opened as that council's client.
     """
-    folder = _keys(stack)
+    folder = keys_folder(stack)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with _running(stack, services) as behind:
@@ -61,7 +66,7 @@ def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",
             yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
 
 
-def _keys(stack: Stack) -> Path:
+def keys_folder(stack: Stack) -> Path:
     """The gateway's keys, made as they are deployed. The services and the stack's own assertions go by them."""
     folder = stack.folder / "keys"
     assert keys.main([str(folder)]) == 0

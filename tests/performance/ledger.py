@@ -70,6 +70,8 @@ async def fill(stack: Stack, places: Mapping[int, Place]) -> float:
             "set search_path = budget; set session_replication_role = replica; set synchronous_commit = off;"
             " set maintenance_work_mem = '512MB'; set work_mem = '256MB'"
         )
+        await run("alter system set max_wal_size = '16GB'")
+        await run("select pg_reload_conf()")
         indexes = await connection.fetch(_INDEXES)
         for index in indexes:
             await run(f"drop index {index['indexname']}")
@@ -81,6 +83,8 @@ async def fill(stack: Stack, places: Mapping[int, Place]) -> float:
             await run(index["indexdef"])
         for table in ("journals", "entries", "balances"):
             await run(f"vacuum (freeze, analyze) {table}")
+        await run("alter system reset max_wal_size")
+        await run("select pg_reload_conf()")
         await run("checkpoint")
         for values in _values(places):
             assert await connection.fetchval(_WHOLE.format(**values), timeout=900), "a ledger does not add up"

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator
 
 import httpx
 
-from services.gateway.rules.policy_table import ROWS
-from tests.performance.gate import BEHIND, Gate, gateway
+from tests.performance.gate import Gate, deployed, gateway
 from tests.performance.ledger import fill
 from tests.performance.load import in_turn, wrk
 from tests.performance.place import Place
 from tests.performance.table import Row
-from tests.stack import Stack, existing_services
+from tests.stack import Stack
 
 SMALLEST, MIDDLE, FULL = 10_000, 1_000_000, 10_000_000
 LARGEST = int(os.environ.get("BENCH_ENTRIES", FULL))
-OVERVIEW = "/v1/partnerships/{id}/overview"
+OVERVIEW = "/v1/partnerships/{id}/overview?financial_year=2014-15"
 POSITION = "/v1/positions?partnership_id={id}&financial_year=2014-15"
 
 
@@ -26,12 +25,11 @@ def measure(stack: Stack) -> Iterator[Row]:
     same = {"council": first.council, "ccg": first.ccg, "client": first.client}
     places = {entries: place for entries, place in zip((SMALLEST, MIDDLE, LARGEST), (first, Place(**same), Place(**same)), strict=True)}
     notes = asyncio.run(_fill(stack, places))
-    seen = any(row.path == OVERVIEW for row in ROWS)
-    what, path = ("overview", OVERVIEW + "?financial_year=2014-15") if seen else ("position", POSITION)
-    if not seen:
-        notes.append("the position, for want of an overview")
-    services = tuple(name for name in BEHIND if name in existing_services()) if seen else ("budget",)
-    with gateway(stack, *places.values(), services=services) as gate:
+    with gateway(stack, *places.values(), services=deployed()) as gate:
+        what, path = "overview", OVERVIEW
+        if httpx.get(gate.base + path.format(id=first.partnership), headers=gate.headers()).status_code == 404:
+            what, path = "position", POSITION
+            notes.append("the position, for want of an overview")
         for query, when in (("", "a whole year"), ("&as_at=2014-11-16", "as at the middle of a month")):
             readers = [_reader(gate, path + query, place) for place in places.values()]
             small, middle, large = in_turn(*readers)

@@ -6,10 +6,12 @@ from typing import Any
 
 import asyncpg
 
+from services.gateway.rules.policy_table import ROWS
 from shared.caller import Caller
 from tests.stack import Stack, a_caller
 
-SCOPES = "budget:read budget:post"
+# What the measuring client may do: read everything, and post.
+SCOPES = " ".join(sorted({"budget:post", *(row.scope for row in ROWS if row.scope and row.scope.endswith(":read"))}))
 YEARS = ("2012/13", "2013/14", "2014/15")
 POOLS = 16
 LINES = 2  # of each pool in each year
@@ -17,7 +19,7 @@ LINES = 2  # of each pool in each year
 _AGREEMENT = """
 insert into agreements (id, partnership_id, owner_organisation_id, reference, type, terms, party_ids, state, version,
     approved_from, signed_on, commenced_on)
-values ($1, $2, $3, $2::text, 's75', '{"title": "Integrated commissioning"}', array[$3, $4]::uuid[], 'in_force', 4,
+values ($1, $2, $3, ($2::uuid)::text, 's75', '{"title": "Integrated commissioning"}', array[$3, $4]::uuid[], 'in_force', 4,
     '2012-02-01', '2012-03-01', '2012-04-01')
 """
 _VERSION = """

@@ -127,16 +127,18 @@ def _differences(kind: Any, schema: dict[str, Any], document: Document, at: str)
             yield at, f"is no list but {options[0].get('type')}"
         else:
             yield from _differences(get_args(kind)[0], options[0]["items"], document, f"{at}/*")
-    elif isinstance(kind, type) and issubclass(kind, Enum):
-        if extra := set(options[0].get("enum", ["anything"])) - {each.value for each in kind}:
-            yield at, f"may be {sorted(extra)}, which the client does not know"
     else:
-        expected, form = _PLAIN[kind]
-        if not _is(expected, options[0]) or (form is not None and options[0].get("format") != form):
-            yield (
-                at,
-                f"is {options[0].get('type')} {options[0].get('format', '')}, and the client reads {kind.__name__}",
-            )
+        yield from _value(kind, options[0], at)
+
+
+def _value(kind: type, schema: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
+    if issubclass(kind, Enum):
+        if extra := set(schema.get("enum", ["anything"])) - {each.value for each in kind}:
+            yield at, f"may be {sorted(extra)}, which the client does not know"
+        return
+    expected, form = _PLAIN[kind]
+    if not _is(expected, schema) or (form is not None and schema.get("format") != form):
+        yield at, f"is {schema.get('type')} {schema.get('format', '')}, and the client reads {kind.__name__}"
 
 
 def _is(expected: str, schema: dict[str, Any]) -> bool:

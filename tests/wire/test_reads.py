@@ -82,7 +82,7 @@ def a_document(**changes):
         },
     }
     for name, schema in changes.items():
-        holder = part if name in {"pence"} else thing
+        holder = part if name == "pence" else thing
         if schema is None:
             del holder["properties"][name]
         else:

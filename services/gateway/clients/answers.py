@@ -25,6 +25,8 @@ def kind_of(response: aiohttp.ClientResponse) -> str | None:
     Refused: redirects, information, and anything that is not one of the few types that the services write.
     """
     status = response.status
+    if "Content-Encoding" in response.headers:  # nobody asked for one
+        raise ANSWER_UNREADABLE(answered=status)
     if status in _BODILESS:
         return None
     # A 401 speaks of the gateway's own assertion and not of the caller's token, which was good.

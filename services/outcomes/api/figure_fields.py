@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from services.outcomes.rules.measure import MeasureStatus
 from shared.calendar import read_financial_year
 from shared.errors import Refusal
-from shared.web.fields import Body, Measure, Out, Paragraph, text
+from shared.web.fields import Body, Out, Paragraph, text
 
-# At most six decimals: with more, a figure could be written with an exponent.
-Figure = Annotated[Measure, Field(max_digits=20, decimal_places=6)]
+_FIGURE = r"^-?\d{1,14}(\.\d{1,6})?$"
+
+
+def _figure(value: Any) -> Any:
+    """A figure comes as a plain decimal string: no binary fraction, no exponent, at most six decimals."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or re.fullmatch(_FIGURE, value, re.ASCII) is None:
+        raise ValueError('Write the figure as a decimal string, like "13.1", with at most six decimals.')
+    return value
+
+
+Figure = Annotated[
+    Decimal,
+    BeforeValidator(_figure),
+    WithJsonSchema({"type": "string", "pattern": _FIGURE, "examples": ["13.1"]}),
+]
+_FROM_ZERO = r"^\d{1,14}(\.\d{1,6})?$"
+
+
+def _not_negative(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("-"):
+        raise ValueError("The figure cannot be below 0.")
+    return value
+
+
+FigureFromZero = Annotated[
+    Figure,
+    BeforeValidator(_not_negative),
+    WithJsonSchema({"type": "string", "pattern": _FROM_ZERO, "examples": ["5"]}),
+]
 PeriodId = Annotated[
     str,
     Field(

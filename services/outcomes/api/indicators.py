@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_indicator import create_indicator
-from services.outcomes.api.figure_fields import Figure, IndicatorCode, Label
+from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
 from shared.idempotency import Sent
@@ -54,8 +54,8 @@ class IndicatorIn(Body):
     instrument_version: Label | None = None
     part_of_indicator_id: UUID | None = None
     counts_people: bool = Field(default=False, description="Small counts are then not shown to observers.")
-    warn_above_change_percent: Figure | None = Field(
-        default=None, ge=0, description="A larger change from the last accepted value needs an explanation."
+    warn_above_change_percent: FigureFromZero | None = Field(
+        default=None, description="A larger change from the last accepted value needs an explanation."
     )
     frameworks: list[PlacingIn] = Field(default_factory=list, max_length=20)
 

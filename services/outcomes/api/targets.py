@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.set_target import set_target
-from services.outcomes.api.figure_fields import Figure, Label, PeriodId
+from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store import targets
@@ -55,8 +55,8 @@ class TargetIn(Body):
         default=Interpolation.NONE,
         description="Between milestones nothing holds, unless a line is asked for.",
     )
-    amber_tolerance: Figure | None = Field(
-        default=None, ge=0, description="How far short, in the indicator's unit, still counts as amber."
+    amber_tolerance: FigureFromZero | None = Field(
+        default=None, description="How far short, in the indicator's unit, still counts as amber."
     )
     stated: Label | None = Field(default=None, description="The words of the source.")
 

@@ -65,34 +65,44 @@ create index contributions_partnership on contributions (partnership_id, financi
 """
 
 # What opens shadow and aligned money to the other partners. `partnership/organisation` whose shadow may be seen:
-# of a party that consented while the agreement is a draft, of every party once it is in force.
+# of a party that consented while the agreement is a draft, of every party once it is in force. The functions have
+# a search path of their own so that they are not unfolded into every statement whose rows never ask for them.
 _SIGHT = """
-create function open_shadows() returns text[] language sql stable parallel safe return (
+create function open_shadows() returns text[] language sql stable parallel safe
+    set search_path = budget, pg_temp as $$
     select coalesce(array_agg(distinct a.partnership_id::text || '/' || party::text), '{}')
-      from budget.agreements a,
+      from agreements a,
            unnest(case when a.state in ('in_force', 'winding_up', 'closed')
-                       then a.party_ids else a.shadow_consents end) party);
+                       then a.party_ids else a.shadow_consents end) party
+$$;
 
+-- Partnerships whose agreement opens aligned lines one by one.
+create function open_aligned() returns uuid[] language sql stable parallel safe
+    set search_path = budget, pg_temp as $$
+    select coalesce(array_agg(distinct a.partnership_id), '{}') from agreements a
+     where a.state in ('in_force', 'winding_up') and (a.terms ->> 'aligned_lines_open')::boolean
+$$;
+
+-- The same as it was on record at an instant.
 create function agreements_at(instant timestamptz) returns setof agreement_versions
     language sql stable parallel safe begin atomic
     select distinct on (v.agreement_id) v.* from budget.agreement_versions v
      where v.recorded_at <= instant order by v.agreement_id, v.version desc;
 end;
 
-create function open_shadows_at(instant timestamptz) returns text[] language sql stable parallel safe return (
+create function open_shadows_at(instant timestamptz) returns text[] language sql stable parallel safe
+    set search_path = budget, pg_temp as $$
     select coalesce(array_agg(distinct a.partnership_id::text || '/' || party::text), '{}')
-      from budget.agreements_at(instant) a,
+      from agreements_at(instant) a,
            unnest(case when a.state in ('in_force', 'winding_up', 'closed')
-                       then a.party_ids else a.shadow_consents end) party);
+                       then a.party_ids else a.shadow_consents end) party
+$$;
 
--- Partnerships whose agreement opens aligned lines one by one.
-create function open_aligned() returns uuid[] language sql stable parallel safe return (
-    select coalesce(array_agg(distinct a.partnership_id), '{}') from budget.agreements a
-     where a.state in ('in_force', 'winding_up') and (a.terms ->> 'aligned_lines_open')::boolean);
-
-create function open_aligned_at(instant timestamptz) returns uuid[] language sql stable parallel safe return (
-    select coalesce(array_agg(distinct a.partnership_id), '{}') from budget.agreements_at(instant) a
-     where a.state in ('in_force', 'winding_up') and a.aligned_lines_open);
+create function open_aligned_at(instant timestamptz) returns uuid[] language sql stable parallel safe
+    set search_path = budget, pg_temp as $$
+    select coalesce(array_agg(distinct a.partnership_id), '{}') from agreements_at(instant) a
+     where a.state in ('in_force', 'winding_up') and a.aligned_lines_open
+$$;
 
 grant execute on function open_shadows(), open_aligned(), agreements_at(timestamptz),
     open_shadows_at(timestamptz), open_aligned_at(timestamptz) to budget_app, budget_totals;

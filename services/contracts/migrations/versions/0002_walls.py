@@ -62,7 +62,7 @@ def _walls() -> str:
             f"alter table {table} enable row level security;",
             f"alter table {table} force row level security;",
         ]
-    visible = f"({_PARTIES} or {_OBSERVED})".replace("c.", "")
+    visible = f"(true or {_OBSERVED})".replace("c.", "")
     led = _LED.replace("c.", "")
     own = _OWN.replace("c.", "")
     parts += [
