@@ -30,7 +30,9 @@ VERSION_MISSING = reason(
     "if_match_missing", Kind.PRECONDITION, "Send If-Match with the ETag of the version that you decided on."
 )
 VERSION_UNREADABLE = reason(
-    "if_match_unreadable", Kind.STALE, "If-Match does not hold a strong ETag that this record has had."
+    "if_match_unreadable",
+    Kind.STALE,
+    'If-Match takes one ETag as an answer gave it, with its quotes: If-Match: "3".',
 )
 PERSON_UNREADABLE = reason(
     "person_unreadable", Kind.MALFORMED, "X-On-Behalf-Of must be at most 200 plain characters."

@@ -68,8 +68,13 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 def _instant(value: Any) -> Any:
-    if not isinstance(value, str | datetime):
+    """Only RFC 3339: pydantic would also read a number, as text too, as seconds since 1970."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or value[10:11] not in {"T", "t"}:
         raise ValueError("Write an instant like 2014-04-01T09:00:00Z.")
+    if not "1900" <= value[:4] <= "2199":
+        raise ValueError("The instant lies outside 1900 to 2199.")
     return value
 
 

@@ -66,7 +66,10 @@ def test_a_service_starts_alone(service, tmp_path):
 @pytest.mark.parametrize("planted", ["import services.contracts", "from deploy.postgres import roles"])
 def test_a_service_that_leans_on_another_is_found(planted, tmp_path):
     folder = alone("budget", tmp_path)
-    (folder / "services" / "budget" / "rules" / "planted.py").write_text(planted)
+    shutil.rmtree(folder / "services" / "budget")
+    (folder / "services" / "budget").mkdir()
+    (folder / "services" / "budget" / "__init__.py").write_text("")
+    (folder / "services" / "budget" / "planted.py").write_text(planted)
     done = start("budget", folder)
     assert done.returncode != 0
-    assert "ModuleNotFoundError" in done.stderr
+    assert f"No module named '{planted.split()[1].partition('.')[0]}" in done.stderr

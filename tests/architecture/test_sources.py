@@ -43,6 +43,7 @@ def test_the_folders_of_the_whole_repository_are_read():
 
 STORE, RULE = "services/budget/store/journals.py", "services/budget/rules/journal.py"
 API, ACTION = "services/budget/api/journals.py", "services/budget/actions/post_journal.py"
+INSIDE = "def get(table, id_, base, column):\n    return "
 GET = '@router.get("/x")\nasync def get(door):\n    '
 PLANTED = [
     (transactions.endings, STORE, "await connection.commit()"),
@@ -93,11 +94,16 @@ PLANTED = [
     (pure.rules, RULE, "from uuid import uuid4"),
     (pure.rules, RULE, "from dataclasses import dataclass\n@dataclass\nclass Pool:\n    name: str"),
     (pure.rules, "services/outcomes/renderings/chart.py", "import os"),
-    (statements.built_sql, STORE, "SQL = f'select * from {table}'"),
-    (statements.built_sql, STORE, "SQL = 'select id from pools where id = ' + id_"),
-    (statements.built_sql, STORE, "SQL = 'delete from %s' % table"),
-    (statements.built_sql, STORE, "SQL = 'update {} set a = 1'.format(table)"),
-    (statements.built_sql, STORE, "SQL = base + ' order by ' + column"),
+    (statements.built_sql, STORE, INSIDE + "f'select * from {table}'"),
+    (statements.built_sql, STORE, INSIDE + "'select id from pools where id = ' + id_"),
+    (statements.built_sql, STORE, INSIDE + "'delete from %s' % table"),
+    (statements.built_sql, STORE, INSIDE + "'update {} set a = 1'.format(table)"),
+    (statements.built_sql, STORE, INSIDE + "base + ' order by ' + column"),
+    (
+        statements.built_sql,
+        STORE,
+        "def _sql(x):\n    return f'select {x} from pools'\nasync def get(tx, x):\n    return _sql(x)",
+    ),
     (statements.reasons, RULE, "def f():\n    X = reason('a_b', Kind.INVALID, 'A sentence.')"),
     (statements.reasons, RULE, "X = reason('a_b', Kind.INVALID, f'A sentence of {x}.')"),
     (statements.reasons, RULE, "X = reason('A-b', Kind.INVALID, 'A sentence.')"),
@@ -144,6 +150,9 @@ RIGHT = [
     (transactions.clocks, API, "from datetime import date\nx = date.today()"),
     (transactions.clocks, STORE, "SQL = 'select clock_timestamp()'"),
     (transactions.reading_doors, API, GET + "async with door.db.begin(door.caller) as tx:\n        pass"),
+    (statements.built_sql, STORE, "SQL = f'select {COLUMNS} from pools'"),
+    (statements.built_sql, STORE, "def _sql(x):\n    return f'select {x} from pools'\nSQL = _sql('id')"),
+    (transactions.beginnings, API, "async def f(outgoing):\n    await outgoing.begin(200)\n    begin(x)"),
     (statements.built_sql, RULE, "words = f'selected {count} from the list'"),
     (statements.reasons, RULE, "X = reason('a_b', Kind.INVALID, 'A sentence.')"),
     (statements.model_imports, "tests/budget/model_ledger.py", "from fractions import Fraction"),

@@ -20,6 +20,22 @@ def made(answer):
     return answer.json()
 
 
+def code_of(answer) -> str:
+    return answer.json()["code"]
+
+
+async def assert_hidden(client, path, collection, partnership):
+    """Absent and foreign answer the same but for the request id, and the list is empty."""
+    foreign = (await client.get(path)).json()
+    absent = (await client.get(f"{collection}/{uuid.uuid4()}")).json()
+    for each in (foreign, absent):
+        del each["request_id"], each["instance"]
+    assert foreign == absent
+    assert foreign["status"] == 404
+    listed = await client.get(collection, params={"partnership_id": str(partnership)})
+    assert listed.json() == {"items": [], "next": None}
+
+
 @dataclass
 class Place:
     """Ids and callers of one partnership. `pcc` and `ccg` are clients once `enter` has run."""
@@ -28,6 +44,7 @@ class Place:
     council: uuid.UUID = field(default_factory=uuid.uuid4)
     nhs: uuid.UUID = field(default_factory=uuid.uuid4)
     agreement: uuid.UUID = field(default_factory=uuid.uuid4)
+    pool_id: uuid.UUID | None = None
     pcc: Checked = field(init=False)
     ccg: Checked = field(init=False)
 

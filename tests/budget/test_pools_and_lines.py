@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 
-from tests.budget.place import SCOPES, Place, made
-from tests.budget.test_agreements import assert_hidden, code_of
+from tests.budget.place import SCOPES, Place, assert_hidden, code_of, made
 from tests.stack import a_caller
 
 ACUTE = {"tags": ["acute"], "category": "complex_bed_based"}

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -167,9 +168,9 @@ async def without_walls(stack):
     await db.close()
 
 
-async def listed(db, caller, place) -> dict[str, set[uuid.UUID]]:
+async def listed(db, caller, place) -> dict[str, list[Any]]:
     where = place.partnership
-    found = {}
+    found: dict[str, list[Any]] = {}
     async with db.begin(caller) as tx:
         found["lines"] = await lines.page(tx, where, None, None, 200, None)
         found["accounts"] = await accounts.page(tx, where, None, None, 200, None)

@@ -30,6 +30,15 @@ def server(mortal_stack):
     one.stop()
 
 
+@pytest.fixture(scope="package")
+def standing(mortal_stack):
+    """A service process that these tests leave alive, beside those that they kill."""
+    one = Server(mortal_stack, "standing")
+    one.start()
+    yield one
+    one.stop()
+
+
 @pytest.fixture
 async def books(mortal_stack):
     """Fresh books of one partnership."""

@@ -18,7 +18,7 @@ from deploy.local import child
 from tests.stack import ROOT, Stack
 
 THE_SERVICE = "services.budget.app:create_app"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 

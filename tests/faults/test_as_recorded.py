@@ -21,7 +21,6 @@ from tests.faults.interleavings import (
     settled_until,
 )
 from tests.faults.kills import kill_postmaster
-from tests.faults.server import THE_SERVICE
 
 
 @pytest.fixture
@@ -52,10 +51,9 @@ async def asked_thrice(client, books, instant):
     return answers[0]
 
 
-async def test_an_instant_waits_for_the_posting_that_is_open_at_it(server, books, db):
-    server.start()
+async def test_an_instant_waits_for_the_posting_that_is_open_at_it(standing, books, db):
     drafted = draft((books.fund, books.from_council), 1250)
-    async with client_of(server, books.as_council) as client:
+    async with client_of(standing, books.as_council) as client:
         async with db.begin(books.as_council, write=True) as tx:
             await enter(tx, sent(drafted), drafted)
             instant = now()  # later than the journal's own time, and it is not yet in the books
@@ -72,11 +70,10 @@ async def test_an_instant_waits_for_the_posting_that_is_open_at_it(server, books
         assert (await ask(client, books, until)).content == before.content
 
 
-async def test_a_posting_that_waits_for_its_turn_is_recorded_when_it_has_it(mortal_stack, server, books):
-    server.start()
+async def test_a_posting_that_waits_for_its_turn_is_recorded_when_it_has_it(mortal_stack, standing, books):
     holder = await mortal_stack.superuser()
     try:
-        async with client_of(server, books.as_council) as client:
+        async with client_of(standing, books.as_council) as client:
             async with holder.transaction():
                 await holder.execute("select from budget.accounts where id = $1 for update", books.fund)
                 path = f"/v1/journals/{uuid.uuid4()}"
@@ -104,9 +101,8 @@ async def one_waits(connection):
     raise AssertionError("the posting did not come to the lock")
 
 
-async def test_the_future_is_not_settled(server, books):
-    server.start()
-    async with client_of(server, books.as_council) as client:
+async def test_the_future_is_not_settled(standing, books):
+    async with client_of(standing, books.as_council) as client:
         await refused_until(client, books, now() + timedelta(minutes=1))
 
 
@@ -129,9 +125,8 @@ async def test_the_same_answer_comes_after_kills(mortal_stack, server, books):
         assert (await asked_thrice(client, books, instant)).content == first.content
 
 
-async def interleave(stack, server, books, db, questions, factory=THE_SERVICE):
+async def interleave(stack, server, books, db, questions):
     """Run an interleaving to its end, ask every question twice more, and give it back."""
-    server.start(factory)
     pairs = more_accounts(stack, books, POSTERS)
     async with client_of(server, books.as_council) as client:
         run = Interleaving(books, client, db, SEED, questions)
@@ -141,8 +136,8 @@ async def interleave(stack, server, books, db, questions, factory=THE_SERVICE):
     return run
 
 
-async def test_any_interleaving_gives_the_same_answer_later(mortal_stack, server, books, db, figures):
-    run = await interleave(mortal_stack, server, books, db, QUESTIONS)
+async def test_any_interleaving_gives_the_same_answer_later(mortal_stack, standing, books, db, figures):
+    run = await interleave(mortal_stack, standing, books, db, QUESTIONS)
     refused = [each for each in run.questions if each.refused_first]
     answered_beside = [each for each in run.questions if each.under_way and not each.refused_first]
     late = run.late(mortal_stack)
@@ -161,8 +156,8 @@ async def test_any_interleaving_gives_the_same_answer_later(mortal_stack, server
 
 async def test_answers_that_do_not_wait_change(mortal_stack, server, books, db, figures):
     """The test of the test: a build that takes every instant for settled is caught."""
-    factory = "tests.faults.bad_builds:every_instant_is_settled"
-    run = await interleave(mortal_stack, server, books, db, min(QUESTIONS, 100), factory)
+    server.start("tests.faults.bad_builds:every_instant_is_settled")
+    run = await interleave(mortal_stack, server, books, db, min(QUESTIONS, 100))
     found = run.faults(mortal_stack)
     figures(questions=len(run.questions), answers_that_changed=len(found))
     assert any(each.startswith("changed") for each in found)

@@ -26,10 +26,9 @@ DAMAGE = {
 
 
 @pytest.fixture
-def postings(mortal_stack, server, books):
+def postings(mortal_stack, standing, books):
     """Some twenty journals, posted and acknowledged."""
-    server.start()
-    with Writers(mortal_stack, server.socket, [books], SEED, count=2) as writers:
+    with Writers(mortal_stack, standing.socket, [books], SEED, count=2) as writers:
         writers.wait_for_more(20)
     assert breaks(mortal_stack, writers.postings, writers.unexpected) == []
     return writers.postings

@@ -26,7 +26,7 @@ def count(stack, table, id_, column="id"):
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_a_posting_that_dies_is_whole_or_gone(mortal_stack, server, books, point):
+async def test_a_posting_that_dies_is_whole_or_gone(mortal_stack, server, standing, books, point):
     id_ = uuid.uuid4()
     path, body = f"/v1/journals/{id_}", books.journal(1250)
     await dies_sending(server, point, books.as_council, "PUT", path, json=body)
@@ -34,8 +34,7 @@ async def test_a_posting_that_dies_is_whole_or_gone(mortal_stack, server, books,
     assert count(mortal_stack, "journals", id_) == recorded
     for table, column in (("entries", "journal_id"), ("audit_events", "thing_id"), ("events", "thing_id")):
         assert bool(count(mortal_stack, table, id_, column)) == bool(recorded)
-    server.start()
-    async with client_of(server, books.as_council) as client:
+    async with client_of(standing, books.as_council) as client:
         again = await client.send("PUT", path, json=body)
         assert again.status == 201, again.content
         assert again.replayed == bool(recorded)
@@ -45,19 +44,16 @@ async def test_a_posting_that_dies_is_whole_or_gone(mortal_stack, server, books,
 
 
 @pytest.mark.parametrize("point", [STATEMENTS[-1], AFTER_COMMIT])
-async def test_a_reversal_that_dies_happens_once(mortal_stack, server, books, point):
+async def test_a_reversal_that_dies_happens_once(mortal_stack, server, standing, books, point):
     id_, reversal = uuid.uuid4(), uuid.uuid4()
-    server.start()
-    async with client_of(server, books.as_council) as client:
+    async with client_of(standing, books.as_council) as client:
         assert (await client.send("PUT", f"/v1/journals/{id_}", json=books.journal())).status == 201
-    server.stop()
     path, key = f"/v1/journals/{id_}/reversal", f"reversal-of-{id_}"
     body = {"id": str(reversal), "effective_date": "2015-05-01", "narrative": "Sent twice by mistake"}
     await dies_sending(server, point, books.as_council, "POST", path, json=body, key=key)
     recorded = point == AFTER_COMMIT
     assert count(mortal_stack, "journals", reversal) == int(recorded)
-    server.start()
-    async with client_of(server, books.as_council) as client:
+    async with client_of(standing, books.as_council) as client:
         again = await client.send("POST", path, json=body, key=key)
         assert (again.status, again.replayed) == (201, recorded), again.content
     assert count(mortal_stack, "journals", id_, "reverses_journal_id") == 1

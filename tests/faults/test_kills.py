@@ -10,7 +10,7 @@ import pytest
 from tests.faults.checker import breaks
 from tests.faults.conftest import DURABLE, KILLS, SEED
 from tests.faults.kills import torment
-from tests.faults.server import WrongServer
+from tests.faults.server import Server, WrongServer
 from tests.faults.writers import Writers
 
 
@@ -65,21 +65,19 @@ def test_kills_lose_nothing_and_double_nothing(mortal_stack, durable, server, tw
     assert max(Counter(each.writer for each in writers.postings).values()) < len(writers.postings)
 
 
-def test_a_server_left_over_from_before_is_noticed(server, mortal_stack):
+def test_a_server_left_over_from_before_is_noticed(mortal_stack, standing):
     """The harness itself: kills that hit nothing would make every run green."""
-    old = server.start()
-    left_over = server.process
+    (old,) = standing.boots
+    later = Server(mortal_stack, "standing")
+    later.launch([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        server.launch([sys.executable, "-c", "import time; time.sleep(60)"])
         with pytest.raises(WrongServer, match=f"process {old.pid} answers"):
-            server.wait_until_ready()
+            later.wait_until_ready()
     finally:
-        left_over.kill()
-        left_over.wait()
+        later.kill()
 
 
-def test_a_life_that_was_seen_before_is_noticed(server):
+def test_a_life_that_was_seen_before_is_noticed(standing):
     """A start that shows an earlier boot id has started nothing."""
-    server.start()
     with pytest.raises(WrongServer, match="of an earlier life"):
-        server.wait_until_ready()
+        standing.wait_until_ready()

@@ -79,7 +79,7 @@ class Writers:
         if self._failure is not None:
             raise self._failure
 
-    def wait_for_more(self, count: int, seconds: float = 20.0) -> None:
+    def wait_for_more(self, count: int, seconds: float = 40.0) -> None:
         """Wait until so many more journals are acknowledged: the service works again."""
         goal, deadline = self.acknowledged + count, time.monotonic() + seconds
         while self.acknowledged < goal:

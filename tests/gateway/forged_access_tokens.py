@@ -85,7 +85,7 @@ def _header(mint: Mint) -> Iterator[Forged]:
 
 
 def _signature(mint: Mint) -> Iterator[Forged]:
-    head, body, signature = mint.hand().split(".")
+    head, _, signature = mint.hand().split(".")
     yield "another's key", mint.hand(sign=lambda m: es256(m, STRANGER)), "signature"
     yield "claims changed", f"{head}.{b64(json.dumps(mint.claims()))}.{signature}", "signature"
     yield "all zero", mint.hand(sign=lambda m: bytes(64)), "signature"

@@ -9,15 +9,13 @@ from typing import Any
 import httpx
 
 from services.gateway.actions.make_operator import make_operator as make
+from services.gateway.rules.policy import known_scopes
+from services.gateway.rules.policy_table import ROWS
 from shared.db import Database
 from tests.gateway.forge import KEYS, Forger, public_jwk
 from tests.stack import Stack, hold_against
 
 ISSUER = "http://127.0.0.1:8000"
-ALL = (
-    "directory:read client:read client:write aggregate:read budget:read budget:post budget:write contract:read"
-    " contract:write outcome:read outcome:write return:submit"
-).split()
 
 
 class Visit(httpx.AsyncClient):
@@ -112,7 +110,11 @@ class Operator:
     ) -> Client:
         """A client of the organisation, signed in; with `keys` it can also sign assertions."""
         made = str(uuid.uuid4())
-        body = {"organisation_id": organisation, "name": f"Client {made[:8]}", "scopes": scopes or known(ALL)}
+        body = {
+            "organisation_id": organisation,
+            "name": f"Client {made[:8]}",
+            "scopes": scopes or everything(),
+        }
         answer = await self.visit.put(f"/v1/clients/{made}", json=body)
         assert answer.status_code == 201, answer.text
         told = await self.visit.post(f"/v1/clients/{made}/secrets", json={}, key=f"secret-{made}")
@@ -126,12 +128,9 @@ class Operator:
         return Client(made, organisation, secret, Visit(self.app, token))
 
 
-def known(scopes: list[str]) -> list[str]:
-    """Those of these scopes that some operation asks for."""
-    from services.gateway.rules.policy import known_scopes
-    from services.gateway.rules.policy_table import ROWS
-
-    return sorted(set(scopes) & known_scopes(ROWS).organisation)
+def everything() -> list[str]:
+    """Every scope that a client of an organisation can have."""
+    return sorted(known_scopes(ROWS).organisation)
 
 
 async def make_operator(app: Any, stack: Stack) -> Operator:

@@ -51,7 +51,8 @@ def value(**changes):
 def summary(**changes):
     return {
         "partnership_id": str(uuid.uuid4()), "as_at": "2015-03-31", "contracts": 3, "running": 2,
-        "by_state": [{"state": "active", "contracts": 2}], "by_category": [], "total": value(), "annual": value(),
+        "by_state": [{"state": "active", "contracts": 2}], "by_category": [],
+        "total": value(known_pence=0, contracts=0), "annual": value(contracts=2),
         "ends_next": [{"contract_id": str(uuid.uuid4()), "reference": "PCC-1", "title": "Advocacy",
                        "owner_organisation_id": str(uuid.uuid4()), "ends_on": "2015-09-30"}],
         "past_end": 0, "without_indicator": None, "completeness": [], **changes,
@@ -165,6 +166,15 @@ async def test_what_a_partner_has_not_said_makes_the_view_incomplete(client, par
     missing = {each["organisation_id"]: each["figures"] for each in told["missing_contributors"]}
     assert missing == {ccg: ["budget", "contract_value"], provider: ["outcome"]}
     assert told["totals"]["budget"] == {**TBC, "known_pence": 908000000}
+    assert told["totals"]["contracted_a_year_pence"] is None
+    assert told["totals"]["not_under_contract_pence"] is None
+
+
+async def test_a_value_for_a_whole_term_is_not_one_for_a_year(client, partnership, all_well):
+    nothing_yearly = value(known_pence=0, contracts=0)
+    all_well["contracts"].does(answering(summary(total=value(contracts=2), annual=nothing_yearly)))
+    told = (await client.visit.get(f"/v1/partnerships/{partnership}/overview")).json()
+    assert told["contracts"]["total"]["known_pence"] == 500000000
     assert told["totals"]["contracted_a_year_pence"] is None
     assert told["totals"]["not_under_contract_pence"] is None
 

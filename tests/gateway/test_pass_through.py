@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 import uuid
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -411,6 +412,9 @@ async def test_a_link_is_made_only_to_what_its_maker_can_read(client, behind):
         assert (await client.visit.put(contract, json=harmless)).status_code == 201
     broken = await client.visit.put(contract, content=b"{", headers={"Content-Type": "application/json"})
     assert (broken.status_code, broken.json()["code"]) == (400, "json_malformed")
+    twice = f'{{"funding": [{{"pool_id": "{foreign}"}}], "funding": []}}'
+    hidden = await client.visit.put(contract, content=twice, headers={"Content-Type": "application/json"})
+    assert (hidden.status_code, hidden.json()["code"]) == (400, "json_malformed")
     many = {"funding": [{"pool_id": str(uuid.uuid4())} for _ in range(101)]}
     assert (await client.visit.put(contract, json=many)).json()["code"] == "links_too_many"
 
@@ -524,7 +528,7 @@ async def test_a_write_whose_answer_is_late_has_an_unknown_outcome(own):
 )  # fmt: skip
 async def test_bytes_that_are_no_answer_never_become_one(stack, tmp_path, keys_dir, operator, council, said):
     (tmp_path / "o").mkdir()
-    behind = {"budget": Garbage(tmp_path / "b", said)}
+    behind: dict[str, Any] = {"budget": Garbage(tmp_path / "b", said)}
     behind |= {service: StandIn(service, tmp_path / service) for service in ("contracts", "outcomes")}
     client = await operator.client(council)
     await behind["budget"].start()

@@ -25,13 +25,6 @@ _SEEN = Prepared(
 _PID = Prepared("select pg_backend_pid() as pid", (), {})
 
 
-@pytest.fixture
-async def admin(stack):
-    connection = await stack.superuser()
-    yield connection
-    await connection.close()
-
-
 async def left_open(admin) -> int:
     return await admin.fetchval(
         "select count(*) from pg_stat_activity where usename = 'budget_app' and pid <> pg_backend_pid()"

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from shared.audit import Change
-from shared.db import Database, Prepared
+from shared.db import Prepared
 from shared.errors import Refusal
 from shared.idempotency import Sent, check_version, find, finish
 from shared.logs import request_id
@@ -29,20 +29,6 @@ class Thing:
 @dataclass(frozen=True)
 class Unversioned:
     id: uuid.UUID
-
-
-@pytest.fixture(scope="module")
-async def db(stack):
-    opened = await Database.open(stack.url("budget"), "budget", 6)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def admin(stack):
-    connection = await stack.superuser()
-    yield connection
-    await connection.close()
 
 
 def sent(key=None, digest=b"body", operation="testThing"):
@@ -129,8 +115,9 @@ async def test_while_the_first_runs_a_second_is_told_so_and_then_gets_its_answer
             await write(db, caller, what)
         assert refused.value.code == "request_still_running"
         assert refused.value.retry_after == 1
-        other = await write(db, caller, sent())
-        assert not other.replayed
+        for other in (sent(), replace(what, operation="otherThing")):
+            assert not (await write(db, caller, other)).replayed
+        assert not (await write(db, a_caller(), what)).replayed
         first = await finish(
             tx,
             what,

@@ -31,13 +31,13 @@ async def execute_agreement(
         agreement = await agreements.lock(tx, agreement_id)
         check_version(agreement.version, expected_version)
         day = await today(tx)
-        agreement = await settle(tx, agreement, day)
+        agreement = await _settle(tx, agreement, day)
         executed = rules.execute(agreement, signed_on, signatories, day)
         await agreements.save(tx, executed)
         return await finish(tx, sent, told("agreement_executed", executed), executed, status=200)
 
 
-async def settle(tx: Transaction, agreement: rules.Agreement, day: date) -> rules.Agreement:
+async def _settle(tx: Transaction, agreement: rules.Agreement, day: date) -> rules.Agreement:
     """A draft whose approvals count by now becomes approved, and is kept so."""
     settled = rules.settle_approval(agreement, await decisions.on_subject(tx, agreement.id), day)
     if settled.state is agreement.state:

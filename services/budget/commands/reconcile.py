@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
+from dataclasses import asdict
 from uuid import UUID
-
-import msgspec
 
 from services.budget.rules.reconciliation import Report, report
 from services.budget.store.reconciliation import check_all, sees_all
@@ -32,7 +32,7 @@ def main() -> int:
     except CannotReconcile as error:
         print(error, file=sys.stderr)
         return NOT_DONE
-    print(msgspec.json.format(msgspec.json.encode(made)).decode())
+    print(json.dumps(asdict(made), indent=2))
     return BROKEN if made.breaks else FINE
 
 

@@ -32,7 +32,7 @@ from services.contracts.rules.state import PUBLISHED, RUNNING, State
 from services.contracts.rules.view import ListedContract
 from services.contracts.store.records import money_of
 from services.contracts.store.tables import CATEGORY, contracts
-from services.contracts.store.visibility import inside, scope, visible
+from services.contracts.store.visibility import inside, reachable, scope, visible
 from shared.db import Prepared, Transaction, prepare
 from shared.money import Money, Qualifier, Status
 
@@ -74,6 +74,9 @@ _FILTERS: Mapping[str, Any] = {
 }
 
 
+_NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
+
+
 @cache
 def _statement(sort: Sort, filters: frozenset[str], follows: bool) -> Prepared:
     """The statement for this set of filters, compiled when it is first asked for."""
@@ -84,6 +87,8 @@ def _statement(sort: Sort, filters: frozenset[str], follows: bool) -> Prepared:
         .order_by(by, contracts.c.id)
         .limit(bindparam("most"))
     )
+    if not filters & _NARROW:
+        asked = asked.where(reachable())
     if follows:
         after = tuple_(bindparam("after", type_=by.type), bindparam("after_id", type_=Uuid))
         asked = asked.where(tuple_(by, contracts.c.id) > after)

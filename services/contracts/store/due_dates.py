@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, select, tuple_
 
 from services.contracts.rules.due_date import DueDate, DueKind
 from services.contracts.store.tables import DUE_KIND, contracts, due_dates
-from services.contracts.store.visibility import commissioning, inside, scope
+from services.contracts.store.visibility import commissioning, inside, reachable, scope
 from shared.db import Prepared, Transaction, prepare
 
 
@@ -38,14 +38,14 @@ def _due() -> Select[Any]:
     )
 
 
-_PARTNERSHIP = contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid)
+_PARTNERSHIP = due_dates.c.partnership_id == bindparam("partnership_id", type_=Uuid)
 _KIND = due_dates.c.kind == bindparam("kind", type_=DUE_KIND)
 _AFTER = tuple_(due_dates.c.due_on, due_dates.c.contract_id, cast(due_dates.c.kind, Text)) > tuple_(
     bindparam("after", type_=Date), bindparam("after_id", type_=Uuid), bindparam("after_kind", type_=Text)
 )
 _STATEMENTS: dict[tuple[bool, bool, bool], Prepared] = {
     (placed, kind, follows): prepare(
-        _due().where(*([_PARTNERSHIP] * placed), *([_KIND] * kind), *([_AFTER] * follows))
+        _due().where(_PARTNERSHIP if placed else reachable(), *([_KIND] * kind), *([_AFTER] * follows))
     )
     for placed in (False, True)
     for kind in (False, True)

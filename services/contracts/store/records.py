@@ -73,6 +73,7 @@ def due_rows(contract: Contract) -> list[dict[str, Any]]:
     return [
         {
             "contract_id": contract.id,
+            "partnership_id": contract.partnership_id,
             "kind": due.kind,
             "due_on": due.on,
             "because": due.because,

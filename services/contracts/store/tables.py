@@ -162,6 +162,7 @@ due_dates = Table(
     metadata,
     Column("contract_id", Uuid, primary_key=True),
     Column("kind", DUE_KIND, primary_key=True),
+    Column("partnership_id", Uuid),
     Column("due_on", Date, nullable=False),
     Column("because", Text, nullable=False),
     Column("private", Boolean, nullable=False),

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, Table, Uuid, any_, bindparam, exists, func, literal_column
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    Table,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.contracts.store.tables import contract_funding, contracts
+from services.contracts.store.tables import contract_funding, contract_parties, contracts
 from shared.calendar import read_financial_year
 from shared.db import Transaction
 
@@ -46,6 +59,8 @@ def scope(tx: Transaction) -> dict[str, Any]:
         "organisations": list(caller.organisations),
         "commissioned": list(caller.partnerships("commissioner", "host")),
         "observed": list(caller.partnerships("observer")),
+        "places": list(caller.partnerships("commissioner", "host", "observer"))
+        + [audit.partnership_id for audit in caller.audits],
         "audited_in": [audit[0] for audit in audits],
         "audited_bodies": [audit[1] for audit in audits],
         "audited_from": [audit[2] for audit in audits],
@@ -99,6 +114,19 @@ def visible() -> ColumnElement[bool]:
         contracts.c.disclosed & (contracts.c.partnership_id == any_(_OBSERVED))
     )
     return seen
+
+
+def reachable() -> ColumnElement[bool]:
+    """What `visible` can at most be, by indexes alone: for a list that nothing else narrows down.
+
+    Row-level security comes first and overlaps of arrays may tell things, so PostgreSQL uses no index of
+    arrays beneath it; equality of ids it trusts.
+    """
+    places = bindparam("places", type_=ARRAY(Uuid))
+    own = select(contracts.c.id).where(led())
+    placed = select(contracts.c.id).where(contracts.c.partnership_id == any_(places))
+    party = select(contract_parties.c.contract_id).where(contract_parties.c.organisation_id == any_(_OURS))
+    return contracts.c.id.in_(union(own, placed, party))
 
 
 def funding_visible() -> ColumnElement[bool]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
-
-import msgspec
 
 from services.gateway.rules import client as rules
 from services.gateway.store import client_secrets, clients
@@ -26,11 +23,11 @@ def new_secret() -> str:
 
 async def add_client_secret(
     db: Database, caller: Caller, sent: Sent, client_id: UUID, expires_at: datetime | None
-) -> Answer:
-    """Make a secret. A repeat gets the same answer without the secret itself, which is not kept."""
+) -> tuple[Answer, str | None]:
+    """Make a secret: the answer that is kept, without the secret, and the secret, which a repeat does not get."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
-            return kept
+            return kept, None
         client = await clients.lock(tx, client_id)
         made = rules.ClientSecret(uuid4(), client.id, client.owner_organisation_id, None, expires_at)
         made = rules.add_secret(made, await client_secrets.of(tx, client.id), await clients.now(tx))
@@ -43,5 +40,4 @@ async def add_client_secret(
             owner_organisation_id=client.owner_organisation_id,
             facts={"client_id": client.id},
         )
-        answer = await finish(tx, sent, change, made)
-    return replace(answer, body=msgspec.json.encode(replace(made, secret=secret)))
+        return await finish(tx, sent, change, made), secret

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
@@ -61,7 +63,11 @@ async def add(
     sent: Annotated[Sent, post_once("addClientSecret")],
 ) -> Response:
     """The secret is in this answer and is kept nowhere: if the answer is lost, retire it and make another."""
-    return answer(await add_client_secret(door.db, door.caller, sent, id, body.expires_at))
+    kept, secret = await add_client_secret(door.db, door.caller, sent, id, body.expires_at)
+    if secret is not None:
+        told = msgspec.json.decode(kept.body) | {"secret": secret}
+        kept = replace(kept, body=msgspec.json.encode(told))
+    return answer(kept)
 
 
 @router.post(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-
-import msgspec
 
 from services.gateway.actions.make_operator import make_operator
 from shared.db import Database
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _make(url: str, *, renew: bool) -> str:
     db = await Database.open(url, "gateway", 1)
     try:
-        return msgspec.json.encode(asdict(await make_operator(db, renew=renew))).decode()
+        return json.dumps(asdict(await make_operator(db, renew=renew)), default=str)
     finally:
         await db.close()
 

@@ -23,6 +23,11 @@ _JSON = re.compile(rb"application/(?:json|merge-patch\+json)(?:\s*;\s*charset=\"
 _CSV = re.compile(rb"text/csv(?:\s*;\s*(?:charset|header)=\"?[A-Za-z0-9_-]{1,20}\"?){0,2}", re.IGNORECASE)
 _FORM = re.compile(rb"application/x-www-form-urlencoded(?:\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
 _TYPES = {Takes.JSON: _JSON, Takes.CSV: _CSV, Takes.FORM: _FORM}
+_NAMES = {
+    Takes.JSON: "application/json",
+    Takes.CSV: "text/csv",
+    Takes.FORM: "application/x-www-form-urlencoded",
+}
 _LARGEST = {
     Takes.JSON: LARGEST_JSON,
     Takes.CSV: LARGEST_CSV,
@@ -49,7 +54,7 @@ def check_type(incoming: Incoming, row: Row) -> int:
     given = headers.get(b"content-type")
     has_body = b"transfer-encoding" in headers or int(length or 0) > 0
     if (given is None and has_body) or (given is not None and not wanted.fullmatch(given.strip())):
-        raise TYPE_UNSUPPORTED()
+        raise TYPE_UNSUPPORTED(takes=_NAMES[row.takes])
     return largest
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
-
-import msgspec
+from typing import Any
 
 from services.gateway.admission.desk import Desk, Visitor
 from services.gateway.clients.upstream import Asked, Upstream
@@ -33,10 +33,7 @@ class Links:
 
     async def check(self, row: Row, visitor: Visitor, incoming: Incoming, body: bytes) -> None:
         """Refuse a body that refers to a record which its sender cannot read, naming each place."""
-        try:
-            found = references(row.links, msgspec.json.decode(body)) if body else []
-        except msgspec.DecodeError:
-            raise JSON_MALFORMED() from None
+        found = references(row.links, _read(body)) if body else []
         wanted = {(each.operation_id, each.id): each for each in found}
         async with asyncio.TaskGroup() as group:
             asking = {
@@ -75,3 +72,18 @@ class Links:
             if refusal.reason.kind in {Kind.UNAVAILABLE, Kind.BAD_UPSTREAM}:
                 return 503
             raise
+
+
+def _read(body: bytes) -> Any:
+    """The body as JSON. A member that stands twice is refused: the service might read the other one."""
+    try:
+        return json.loads(body, object_pairs_hook=_once)
+    except ValueError:
+        raise JSON_MALFORMED() from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member stands twice")
+    return found

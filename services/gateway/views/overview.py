@@ -181,8 +181,7 @@ def _totals(
     fund: FundPosition | None, contracts: ContractPicture | None, outcomes: OutcomePicture | None
 ) -> OverviewTotals:
     budget = fund.totals.whole.budget_adjusted if fund else None
-    annual = contracts.annual if contracts else None
-    contracted = annual.known_pence if annual and annual.complete else None
+    contracted = _contracted_a_year(contracts) if contracts else None
     return OverviewTotals(
         budget=budget,
         actual=fund.totals.whole.actual if fund else None,
@@ -191,6 +190,13 @@ def _totals(
         contracts_running=contracts.running if contracts else None,
         outcomes_red=outcomes.ratings.red if outcomes else None,
     )
+
+
+def _contracted_a_year(contracts: ContractPicture) -> int | None:
+    """What all running contracts cost a year. Null while one of them states no value, or one for its whole term."""
+    if not contracts.annual.complete or contracts.total.contracts:
+        return None
+    return contracts.annual.known_pence
 
 
 def _less(budget: FundTotal | None, contracted_pence: int | None) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from services.outcomes.rules.kpi_return import OBLIGATION_UNKNOWN, amend, begin
+from services.outcomes.rules.kpi_return import OBLIGATION_UNKNOWN, amend, open_draft
 from services.outcomes.store import obligations, returns
 from shared.audit import Change
 from shared.caller import Caller
@@ -32,7 +32,7 @@ async def draft_return(
         if obligation is None:
             raise OBLIGATION_UNKNOWN("/obligation_id")
         due = await obligations.due(tx, obligation_id, period)
-        draft = begin(return_id, obligation, due, caller.organisations)
+        draft = open_draft(return_id, obligation, due, caller.organisations)
         form = {each.indicator_id: each.compulsory for each in obligation.indicators}
         draft = replace(draft, values=amend({}, values, form))
         draft = replace(draft, updated_at=await returns.add(tx, draft, obligations.readers(obligation)))

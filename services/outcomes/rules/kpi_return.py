@@ -123,7 +123,7 @@ class Return:
     updated_at: datetime | None = None
 
 
-def begin(
+def open_draft(
     return_id: UUID, obligation: Obligation, due: DueReturn | None, organisations: Collection[UUID]
 ) -> Return:
     """An empty draft of what is due, or a refusal: the caller does not owe it, or nobody does."""

@@ -139,6 +139,7 @@ create table contract_parties (
     primary key (contract_id, position),
     constraint contract_parties_known check (organisation_id is not null or name is not null)
 );
+create index contract_parties_organisation on contract_parties (organisation_id, contract_id);
 
 -- `organisation_id` is the body whose money the line is: an associate sees its own lines only.
 create table contract_funding (
@@ -170,12 +171,13 @@ alter table contract_terms add constraint contract_terms_notice foreign key (not
 create table due_dates (
     contract_id uuid not null references contracts (id),
     kind due_kind not null,
+    partnership_id uuid,
     due_on date not null,
     because text not null,
     private boolean not null,
     primary key (contract_id, kind)
 );
-create index due_dates_on on due_dates (due_on, contract_id, kind);
+create index due_dates_partnership on due_dates (partnership_id, due_on, contract_id, kind);
 
 create table register_imports (
     id uuid primary key,

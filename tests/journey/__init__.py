@@ -1,0 +1,1 @@
+"""The story of Plymouth 2014, played over HTTP against the whole system."""
