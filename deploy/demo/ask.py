@@ -36,7 +36,7 @@ def picked(document: Any, path: str) -> Any:
     if step == "*":
         return [picked(each, rest) for each in document]
     if "," in step:
-        return {name: document[name] for name in step.split(",")}
+        return {name: document.get(name) for name in step.split(",")}
     return picked(document[int(step)] if isinstance(document, list) else document[step], rest)
 
 
@@ -62,11 +62,11 @@ def main() -> int:
         raise SystemExit(f"The system did not answer ({failure}). Is `make run` up?") from None
     print(answer.status_code, answer.reason_phrase)
     for name in SHOWN_HEADERS:
-        if name in answer.headers:
+        if name in answer.headers and not given.pick:
             print(f"{name}: {answer.headers[name]}")
     if answer.content:
         body = answer.json()
-        print(json.dumps(body if answer.is_error else picked(body, given.pick), indent=2, ensure_ascii=False))
+        print(json.dumps(picked(body, given.pick), indent=2, ensure_ascii=False))
     return 0
 
 

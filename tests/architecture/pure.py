@@ -52,9 +52,9 @@ def rules(files: Iterable[Source]) -> Iterator[str]:
 
 def _frozen(source: Source, node: ast.ClassDef) -> Iterator[str]:
     for decorator in node.decorator_list:
-        bare = not isinstance(decorator, ast.Call)
-        name = dotted(decorator if bare else decorator.func).rpartition(".")[2]
-        options = {} if bare else {each.arg: each.value for each in decorator.keywords}
+        call = decorator if isinstance(decorator, ast.Call) else None
+        name = dotted(call.func if call else decorator).rpartition(".")[2]
+        options = {each.arg: each.value for each in call.keywords} if call else {}
         frozen = options.get("frozen")
         private = node.name.startswith("_")  # a step on the way to an answer may grow
         if (

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from tests.architecture.sources import Source, at, dotted, joined
+from tests.architecture.sources import Source, at, dotted, imported_names, joined
 
 _SQL = re.compile(
     r"\bselect\b.+\bfrom\b|^\s*select\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\bmerge\s+into\b"
@@ -138,7 +138,7 @@ def bare_refusals(files: Iterable[Source]) -> Iterator[str]:
         for node in source.nodes:
             called = node.exc.func if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) else None
             if called is not None and dotted(called).rpartition(".")[2] in {"Refusal", "HTTPException"}:
-                yield at(source, node.lineno, f"raises {dotted(called)} instead of a declared reason")
+                yield at(source, called.lineno, f"raises {dotted(called)} instead of a declared reason")
 
 
 def model_imports(files: Iterable[Source]) -> Iterator[str]:
@@ -151,11 +151,6 @@ def model_imports(files: Iterable[Source]) -> Iterator[str]:
         for node in source.nodes:
             if isinstance(node, ast.ClassDef) and node.name.endswith("Model") and not is_model:
                 yield at(source, node.lineno, f"{node.name} belongs in a file model_<noun>.py")
-            named = []
-            if isinstance(node, ast.ImportFrom):
-                named = [node.module or ""]
-            elif isinstance(node, ast.Import):
-                named = [each.name for each in node.names]
-            for name in named:
-                if is_model and name.partition(".")[0] in {"services", "shared"}:
-                    yield at(source, node.lineno, f"a model judges the code, and cannot lean on {name}")
+        for line, module, _ in imported_names(source):
+            if is_model and module.partition(".")[0] in {"services", "shared"}:
+                yield at(source, line, f"a model judges the code, and cannot lean on {module}")

@@ -114,7 +114,7 @@ def sent_once(files: list[Source]) -> list[str]:
                     if call.args and isinstance(call.args[0], ast.Constant)
                 ]
                 if keys != [name] and name not in NOT_ONCE:
-                    findings.append(at(source, node.lineno, f"{name} is sent once as {keys or 'nothing'}"))
+                    findings.append(at(source, node.lineno, f"{name!r} is sent once as {keys or 'nothing'}"))
     return findings
 
 

@@ -135,7 +135,8 @@ class Writers:
             if not known and chance.random() < ABANDONED:
                 posting.abandoned = True
             elif not posting.acknowledged:
-                await asyncio.sleep(chance.uniform(0.01, 0.06))
+                # Not so often that the writers take the processor from the process that is starting.
+                await asyncio.sleep(chance.uniform(0.05, 0.2))
 
     async def _send(self, posting: Posting, session: aiohttp.ClientSession, signed: "_Signed") -> bool:
         """Send once. False where it is not known what became of it."""

@@ -535,13 +535,7 @@ async def test_bytes_that_are_no_answer_never_become_one(stack, tmp_path, keys_d
     async with running_gateway(stack, behind, keys_dir, tmp_path / "o") as app:
         token = (await token_for(app, client.id, client.secret)).json()["access_token"]
         async with Visit(app, token) as visit:
-            try:
-                answer = await visit.get(JOURNAL)
-            except (
-                Exception
-            ) as cut_off:  # the answer had begun: the connection is cut, and nothing is made up
-                assert "could not be" in str(cut_off) or "cannot be" in str(cut_off), cut_off
-            else:
-                assert answer.status_code in {502, 503}
-                assert answer.headers["Content-Type"] == "application/problem+json"
+            answer = await visit.get(JOURNAL)
+            assert answer.status_code in {502, 503}
+            assert answer.headers["Content-Type"] == "application/problem+json"
     await behind["budget"].stop()

@@ -28,14 +28,15 @@ GOOD = {
     "scope": "budget:read contract:read",
 }
 MINT = Mint(EC_KEY, "k1", GOOD)
+MADE_AT = int(time.time())
 FORGED = forged_access_tokens(MINT)
 
 
-def admit(token: str) -> Grant:
+def admit(token: str, now: int | None = None) -> Grant:
     unverified = read(token)
     if unverified.claims.get("iss") != ISSUER:
         raise Unsound("issuer")
-    return verify_own(unverified, KEYS, ISSUER, AUDIENCE, int(time.time()))
+    return verify_own(unverified, KEYS, ISSUER, AUDIENCE, now or int(time.time()))
 
 
 def test_a_good_token_gives_its_client_its_scopes_until_it_expires():
@@ -54,7 +55,7 @@ def test_what_we_claim_is_what_we_believe():
 @pytest.mark.parametrize(("name", "token", "why"), FORGED, ids=[row[0] for row in FORGED])
 def test_a_forged_access_token_is_refused_by_the_check_made_for_it(name, token, why):
     with pytest.raises(Unsound) as refused:
-        admit(token)
+        admit(token, MADE_AT)
     assert refused.value.why == why
 
 

@@ -91,12 +91,30 @@ async def test_a_council_changes_nothing_of_another_s(stack, two):
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into gateway.clients (id, owner_organisation_id, organisation_id, name, scopes) values (gen_random_uuid(), '{other}', '{other}', 'x', '{{}}')",
-        "insert into gateway.client_secrets (client_id, owner_organisation_id, digest) values ('{client}', '{other}', decode(repeat('00', 32), 'hex'))",
-        "insert into gateway.client_keys (id, client_id, owner_organisation_id, kid, algorithm, jwk) values (gen_random_uuid(), '{client}', '{other}', 'x', 'ES256', '{{}}')",
-        "insert into gateway.organisations (id, name, kind) values (gen_random_uuid(), 'x', 'local_authority')",
-        "insert into gateway.members (id, partnership_id, organisation_id, role, from_date) values (gen_random_uuid(), '{partnership}', '{mine}', 'commissioner', '2014-04-01')",
-        "insert into gateway.partnerships (id, name, from_date) values (gen_random_uuid(), 'x', '2014-04-01')",
+        (
+            "insert into gateway.clients (id, owner_organisation_id, organisation_id, name, scopes)"
+            " values (gen_random_uuid(), '{other}', '{other}', 'x', '{{}}')"
+        ),
+        (
+            "insert into gateway.client_secrets (client_id, owner_organisation_id, digest)"
+            " values ('{client}', '{other}', decode(repeat('00', 32), 'hex'))"
+        ),
+        (
+            "insert into gateway.client_keys (id, client_id, owner_organisation_id, kid, algorithm, jwk)"
+            " values (gen_random_uuid(), '{client}', '{other}', 'x', 'ES256', '{{}}')"
+        ),
+        (
+            "insert into gateway.organisations (id, name, kind)"
+            " values (gen_random_uuid(), 'x', 'local_authority')"
+        ),
+        (
+            "insert into gateway.members (id, partnership_id, organisation_id, role, from_date)"
+            " values (gen_random_uuid(), '{partnership}', '{mine}', 'commissioner', '2014-04-01')"
+        ),
+        (
+            "insert into gateway.partnerships (id, name, from_date)"
+            " values (gen_random_uuid(), 'x', '2014-04-01')"
+        ),
         "select digest from gateway.client_secrets",
         "select * from gateway.client_secrets",
         "select * from gateway.used_assertion_ids",

@@ -45,7 +45,9 @@ class Neighbours:
             "functions": ["community_health_services", "adult_social_care_commissioning"],
             "consultation": "Partners and the public were consulted.",
             "expected_improvement": "One plan for each person.",
-            "scope_rules": [{"tag": "acute", "category": "Complex / Bed Based Care", "reason": "Left out for now."}],
+            "scope_rules": [
+                {"tag": "acute", "category": "Complex / Bed Based Care", "reason": "Left out for now."}
+            ],
             "begins_on": "2015-04-01",
             **changes,
         }
@@ -73,7 +75,9 @@ class Neighbours:
         return self[key].move("/v1/decisions", {**decision, **changes})
 
     def signature(self) -> dict[str, Any]:
-        signatories = [{"organisation_id": self.organisation[key], "office": "Chief officer"} for key in BODIES]
+        signatories = [
+            {"organisation_id": self.organisation[key], "office": "Chief officer"} for key in BODIES
+        ]
         return {"signed_on": "2015-03-20", "signatories": signatories}
 
     def pool(self, agreement: dict[str, Any], category: str, arrangement: str) -> dict[str, Any]:

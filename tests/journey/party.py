@@ -66,7 +66,9 @@ class Party(httpx.Client):
         made: dict[str, Any] = answer.json()
         return made
 
-    def move(self, path: str, body: dict[str, Any] | None = None, version: int | None = None) -> dict[str, Any]:
+    def move(
+        self, path: str, body: dict[str, Any] | None = None, version: int | None = None
+    ) -> dict[str, Any]:
         """A move that must be allowed, under a key of its own."""
         answer = self.post(path, json=body or {}, key=new_key(), version=version)
         assert answer.is_success, answer.text

@@ -8,7 +8,14 @@ from deploy.demo.plymouth import PARTNERSHIP, organisation_id
 
 PCC, CCG, KERNOW = organisation_id("pcc"), organisation_id("ccg"), organisation_id("kernow")
 PCH, PHNT = organisation_id("pch"), organisation_id("phnt")
-BEHIND_THE_CONTRACT = {"funding", "stated_dates", "date_conflicts", "related", "no_indicator_reason", "award_basis"}
+BEHIND_THE_CONTRACT = {
+    "funding",
+    "stated_dates",
+    "date_conflicts",
+    "related",
+    "no_indicator_reason",
+    "award_basis",
+}
 
 
 def roles(contract):
@@ -86,7 +93,10 @@ def test_the_papers_disagree_on_the_new_procurement_and_the_earlier_date_is_kept
     contract = pcc.read(f"/v1/contracts/{COMMUNITY}")
     assert {each["words"] for each in contract["stated_dates"]} == {"by March 2016", "by April 2016"}
     assert len(contract["date_conflicts"]) == 1
-    due = {each["kind"]: each["on"] for each in pcc.items("/v1/due-dates", as_at="2014-07-16", until="2016-12-31")}
+    due = {
+        each["kind"]: each["on"]
+        for each in pcc.items("/v1/due-dates", as_at="2014-07-16", until="2016-12-31")
+    }
     assert due == {
         "last_day_to_serve_notice": "2015-09-30",
         "ends": "2016-03-31",

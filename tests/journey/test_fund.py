@@ -97,7 +97,9 @@ def test_what_is_to_be_confirmed_is_never_nil(position):
 
 def test_the_councils_blank_is_not_stated_and_not_nil(position):
     blank = next(
-        each for each in position["lines"] if each["line_id"] == str(id_of("line", "pcc", "complex_bed_based"))
+        each
+        for each in position["lines"]
+        if each["line_id"] == str(id_of("line", "pcc", "complex_bed_based"))
     )
     assert blank["budget_approved"] == {"amount_pence": None, "status": "not_stated", "qualifier": None}
 

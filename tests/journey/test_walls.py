@@ -1,7 +1,9 @@
 """Who sees what, as section 2 of the domain gives it: each list of each party, and each thing one by one."""
 
+import re
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.demo.contracts import ACUTE, COMMUNITY, PUBLIC_HEALTH
@@ -89,29 +91,47 @@ def lists(document) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def of_plymouth(party: Party, name: str, operation: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The list as far as it is of Plymouth; None where the party may not ask at all."""
-    asked = {each["name"] for each in operation.get("parameters", ())}
-    query = {"partnership_id": str(PARTNERSHIP)} if "partnership_id" in asked else {}
-    first = party.get(f"/v1/{name}", params=query)
-    if first.status_code == 403:
-        assert first.json()["code"] == "role_missing"
-        return None
-    return party.items(f"/v1/{name}", **query, limit=200)
+@pytest.fixture(scope="module")
+def listed(with_all_scopes, lists):
+    """`listed("pch", "contracts")`: that list as far as it is of Plymouth; None where the party may not ask at all."""
+    known: dict[tuple[str, str], list[dict[str, Any]] | None] = {}
+
+    def of(key: str, name: str) -> list[dict[str, Any]] | None:
+        if (key, name) not in known:
+            asked = {each["name"] for each in lists[name].get("parameters", ())}
+            query = {"partnership_id": str(PARTNERSHIP)} if "partnership_id" in asked else {}
+            answer = with_all_scopes(key).get(f"/v1/{name}", params={**query, "limit": 200})
+            if answer.status_code == 403:
+                assert answer.json()["code"] == "role_missing"
+                known[key, name] = None
+            else:
+                assert answer.json()["next"] is None
+                known[key, name] = answer.json()["items"]
+        return known[key, name]
+
+    return of
 
 
 def test_the_expectations_name_lists_that_there_are(lists):
     assert set().union(*SEES.values()) <= set(lists)
-    assert set(lists) - set(COMMISSIONERS) == {"frameworks", "populations", "observations", "clients", "issuers"}
+    assert set(lists) - set(COMMISSIONERS) == {
+        "frameworks",
+        "populations",
+        "observations",
+        "clients",
+        "issuers",
+    }
 
 
 @pytest.mark.parametrize("key", SEES)
-def test_each_list_shows_what_the_party_may_see_and_nothing_else(with_all_scopes, lists, key):
+def test_each_list_shows_what_the_party_may_see_and_nothing_else(with_all_scopes, lists, listed, key):
     party = with_all_scopes(key)
-    for name, operation in lists.items():
-        found = of_plymouth(party, name, operation)
+    for name in lists:
+        found = listed(key, name)
         if name in {"clients", "issuers"}:
-            assert {each["owner_organisation_id"] for each in found} <= {party.read("/v1/me")["organisation_id"]}
+            assert {each["owner_organisation_id"] for each in found} <= {
+                party.read("/v1/me")["organisation_id"]
+            }
         elif name == "observations":
             assert {each["indicator_id"] for each in found} == (
                 {indicator_id("LOS-C")} if key in {"pcc", "ccg", "pch"} else set()
@@ -125,37 +145,32 @@ def test_each_list_shows_what_the_party_may_see_and_nothing_else(with_all_scopes
 
 
 @pytest.mark.parametrize("key", SEES)
-def test_each_list_equals_what_can_be_got_one_by_one(with_all_scopes, lists, key):
-    party, council = with_all_scopes(key), with_all_scopes("pcc")
-    for name, operation in lists.items():
-        if name in {"clients", "issuers"}:
-            continue
-        there = {each["id"] for each in of_plymouth(council, name, operation)}
-        there |= HERE if name == "organisations" else set()
-        mine = {each["id"]: each for each in of_plymouth(party, name, operation) or ()}
-        for thing in there | set(mine):
-            answer = party.get(f"/v1/{name}/{thing}")
-            if thing not in mine:
-                assert answer.status_code in {403, 404}, f"{key} reads {name} {thing}, which its list hides"
-                assert thing not in answer.text.replace(answer.json()["instance"], "")
-                continue
-            whole = answer.json()
-            for field, value in mine[thing].items():
-                assert value is None or field not in whole or whole[field] == value, f"{name}: {field}"
-
-
-@pytest.mark.parametrize("key", ["kernow", "pch", "phnt", "torbay", "norfolk"])
-def test_an_absent_a_foreign_and_a_withheld_record_answer_alike(with_all_scopes, lists, key):
+def test_each_list_equals_what_can_be_got_one_by_one(with_all_scopes, lists, listed, key):
+    """What is listed can be read and is the same; what is not listed answers as if it did not exist."""
     party = with_all_scopes(key)
     for name in lists:
-        for thing in COMMISSIONERS.get(name, set()) - SEES[key].get(name, set()):
-            foreign, absent = party.get(f"/v1/{name}/{thing}"), party.get(f"/v1/{name}/{new_id()}")
-            assert foreign.status_code == absent.status_code
-            varying = {"instance", "request_id"}
-            assert {k: v for k, v in foreign.json().items() if k not in varying} == {
-                k: v for k, v in absent.json().items() if k not in varying
-            }
-            assert {k for k in foreign.headers if k != "date"} == {k for k in absent.headers if k != "date"}
+        mine = {each["id"]: each for each in listed(key, name) or ()}
+        there = (
+            {each["id"] for each in listed("pcc", name) or ()}
+            if name not in {"clients", "issuers"}
+            else set()
+        )
+        for thing, seen in mine.items():
+            whole = party.read(f"/v1/{name}/{thing}")
+            for field, value in seen.items():
+                assert value is None or field not in whole or whole[field] == value, f"{name}: {field}"
+        if withheld := there - set(mine):
+            absent = without_names(party.get(f"/v1/{name}/{new_id()}"))
+            assert absent["status"] in {403, 404}
+            for thing in withheld:
+                assert without_names(party.get(f"/v1/{name}/{thing}")) == absent, f"{key} and {name} {thing}"
+
+
+def without_names(answer: httpx.Response) -> dict[str, Any]:
+    """A refusal without what names this request; and the headers that it has."""
+    varying = {"instance", "request_id"}
+    told = {name: value for name, value in answer.json().items() if name not in varying}
+    return {**told, "headers": sorted(set(answer.headers) - {"date"})}
 
 
 @pytest.mark.parametrize("key", ["torbay", "norfolk"])
@@ -183,7 +198,9 @@ def test_a_view_for_a_member_rests_on_what_it_may_see(with_all_scopes, key):
     scorecard = party.read("/v1/scorecards", partnership_id=str(PARTNERSHIP))
     assert {each["indicator_id"] for each in scorecard["lines"]} == SEES[key].get("indicators", set())
     for path in ("/v1/positions", f"/v1/partnerships/{PARTNERSHIP}/overview"):
-        query = {"financial_year": "2014-15"} | ({} if "overview" in path else {"partnership_id": str(PARTNERSHIP)})
+        query = {"financial_year": "2014-15"} | (
+            {} if "overview" in path else {"partnership_id": str(PARTNERSHIP)}
+        )
         assert party.get(path, params=query).status_code == 403
 
 
@@ -202,8 +219,9 @@ def test_nobody_writes_where_only_partners_may(with_all_scopes, key):
             "value_type": "count", "polarity": "none", "frequency": "financial_yearly", "source": "x"}),
     ]  # fmt: skip
     assert {each.status_code for each in refused} <= {403, 404, 422}, [each.text for each in refused]
-    for each in refused:
-        assert each.status_code != 422 or each.json()["code"].endswith("_unknown"), each.text
+    assert {each.json()["code"] for each in refused if each.status_code == 422} <= {
+        "partnership_not_commissioned"
+    }
 
 
 def test_without_a_token_nothing_is_open_but_documents(party, document):
@@ -212,7 +230,8 @@ def test_without_a_token_nothing_is_open_but_documents(party, document):
         for method, operation in item.items():
             if "security" not in operation:
                 continue
-            answer = nobody.request(method.upper(), path.replace("{id}", str(PARTNERSHIP)), key=f"journey-{new_id()}")
+            address = re.sub(r"\{\w+\}", str(PARTNERSHIP), path)
+            answer = nobody.request(method.upper(), address, key=f"journey-{new_id()}")
             assert (answer.status_code, answer.json()["code"]) == (401, "token_missing"), f"{method} {path}"
             assert answer.headers["www-authenticate"].startswith("Bearer")
 

@@ -15,3 +15,8 @@ BY_ID = Prepared("select thing_id from events where thing_id = $1", ("id",), {})
 
 async def add(tx: Transaction, owner: uuid.UUID, id_: uuid.UUID | None = None) -> None:
     await tx.do(ADD, thing="test", id=id_ or uuid.uuid4(), owner=owner)
+
+
+def fail() -> None:
+    """What goes wrong in the middle of something."""
+    raise LookupError

@@ -49,7 +49,7 @@ def text_of(value: object) -> bytes:
     return value if isinstance(value, bytes) else json.dumps(value).encode()
 
 
-def signed(body: object = None, header: object = None, key: ECKey = KEY, name: str = "ES256") -> str:
+def signed(body: object = None, header: object = None, key: ECKey | RSAKey = KEY, name: str = "ES256") -> str:
     """A token signed over whatever header and body, as a forger with a key of his own would write it."""
     head = b64(text_of(HEADER if header is None else header))
     whole = f"{head}.{b64(text_of(claims() if body is None else body))}"
@@ -198,7 +198,7 @@ def test_an_assertion_is_good_for_one_service_only():
 
 def test_a_remembered_assertion_ends_with_its_minute(monkeypatch):
     verifier, clock = a_verifier(), [float(NOW)]
-    monkeypatch.setattr(subject.time, "time", lambda: clock[0])
+    monkeypatch.setattr(time, "time", lambda: clock[0])
     token = mint_assertion(CALLER, "budget", ISSUER, KEYS, NOW)
     assert verifier.verify(token) == CALLER
     clock[0] = NOW + 59.9
@@ -216,8 +216,9 @@ def test_only_so_many_are_remembered():
 
 
 def test_a_new_key_is_found_and_an_unreadable_file_changes_nothing(monkeypatch):
-    clock, reads, files = [1000.0], [], [PUBLIC]
-    monkeypatch.setattr(subject.time, "monotonic", lambda: clock[0])
+    clock, reads = [1000.0], []
+    files: list[KeySet | Exception] = [PUBLIC]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
 
     def read() -> KeySet:
         reads.append(clock[0])

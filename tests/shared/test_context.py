@@ -27,7 +27,7 @@ def a_full_caller():
         operator=True,
         organisations=(uuid.uuid4(), uuid.uuid4()),
         audits=(Audit(uuid.uuid4(), (uuid.uuid4(),), ("2014/15",)),),
-        **{role: [uuid.uuid4(), uuid.uuid4()] for role in ROLES},
+        **{role: [uuid.uuid4(), uuid.uuid4()] for role in ROLES},  # type: ignore[arg-type]  # roles only
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, column, select, table
 from shared.caller import Caller
 from shared.db import Database, Prepared, prepare, refuse_constraint
 from shared.errors import Kind, Refusal, reason
-from tests.shared.events import ADD, BY_ID, MINE, add
+from tests.shared.events import ADD, BY_ID, MINE, add, fail
 from tests.stack import a_caller
 
 PLANTED = reason("planted_for_a_test", Kind.CONFLICT, "This was planted for a test.")
@@ -86,7 +86,7 @@ async def test_an_exception_leaves_nothing_behind(db):
     with pytest.raises(LookupError):
         async with db.begin(caller, write=True) as tx:
             await add(tx, caller.organisation_id, id_)
-            raise LookupError
+            fail()
     async with db.begin(caller) as tx:
         assert await tx.maybe(BY_ID, id=id_) is None
 

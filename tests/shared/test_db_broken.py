@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from shared.caller import Caller
 from shared.db import Database, Prepared
 from shared.errors import Refusal
 from tests.stack import a_caller
@@ -40,7 +41,9 @@ async def test_cancelled_at_any_moment_nothing_foreign_is_seen_and_nothing_stays
     db = await Database.open(stack.url("budget"), "budget", 4)
     chance = random.Random(2014)
     callers = [a_caller() for _ in range(7)]
-    told, foreign, cut = [], [], 0
+    told: list[tuple[Caller, uuid.UUID]] = []
+    foreign: list[object] = []
+    cut = 0
 
     async def work(caller, kind: int) -> None:
         id_ = uuid.UUID(int=chance.getrandbits(128))

@@ -16,6 +16,7 @@ from shared.db import Prepared
 from shared.errors import Refusal
 from shared.idempotency import Sent, check_version, find, finish
 from shared.logs import request_id
+from tests.shared.events import fail
 from tests.stack import a_caller
 
 
@@ -132,7 +133,7 @@ async def test_a_first_that_fails_frees_the_key(db):
     with pytest.raises(LookupError):
         async with db.begin(caller, write=True) as tx:
             assert await find(tx, what) is None
-            raise LookupError
+            fail()
     assert not (await write(db, caller, what)).replayed
 
 
@@ -153,7 +154,8 @@ async def test_fifty_at_once_have_one_effect(db, admin):
 
 async def test_a_repeat_at_the_very_moment_of_the_commit_never_looks_like_a_first(db):
     """The answer is looked for after the lock is held. Were both one look, some in a hundred would miss it."""
-    caller, chance, found = a_caller(), random.Random(2014), Counter()
+    caller, chance = a_caller(), random.Random(2014)
+    found: Counter[str] = Counter()
 
     async def first(what, held):
         async with db.begin(caller, write=True) as tx:

@@ -90,7 +90,8 @@ class Thing:
 @given(st.sets(st.integers(0, 10_000), max_size=60), st.integers(1, 20))
 def test_pages_follow_each_other_without_gap_or_repeat(numbers, limit):
     rows = [Thing(number) for number in sorted(numbers)]
-    seen, after = [], -1
+    seen: list[Thing] = []
+    after = -1
     for _ in range(len(rows) + 1):
         page = page_of(
             [row for row in rows if row.number > after][: limit + 1], limit, lambda row: (row.number,)

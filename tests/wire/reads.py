@@ -120,7 +120,7 @@ def _differences(kind: Any, schema: dict[str, Any], document: Document, at: str)
         yield at, "may be null, and the client does not know that"
     if len(options) != 1:
         yield at, f"has {len(options)} shapes"
-    elif is_dataclass(kind):
+    elif isinstance(kind, type) and is_dataclass(kind):
         yield from _fields(kind, options[0], document, at)
     elif get_origin(kind) in {tuple, list}:
         if not _is("array", options[0]):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -65,12 +66,12 @@ class Shape:
 
 
 def a_document(**changes):
-    part = {
+    part: dict[str, Any] = {
         "type": "object",
         "required": ["id", "pence"],
         "properties": {"id": {"type": "string", "format": "uuid"}, "pence": {"type": ["integer", "null"]}},
     }
-    thing = {
+    thing: dict[str, Any] = {
         "type": "object",
         "required": ["id", "parts", "colour"],
         "properties": {
