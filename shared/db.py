@@ -109,8 +109,7 @@ class Transaction:
         await self._connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
     def _refuse_single(self) -> None:
-        """Only `all` and what stands on it send the context along: anything else would run as nobody."""
-        if self._single:
+        if self._single:  # only `all` sends the context along; anything else would run as nobody
             raise TypeError("a single read asks with all, maybe or one")
 
 

@@ -1,4 +1,4 @@
-"""A partner's program at the public door: gets its token, sends, repeats what had no answer, and says what went wrong."""
+"""A partner's program at the public door: gets its token, sends, sends again what may succeed later, and says what went wrong."""
 
 from __future__ import annotations
 
@@ -45,11 +45,12 @@ class Partner:
 
     def _send(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         headers = {**options.pop("headers", {}), "Authorization": f"Bearer {self._access_token()}"}
-        for attempt in range(1, TRIES + 1):
-            answer = self._http.request(method, path, headers=headers, **options)
-            if answer.status_code not in MAY_SUCCEED_LATER or attempt == TRIES:
+        answer = self._http.request(method, path, headers=headers, **options)
+        for attempt in range(1, TRIES):
+            if answer.status_code not in MAY_SUCCEED_LATER:
                 break
             time.sleep(float(answer.headers.get("Retry-After", attempt)))
+            answer = self._http.request(method, path, headers=headers, **options)
         if answer.is_error:
             raise Refused(f"{method} {path} answered {answer.status_code}: {answer.text}")
         made: dict[str, Any] = answer.json()

@@ -73,7 +73,9 @@ class Gateway:
         self.front: Front | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.front is not None:
+        if scope["type"] == "http":
+            if self.front is None:
+                raise RuntimeError("a request came in before the gateway had started")
             await self.front(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})

@@ -5,14 +5,8 @@ import uuid
 import pytest
 
 from tests.contracts.register import Place, a_key, registered
-from tests.contracts.world import World
 
 DAY = {"as_at": "2014-07-15"}
-
-
-@pytest.fixture(scope="module")
-async def world(client_for):
-    return await World(client_for).put()
 
 
 async def due(client, **parameters) -> list[dict]:

@@ -81,6 +81,7 @@ async def test_an_organisation_manages_its_own_clients_and_sees_no_other(operato
     assert {each["owner_organisation_id"] for each in listed} == {council}
 
 
+@pytest.mark.row("S2-G04")
 async def test_a_client_of_a_sub_unit_acts_for_the_body_and_manages_only_the_unit(operator, council):
     unit = await operator.organisation("Western Locality", kind="sub_unit", parent_id=council)
     local = await operator.client(unit)

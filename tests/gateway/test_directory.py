@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from tests.gateway.operator import Visit
+from tests.gateway.stand_in import answering
 
 
 def code_of(answer) -> str:
@@ -158,6 +159,36 @@ async def test_who_cannot_be_a_member_is_refused(operator, stack):
     assert await refused_member(operator, uuid.uuid4(), organisation_id=other) == (404, "not_found")
 
 
+@pytest.mark.row("S1-G09")
+async def test_a_partnership_grows_by_partners_and_providers(operator):
+    council, ccg = await operator.organisation(), await operator.organisation(kind="nhs_commissioner")
+    partnership = await operator.partnership(host=council, commissioner=ccg)
+    for year in range(2015, 2020):
+        partner = await operator.organisation()
+        await operator.member(partnership, partner, "commissioner", from_date=f"{year}-04-01")
+    client = await operator.client(ccg)
+    told = (await client.visit.get(f"/v1/partnerships/{partnership}/members")).json()["items"]
+    assert [each["role"] for each in told] == ["host", *["commissioner"] * 6]
+    assert len({each["organisation_id"] for each in told}) == 7
+
+
+@pytest.mark.row("S1-G11")
+async def test_neighbouring_councils_may_look_on_and_write_nothing(operator, behind):
+    council = await operator.organisation()
+    partnership = await operator.partnership(commissioner=council)
+    for name in ("Devon County Council", "West Devon Borough Council", "South Hams District Council"):
+        neighbour = await operator.organisation(name)
+        await operator.member(partnership, neighbour, "observer")
+        client = await operator.client(neighbour)
+        behind["outcomes"].does(answering({}))
+        assert (await client.visit.get(f"/v1/partnerships/{partnership}")).status_code == 200
+        assert (await client.visit.get(f"/v1/scorecards?partnership_id={partnership}")).status_code == 200
+        for path in ("journals", "pools", "lines", "contracts", "indicators", "targets", "obligations"):
+            refused = await client.visit.put(f"/v1/{path}/{uuid.uuid4()}", json={})
+            assert (refused.status_code, refused.json()["code"]) == (403, "role_missing"), path
+
+
+@pytest.mark.row("S4-G06")
 async def test_an_organisation_reads_those_with_which_it_is_in_a_partnership_and_nobody_else(operator):
     council, ccg, stranger = [await operator.organisation() for _ in range(3)]
     partnership = await operator.partnership(commissioner=council, associate=ccg)

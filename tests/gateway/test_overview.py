@@ -99,6 +99,7 @@ def statuses(answer):
     return {each["service"]: each["status"] for each in answer.json()["sources"]}
 
 
+@pytest.mark.row("S1-O07")
 async def test_all_three_in_one_view_by_one_call_each(client, partnership, all_well):
     answer = await client.visit.get(f"/v1/partnerships/{partnership}/overview?financial_year=2014-15")
     assert answer.status_code == 200, answer.text

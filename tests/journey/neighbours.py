@@ -125,8 +125,8 @@ def settle(url: str, document: dict[str, Any], operator: Party) -> Neighbours:
         member = {"organisation_id": organisation[key], "role": role, "from_date": "2014-07-16"}
         operator.put_new(f"/v1/partnerships/{partnership}/members/{new_id()}", member)
         client = new_id()
-        body = {"organisation_id": organisation[key], "name": key, "scopes": scopes}
-        operator.put_new(f"/v1/clients/{client}", body)
+        owned = {"organisation_id": organisation[key], "name": key, "scopes": scopes}
+        operator.put_new(f"/v1/clients/{client}", owned)
         secret = operator.move(f"/v1/clients/{client}/secrets")["secret"]
         party[key] = Party(url, document, {"client_id": client, "client_secret": secret})
     return Neighbours(partnership, organisation, party)

@@ -104,7 +104,7 @@ class Story:
             of = {"indicator_id": self.ids["indicators"][indicator], "contract_id": own}
             baseline = {**of, "period": "2013Q2", "value": "8.31", "source": "Business case"}
             self.keep("baselines", name, (await put(council, "baselines", baseline))["id"], *who)
-            target = {**of, "kind": "absolute", "value": "7.9"}
+            target = {**of, "kind": "trajectory", "milestones": [{"period": "2014Q2", "value": "7.9"}]}
             self.keep("targets", name, (await put(council, "targets", target))["id"], *who)
         series: dict[str, tuple[str, ...]] = {"stay": (*WHOLE, *contract, "hospital"), "orphan": WHOLE}
         for name, who in series.items():

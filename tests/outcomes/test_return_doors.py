@@ -1,5 +1,6 @@
 """The doors of returns: one for a period, versions and repeats, figures as decimal strings, lists."""
 
+import asyncio
 import uuid
 
 import pytest
@@ -91,3 +92,36 @@ async def test_lists_filter_and_follow_what_changed(clients, obligation, days, s
     assert await listed("council", updated_to=first["updated_at"]) == []
     bad = await clients["council"].get("/v1/returns", params={"financial_year": "2014-16"})
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "?financial_year")
+
+
+async def test_of_moves_sent_at_once_one_is_made(clients, obligation, days, share):
+    values = {days: {"value": "8"}, share: {"value": "40"}}
+    draft = await drafted(clients["community"], obligation, "2014Q2", values)
+
+    async def at_once(name, act, version, body=None):
+        options = {} if body is None else {"json": body}
+        path = f"/v1/returns/{draft['id']}/{act}"
+        return await clients[name].post(path, key=uuid.uuid4().hex, version=version, **options)
+
+    sent = await asyncio.gather(*(at_once("community", "submission", 1) for _ in range(5)))
+    assert sorted(each.status_code for each in sent) == [200, 412, 412, 412, 412]
+    why = {"reasons": [{"pointer": "/values", "reason": "x"}]}
+    decided = await asyncio.gather(
+        *(at_once("council", act, 2, body) for act, body in (("acceptance", {}), ("return", why)) * 3)
+    )
+    assert sorted(each.status_code for each in decided) == [200, 412, 412, 412, 412, 412]
+    history = (await clients["council"].get(f"/v1/returns/{draft['id']}/revisions")).json()["items"]
+    assert [each["revision"] for each in history] == [1]
+    assert len(history[0]["moves"]) == 3
+
+
+async def test_a_draft_sent_many_times_at_once_is_one(clients, obligation, days):
+    path, body = (
+        f"/v1/returns/{uuid.uuid4()}",
+        {"obligation_id": obligation["id"], "period": "2014Q4", "values": {}},
+    )
+    sent = await asyncio.gather(*(clients["community"].put(path, json=body) for _ in range(10)))
+    assert {each.status_code for each in sent} <= {201, 409, 503}
+    made = [each for each in sent if each.status_code == 201 and "Idempotency-Replayed" not in each.headers]
+    assert len(made) == 1
+    assert (await clients["community"].put(path, json=body)).content == made[0].content

@@ -57,7 +57,7 @@ async def test_raw_sql_finds_nothing_of_another_partnership_and_nothing_at_all_a
         async with acting(stack, caller) as connection:
             assert await connection.fetchval(f"select count(*) from {table}") == 0
     async with acting(stack, story.plymouth.callers["council"]) as connection:
-        hidden = {"return_drafts", "target_milestones"}
+        hidden = {"return_drafts"}
         assert (await connection.fetchval(f"select count(*) from {table}") == 0) == (table in hidden)
 
 
@@ -68,6 +68,63 @@ async def test_row_level_security_alone_shows_each_role_exactly_its_rows(stack, 
         async with acting(stack, caller) as connection:
             rows = await connection.fetch(f"select id from {kind}")
         assert {str(row["id"]) for row in rows} == should, name
+
+
+@pytest.mark.parametrize(
+    ("table", "above", "kind"),
+    [
+        ("indicator_placings", "indicator_id", "indicators"),
+        ("comparator_values", "comparator_id", "comparators"),
+        ("target_milestones", "target_id", "targets"),
+        ("return_values", "return_id", "returns"),
+        ("return_moves", "return_id", "returns"),
+        ("due_returns", "obligation_id", "obligations"),
+    ],
+)
+async def test_row_level_security_alone_shows_what_stands_below_the_rows_that_a_role_sees(
+    stack, story, table, above, kind
+):
+    superuser = await stack.superuser()
+    here = {str(row[0]) for row in await superuser.fetch(f"select distinct {above} from outcomes.{table}")}
+    await superuser.close()
+    assert here & set(story.ids[kind].values())
+    for name, caller in story.plymouth.callers.items():
+        should = {story.ids[kind][each] for each, who in story.expected[kind].items() if name in who}
+        async with acting(stack, caller) as connection:
+            rows = await connection.fetch(f"select distinct {above} from {table}")
+        assert {str(row[0]) for row in rows} == should & here, name
+
+
+async def test_row_level_security_alone_shows_a_draft_to_its_provider_and_years_to_their_auditor(
+    stack, story
+):
+    p = story.plymouth
+    drafts, years, asked = {}, {}, {}
+    for name, caller in p.callers.items():
+        async with acting(stack, caller) as connection:
+            drafts[name] = await connection.fetchval(
+                "select count(distinct owner_organisation_id) from return_drafts"
+            )
+            years[name] = await connection.fetchval("select count(distinct financial_year) from due_returns")
+            asked[name] = await connection.fetchval("select count(*) from obligation_indicators")
+    assert {name for name, count in drafts.items() if count} == {"community", "hospital"}
+    assert {name: years[name] for name in ("council", "auditor", "auditor_of_ccg", "board")} == {
+        "council": 2,
+        "auditor": 1,
+        "auditor_of_ccg": 0,
+        "board": 0,
+    }
+    assert asked == {
+        "council": 4,
+        "ccg": 4,
+        "kernow": 2,
+        "community": 2,
+        "hospital": 2,
+        "board": 4,
+        "auditor": 4,
+        "auditor_of_ccg": 0,
+        "stranger": 0,
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -35,6 +35,11 @@ NOW = int(time.time())
 HEADER = {"alg": "ES256", "typ": ASSERTION_TYPE, "kid": "one"}
 
 
+@pytest.fixture(autouse=True)
+def _a_minute_that_has_just_begun(monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: float(NOW))
+
+
 def claims(**changes: object) -> dict[str, object]:
     """The right claims of a minute that has just begun, some changed; `...` leaves one out."""
     whole = {**to_claims(CALLER), "iss": ISSUER, "aud": "budget", "iat": NOW, "exp": NOW + 60, **changes}

@@ -63,12 +63,12 @@ async def import_register(db: Database, caller: Caller, sent: Sent, register: Re
 
     With a control total that the values do not come to, nothing is taken.
     """
-    _require_own(register.blank, caller)
+    require_own_register(register.blank, caller)
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         await register_imports.one_at_a_time(tx, register.owner)
-        works = await _work_out(tx, register, contracts.lock)
+        works = await work_out(tx, register, contracts.lock)
         blank = replace(register.blank, register_import_id=uuid4(), dry_run=False)
         report = report_on(blank, [work.step for work in works], register.control_total_pence)
         if report.control_total.out_by_pence:
@@ -77,30 +77,15 @@ async def import_register(db: Database, caller: Caller, sent: Sent, register: Re
         return await finish(tx, sent, _told(report), report)
 
 
-async def try_register(db: Database, caller: Caller, register: Register) -> RegisterReport:
-    """The report that an import would give now. Nothing is taken."""
-    _require_own(register.blank, caller)
-    async with db.begin(caller) as tx:
-        works = await _work_out(tx, register, _read)
-    steps = [
-        replace(work.step, contract_id=None) if work.step.outcome is Outcome.TAKEN else work.step
-        for work in works
-    ]
-    return report_on(register.blank, steps, register.control_total_pence)
-
-
-def _require_own(blank: RegisterReport, caller: Caller) -> None:
+def require_own_register(blank: RegisterReport, caller: Caller) -> None:
+    """Refuse a register of somebody else's, or for a partnership in which the caller commissions nothing."""
     if blank.owner_organisation_id not in caller.organisations:
         raise OWNER_IS_NOT_CALLER("?owner_organisation_id")
     if blank.partnership_id is not None and not caller.holds(blank.partnership_id, "commissioner", "host"):
         raise NOT_COMMISSIONED("?partnership_id")
 
 
-async def _read(tx: Transaction, contract_id: UUID) -> Contract:
-    return (await contracts.get(tx, contract_id))[0]
-
-
-async def _work_out(
+async def work_out(
     tx: Transaction, register: Register, get: Callable[[Transaction, UUID], Awaitable[Contract]]
 ) -> list[Work]:
     """What each row comes to, against the contracts as they stand. Writes nothing."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.import_register import Register, import_register, try_register
+from services.contracts.actions.import_register import Register, import_register
+from services.contracts.actions.try_register import try_register
 from services.contracts.api.report_answers import RegisterReportOut
-from services.contracts.rules.register_columns import COLUMNS, NEEDED
+from services.contracts.rules.register_column import COLUMNS, NEEDED
 from services.contracts.rules.register_report import ControlTotal, Counts, RegisterReport
 from services.contracts.rules.register_row import ReadRow, read_row
 from shared.csv_in import CsvReader, Limits
@@ -31,7 +33,13 @@ LARGEST_REGISTER = 32 * 1024 * 1024
 LIMITS = Limits(rows=20_000, columns=200)
 PIECE = 64 * 1024
 
-Encoding = Literal["utf-8", "windows-1252", "mac-roman"]
+
+class CsvEncoding(StrEnum):
+    """How a CSV file can be encoded."""
+
+    UTF_8 = "utf-8"
+    WINDOWS_1252 = "windows-1252"
+    MAC_ROMAN = "mac-roman"
 
 
 @router.post(
@@ -75,7 +83,9 @@ async def take(
     register_date: Annotated[
         Day | None, Query(description="The day the register speaks of, where the file does not say it.")
     ] = None,
-    encoding: Annotated[Encoding | None, Query(description="Only where it is read wrongly without.")] = None,
+    encoding: Annotated[
+        CsvEncoding | None, Query(description="Only where it is read wrongly without.")
+    ] = None,
 ) -> Response:
     """Takes a register in the council layout or with the field names of the Transparency Code scheme.
 

@@ -25,7 +25,9 @@ TEXT_UNFIT = Remark(
     "register_text_unfit", "The cell holds a character that no record may hold.", rejects=True
 )
 TEXT_TOO_LONG = Remark("register_text_too_long", "The cell is longer than the register keeps.", rejects=True)
-ENDS_BEFORE_START = Remark("register_ends_before_start", "The contract ends before it starts.", rejects=True)
+ENDS_BEFORE_START = Remark(
+    "register_ends_before_start", "The row states an end that lies before the start.", rejects=True
+)
 COLUMNS_SHIFTED = Remark(
     "register_columns_shifted",
     "There is a cell beyond the last heading, so cells may stand under wrong headings.",

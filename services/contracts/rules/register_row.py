@@ -9,7 +9,7 @@ from datetime import date
 from services.contracts.rules.classification import AgreementForm, Regime, TenderType
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
-from services.contracts.rules.register_columns import LONGEST, PART_B
+from services.contracts.rules.register_column import LONGEST, PART_B
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,

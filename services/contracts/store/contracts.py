@@ -66,7 +66,7 @@ def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
 def _whole() -> Select[Any]:
     """Everything on a contract that the caller may see; what it may not see is left out, column by column."""
     apart = ("contract_id", "notice_id")
-    notice = _object(*notices.c)
+    notice = _object(*(column for column in notices.c if column.name not in ("contract_id", "recorded_at")))
     return (
         select(
             *(column for column in contracts.c if column.name not in ("reference_key", "ends_sort")),
@@ -103,7 +103,7 @@ def _adding(table: Table, *leave: str) -> Prepared:
 _CLOCKED = ("recorded_at", "changed_at", "ends_sort", "disclosed")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 _ADD = _adding(contracts, *_CLOCKED)
-_ADD_NOTICE = _adding(notices)
+_ADD_NOTICE = _adding(notices, *_CLOCKED)
 _ADD_TO = {
     table: _adding(table)
     for table in (contract_terms, contract_plans, contract_parties, contract_funding, due_dates)

@@ -155,6 +155,7 @@ notices = Table(
     Column("ends_on", Date, nullable=False),
     Column("reason", Text, nullable=False),
     Column("consultation", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
 due_dates = Table(
@@ -176,6 +177,7 @@ register_imports = Table(
     Column("partnership_id", Uuid),
     Column("register_date", Date, nullable=False),
     Column("counts", JSONB, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
 register_entries = Table(

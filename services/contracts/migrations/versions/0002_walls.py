@@ -1,5 +1,7 @@
 """The walls of the register: who reads and writes which rows, and the second lock on what rules decide."""
 
+import re
+
 from shared.migrate import run_sql
 
 revision = "0002"
@@ -57,6 +59,11 @@ def _of_its_contract(table: str, who: str) -> str:
     return f"(exists (select from contracts.contracts c where c.id = {table}.contract_id and ({who})))"
 
 
+def _of_itself(who: str, table: str = "contracts") -> str:
+    """The same for the table that the policy stands on: `c` is then the table itself, by its full name."""
+    return "(" + re.sub(r"\bc\.", f"{table}.", who) + ")"
+
+
 def _walls() -> str:
     parts: list[str] = []
     for table in ("contracts", "register_imports", *_READERS):
@@ -64,17 +71,16 @@ def _walls() -> str:
             f"alter table {table} enable row level security;",
             f"alter table {table} force row level security;",
         ]
-    visible = f"({_PARTIES} or {_OBSERVED})".replace("c.", "")
-    led = _LED.replace("c.", "")
-    own = _OWN.replace("c.", "")
+    visible, led, own = (_of_itself(who) for who in (f"{_PARTIES} or {_OBSERVED}", _LED, _OWN))
+    of_import, sent_in = (_of_itself(who, "register_imports") for who in (_OWN, _LED))
     parts += [
         f"create policy contracts_read on contracts for select to contracts_app using {visible};",
         f"create policy contracts_add on contracts for insert to contracts_app with check {led};",
-        f"create policy contracts_change on contracts for update to contracts_app using ({own}) with check {led};",
+        f"create policy contracts_change on contracts for update to contracts_app using {own} with check {led};",
         "grant select, insert on contracts to contracts_app;",
         f"grant update ({_CHANGEABLE}) on contracts to contracts_app;",
-        f"create policy register_imports_read on register_imports for select to contracts_app using ({own});",
-        f"create policy register_imports_add on register_imports for insert to contracts_app with check {led};",
+        f"create policy register_imports_read on register_imports for select to contracts_app using {of_import};",
+        f"create policy register_imports_add on register_imports for insert to contracts_app with check {sent_in};",
         "grant select, insert on register_imports to contracts_app;",
     ]
     for table, who in _READERS.items():
