@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,37 @@ PUBLIC_NAMES = {
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """The document of each service, made from its doors. Needs no database and no keys."""
+    """The document of each service, each made in a process of its own: a service knows only its own refusals."""
+    return {service: json.loads(_alone(service)) for service in SERVICES}
+
+
+def _alone(service: str) -> str:
+    """The document of one service as JSON. Needs no database and no keys."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("ASSERTION_JWKS", f"{folder}/none.json")
-        os.environ.setdefault("GATEWAY_KEYS_DIR", folder)
-        for service in SERVICES:
-            os.environ.setdefault(f"{service.upper()}_DATABASE_URL", "postgresql://nobody@/nowhere")
-            os.environ.setdefault(f"GATEWAY_{service.upper()}_URL", "http://127.0.0.1:1")
-        return {service: import_module(f"services.{service}.app").create_app().openapi() for service in SERVICES}
+        elsewhere = {
+            "ASSERTION_JWKS": f"{folder}/none.json",
+            "GATEWAY_KEYS_DIR": folder,
+            **{f"{each.upper()}_DATABASE_URL": "postgresql://nobody@/nowhere" for each in SERVICES},
+            **{f"GATEWAY_{each.upper()}_URL": "http://127.0.0.1:1" for each in SERVICES},
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", _PRINT, service],
+            cwd=ROOT,
+            env={**os.environ, **elsewhere, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        raise SystemExit(f"{service} has no document: {done.stderr}")
+    return done.stdout.rpartition("\n")[2]
+
+
+_PRINT = (
+    "import json, sys; from importlib import import_module;"
+    " app = import_module(f'services.{sys.argv[1]}.app').create_app();"
+    " sys.stdout.write('\\n' + json.dumps(app.openapi()))"
+)
 
 
 def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -61,10 +84,14 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
             if set(known) & set(item):
                 raise SystemExit(f"{path} is offered twice, the second time by {service}")
             known.update(item)
-            scopes |= {each["x-scope"] for each in item.values() if isinstance(each, dict) and "x-scope" in each}
+            scopes |= {
+                each["x-scope"] for each in item.values() if isinstance(each, dict) and "x-scope" in each
+            }
         for name, schema in document.get("components", {}).get("schemas", {}).items():
             if name in schemas and _meaning(schemas[name]) != _meaning(schema):
-                raise SystemExit(f"the schema {name} differs between {owners[name]} and {service}: rename one")
+                raise SystemExit(
+                    f"the schema {name} differs between {owners[name]} and {service}: rename one"
+                )
             schemas.setdefault(name, schema)
             owners.setdefault(name, service)
         reasons.update(document.get("x-problems", {}))
@@ -110,7 +137,9 @@ def _public(service: str, node: Any) -> Any:
         made["$ref"] = f"{head}/{PUBLIC_NAMES.get((service, name), name)}"
     if "schemas" in made and "paths" not in made:
         named = {PUBLIC_NAMES.get((service, name), name): each for name, each in made["schemas"].items()}
-        made["schemas"] = {name: {**each, "title": name} for name, each in named.items()}  # generators use titles
+        made["schemas"] = {
+            name: {**each, "title": name} for name, each in named.items()
+        }  # generators use titles
     return made
 
 
@@ -142,10 +171,14 @@ def texts() -> dict[Path, str]:
 def main() -> int:
     """Write the documents; with --check, only say which would change."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--check", action="store_true", help="write nothing; fail if a document has drifted")
+    arguments.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a document has drifted"
+    )
     check = arguments.parse_args().check
     drifted = [
-        path for path, text in texts().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+        path
+        for path, text in texts().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     for path in drifted:
         print(f"{'drifted' if check else 'written'}: {path.relative_to(ROOT)}")

@@ -158,7 +158,8 @@ def enter_budgets(partner: Partner, key: str) -> None:
             },
         )
         partner.put(
-            f"/v1/contributions/{id_of('contribution', key, line.category)}", {**common, "amount": _money(line)}
+            f"/v1/contributions/{id_of('contribution', key, line.category)}",
+            {**common, "amount": _money(line)},
         )
 
 

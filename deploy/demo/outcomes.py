@@ -109,16 +109,29 @@ def play_return(provider: Partner, ccg: Partner) -> None:
         {"obligation_id": OBLIGATION, "period": FIRST_YEAR, "values": {field: {"value": "33.90"}}},
     )
     if _at(provider)["state"] == "draft":
-        provider.post(f"/v1/returns/{RETURN}/submission", key_of("submission", "1"), {}, _at(provider)["version"])
+        provider.post(
+            f"/v1/returns/{RETURN}/submission", key_of("submission", "1"), {}, _at(provider)["version"]
+        )
     if _at(ccg)["state"] in {"submitted", "validated"} and _at(ccg)["revision"] == 1:
         ccg.post(
             f"/v1/returns/{RETURN}/return",
             key_of("send back"),
-            {"reasons": [{"pointer": f"/values/{field}/value", "reason": "One ward is counted twice; please check."}]},
+            {
+                "reasons": [
+                    {
+                        "pointer": f"/values/{field}/value",
+                        "reason": "One ward is counted twice; please check.",
+                    }
+                ]
+            },
             _at(ccg)["version"],
         )
     if _at(provider)["state"] == "returned":
-        provider.patch(f"/v1/returns/{RETURN}", {"values": {field: {"value": "32.60"}}}, _at(provider)["version"])
-        provider.post(f"/v1/returns/{RETURN}/submission", key_of("submission", "2"), {}, _at(provider)["version"])
+        provider.patch(
+            f"/v1/returns/{RETURN}", {"values": {field: {"value": "32.60"}}}, _at(provider)["version"]
+        )
+        provider.post(
+            f"/v1/returns/{RETURN}/submission", key_of("submission", "2"), {}, _at(provider)["version"]
+        )
     if _at(ccg)["state"] in {"submitted", "validated"}:
         ccg.post(f"/v1/returns/{RETURN}/acceptance", key_of("acceptance"), {}, _at(ccg)["version"])

@@ -26,10 +26,16 @@ class Organisation:
 ORGANISATIONS = (
     Organisation("pcc", "Plymouth City Council", "local_authority", (("gss", "E06000026"),), ("PCC",)),
     Organisation(
-        "ccg", "NHS Northern, Eastern and Western Devon CCG", "nhs_commissioner", (("ods", "99P"),), ("NEW Devon CCG",)
+        "ccg",
+        "NHS Northern, Eastern and Western Devon CCG",
+        "nhs_commissioner",
+        (("ods", "99P"),),
+        ("NEW Devon CCG",),
     ),
     Organisation("kernow", "NHS Kernow CCG", "nhs_commissioner", (("ods", "11N"),), ("Kernow CCG",)),
-    Organisation("pch", "Plymouth Community Healthcare", "independent_provider", (), ("PCH", "Livewell Southwest")),
+    Organisation(
+        "pch", "Plymouth Community Healthcare", "independent_provider", (), ("PCH", "Livewell Southwest")
+    ),
     Organisation("phnt", "Plymouth Hospitals NHS Trust", "nhs_provider", (("ods", "RK9"),), ("PHNT",)),
     Organisation("torbay", "Torbay Council", "local_authority", (("gss", "E06000027"),)),
 )
@@ -63,14 +69,23 @@ class PrintedLine:
 
 
 LINES = (
-    PrintedLine("pcc", "wellness", "Children and young people: wellness", 11_011_687, "estimate", "S2 section 4.2"),
     PrintedLine(
-        "pcc", "community_intervention", "Children and young people: community", 11_405_628, "estimate", "S2 section 4.2"
+        "pcc", "wellness", "Children and young people: wellness", 11_011_687, "estimate", "S2 section 4.2"
+    ),
+    PrintedLine(
+        "pcc",
+        "community_intervention",
+        "Children and young people: community",
+        11_405_628,
+        "estimate",
+        "S2 section 4.2",
     ),
     PrintedLine("pcc", "complex_bed_based", "Complex and bed based care", None, "not_stated", "S1 section 8"),
     PrintedLine("ccg", "wellness", "CCG wellness", None, "tbc", "S1 section 8"),
     PrintedLine("ccg", "community_intervention", "CCG community based care", None, "tbc", "S1 section 8"),
-    PrintedLine("ccg", "complex_bed_based", "CCG complex care (excluding acute)", None, "tbc", "S1 section 8"),
+    PrintedLine(
+        "ccg", "complex_bed_based", "CCG complex care (excluding acute)", None, "tbc", "S1 section 8"
+    ),
 )
 
 YEAR = "2014/15"

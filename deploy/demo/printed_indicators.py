@@ -266,7 +266,12 @@ INDICATORS = (
         "survey_score",
         "high_is_good",
         None,
-        {"kind": "absolute", "value": "70", "period": TARGET_PERIOD, "stated": "70% score on Plymouth I Statements"},
+        {
+            "kind": "absolute",
+            "value": "70",
+            "period": TARGET_PERIOD,
+            "stated": "70% score on Plymouth I Statements",
+        },
         "%",
         {**_PERCENT, "instrument": "Plymouth I statements", "instrument_version": "2014"},
     ),

@@ -115,7 +115,8 @@ def post_once(operation: str) -> Any:
 
 async def _if_match(
     if_match: Annotated[
-        str | None, Header(description="The ETag of the version that you decided on.")
+        str | None,
+        Header(alias=VERSION_HEADER, description="The ETag of the version that you decided on."),
     ] = None,
 ) -> int:
     if if_match is None:

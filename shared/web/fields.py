@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -144,4 +145,4 @@ class TotalOut(Out):
 
     known_pence: int | None
     complete: bool
-    missing_contributors: list[str]
+    missing_contributors: list[UUID]

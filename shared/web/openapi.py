@@ -82,6 +82,8 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
     for method, operation in operations(made):
         operation["x-service"] = service
         _name_form(operation, schemas)
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
         _drop_unmeant_422(operation)
         scope = scopes.get(operation["operationId"])
         if scope is not None:
@@ -110,6 +112,14 @@ def _name_form(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
         if "properties" in schema:
             schemas[schema["title"]] = schema
             media["schema"] = {"$ref": f"#/components/schemas/{schema['title']}"}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is there or left out. It is never null, whatever the door's default is."""
+    others = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(others) != 1:
+        return schema
+    return {**others[0], **{name: value for name, value in schema.items() if name not in {"anyOf", "title"}}}
 
 
 def _drop_unmeant_422(operation: dict[str, Any]) -> None:

@@ -173,6 +173,12 @@ def test_approvals_count_from_the_day_after_call_in_and_until_then_it_is_a_draft
     assert later.state is State.APPROVED
 
 
+def test_bodies_that_approve_an_incomplete_text_leave_it_a_draft():
+    lacking = an_agreement(terms=replace(TERMS, pool_manager=None))
+    looked_at = rules.settle_approval(lacking, both_approve(), TODAY)
+    assert (looked_at.state, looked_at.approved_from) == (State.DRAFT, date(2015, 2, 25))
+
+
 def test_a_body_that_calls_in_before_signature_takes_its_approval_back():
     decisions = [*both_approve(), a_decision(decided_on=date(2015, 3, 1), outcome=Outcome.CALLED_IN)]
     back = rules.settle_approval(approved(), decisions, TODAY)

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.stack import Audit, a_caller
 
@@ -28,7 +29,7 @@ class Place:
         if name == "auditor":
             audits = (Audit(here, (self.ccg,), ("2014/15",)),)
             return a_caller(self.auditor, SCOPES, audits=audits, auditor=here)
-        standing = {
+        standing: dict[str, Any] = {
             "council": {"commissioner": here, "host": here},
             "ccg": {"commissioner": here},
             "kernow": {"associate": here},

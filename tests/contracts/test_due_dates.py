@@ -112,7 +112,7 @@ async def portfolio(client_for):
         for role in ("ccg", "council", "pch", "scrutiny")
     }
     unknown = {"amount_pence": None, "status": "tbc"}
-    for lead, changes in (
+    contracts: tuple[tuple[str, dict], ...] = (
         ("ccg", {"title": "one"}),
         (
             "ccg",
@@ -126,7 +126,8 @@ async def portfolio(client_for):
         ("ccg", {"title": "three", "value": unknown, "end_date": "2014-03-31", "indicator_ids": []}),
         ("council", {"title": "four", "category": "wellness", "end_date": None, "end_status": "open_ended"}),
         ("council", {"title": "five", "category": None, "value": unknown, "provider": "phnt"}),
-    ):
+    )
+    for lead, changes in contracts:
         provider = changes.pop("provider", "pch")
         body = place.contract(lead, provider, state="recorded_as_active", **changes)
         await registered(clients[lead], body)

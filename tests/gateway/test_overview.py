@@ -13,7 +13,7 @@ from services.gateway.rules.policy_table import ROWS
 from tests.gateway.stand_in import answering
 
 TOTAL = {"known_pence": 9_080_000_00, "complete": True, "missing_contributors": []}
-TBC = {"known_pence": 9_080_000_00, "complete": False, "missing_contributors": ["ccg"]}
+TBC = {"known_pence": 9_080_000_00, "complete": False, "missing_contributors": [str(uuid.uuid4())]}
 SCOPES = ["aggregate:read", "budget:read", "contract:read", "outcome:read"]
 
 

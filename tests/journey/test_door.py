@@ -91,9 +91,10 @@ def test_a_requests_id_comes_back_and_one_that_is_none_is_refused(pcc):
     assert refused.headers["x-request-id"] != "not an id"
 
 
-def test_a_refusal_leaves_its_key_free(pcc):
-    key, decision = new_key(), {"id": new_id(), "partnership_id": str(PARTNERSHIP)}
-    assert pcc.post("/v1/decisions", json=decision, key=key).status_code == 422
+def test_a_refusal_leaves_its_key_free(neighbours):
+    council, key = neighbours["council"], new_key()
+    decision = {"id": new_id(), "partnership_id": neighbours.partnership}
+    assert council.post("/v1/decisions", json=decision, key=key).status_code == 422
     whole = {
         **decision,
         "subject": "business_case",
@@ -104,9 +105,9 @@ def test_a_refusal_leaves_its_key_free(pcc):
         "decided_on": "2015-11-10",
         "outcome": "noted",
     }
-    made = pcc.post("/v1/decisions", json=whole, key=key)
+    made = council.post("/v1/decisions", json=whole, key=key)
     assert made.status_code == 201
-    assert pcc.read(f"/v1/decisions/{decision['id']}") == made.json()
+    assert council.read(f"/v1/decisions/{decision['id']}") == made.json()
 
 
 def test_the_documents_can_be_read_without_a_token_and_name_no_other_host(system):

@@ -206,7 +206,7 @@ def test_milestones_that_make_no_line_are_refused(milestones, pointer):
     assert refusal(set_target, asked, True, days, None, None).faults[0].pointer == pointer
 
 
-@pytest.mark.row("S2-O21", "S2-O23")
+@pytest.mark.row("S2-O21")
 def test_an_absolute_score_on_a_named_version_of_a_survey():
     statements = an_indicator(
         ValueType.SURVEY_SCORE,

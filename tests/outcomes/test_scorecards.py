@@ -210,3 +210,34 @@ async def test_figures_that_wait_for_acceptance_are_on_no_card(clients, plymouth
     await move(clients["community"], draft, "submission")
     for name in ("council", "community", "board"):
         assert (await card(clients[name], plymouth))["lines"][0]["latest"] is None
+
+
+@pytest.mark.row("S2-O21", "S2-O23")
+async def test_a_set_of_survey_statements_has_one_version_one_target_and_a_card_of_its_own(clients, plymouth):
+    council = clients["council"]
+    body = {"partnership_id": str(plymouth.partnership), "name": "Plymouth I Statements", "edition": "2014"}
+    statements = (await put(council, "frameworks", body))["id"]
+    survey = {"unit": "%", "instrument": "Plymouth I Statements", "scale_high": "100"}
+    kind = ("survey_score", "high_is_good")
+    bare = await put(council, "indicators", plymouth.indicator("bare", *kind, **survey), status=422)
+    assert (bare["code"], bare["errors"][0]["pointer"]) == (
+        "indicator_instrument_missing",
+        "/instrument_version",
+    )
+    asked, values = [], {}
+    for number, score in enumerate(("71", "70", "69"), 1):
+        place = [{"framework_id": statements, "code": f"I{number}"}]
+        more = {**survey, "instrument_version": "2014", "frameworks": place}
+        asked.append(await an_indicator(clients, plymouth, f"I{number}", *kind, **more))
+        target = {"indicator_id": asked[-1], "kind": "absolute", "value": "70", "stated": "70% score"}
+        await put(council, "targets", target)
+        values[asked[-1]] = {"value": score}
+    other = await an_indicator(clients, plymouth, "other")
+    obligation = await put(council, "obligations", plymouth.obligation(*asked, other))
+    await accepted(clients, obligation, "2014Q2", {**values, other: {"value": "1"}})
+    whole = await card(council, plymouth, framework_id=statements)
+    assert [(each["code"], each["rating"], each["reason"]) for each in whole["lines"]] == [
+        ("I1", "green", "target_met"),
+        ("I2", "green", "target_met"),
+        ("I3", "red", "short_of_target"),
+    ]

@@ -17,7 +17,7 @@ class FundTotal:
 
     known_pence: int | None
     complete: bool
-    missing_contributors: tuple[str, ...]
+    missing_contributors: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)

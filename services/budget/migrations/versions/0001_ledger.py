@@ -145,6 +145,8 @@ _WRITABLE = """(
     partnership_id = any ((select budget.ctx_in('commissioner'))::uuid[])
     and (arrangement <> 'aligned' or owner_organisation_id = (select budget.ctx_organisation()))
 )"""
+# Nobody posts in another organisation's name.
+_ALSO = {"journals": " and posted_by_organisation_id = (select budget.ctx_organisation())"}
 _YEAR_OF = {
     "pools": "'*'",
     "lines": "financial_year",
@@ -169,7 +171,10 @@ def _walls() -> str:
             f"alter table {table} enable row level security;",
             f"alter table {table} force row level security;",
             f"create policy {table}_read on {table} for select to budget_app using {_VISIBLE.format(year=year)};",
-            f"create policy {table}_add on {table} for insert to budget_app with check {_WRITABLE};",
+            (
+                f"create policy {table}_add on {table} for insert to budget_app"
+                f" with check ({_WRITABLE}{_ALSO.get(table, '')});"
+            ),
             f"grant select, insert on {table} to budget_app;",
         ]
     parts += [

@@ -137,7 +137,8 @@ grant update (terms, party_ids, state, edition, version, approvals, approved_fro
 create policy agreement_versions_add on agreement_versions for insert to budget_app with check ({_COMMISSIONED});
 create policy decisions_add on decisions for insert to budget_app with check (
     {own} and {_COMMISSIONED} and recorded_by_client_id = (select budget.ctx_client()));
-create policy met_conditions_add on met_conditions for insert to budget_app with check ({own} and {_COMMISSIONED});
+create policy met_conditions_add on met_conditions for insert to budget_app with check (
+    owner_organisation_id = any ((select budget.ctx_organisations())::uuid[]) and {_COMMISSIONED});
 """
     )
 

@@ -1,7 +1,5 @@
 """The walls of the register: who reads and writes which rows, and the second lock on what rules decide."""
 
-import re
-
 from shared.migrate import run_sql
 
 revision = "0002"
@@ -15,19 +13,19 @@ def upgrade() -> None:
 
 
 _OURS = "(select contracts.ctx_organisations())::uuid[]"
-_OWN = f"c.owner_organisation_id = any ({_OURS})"
-_COMMISSIONED = "c.partnership_id = any ((select contracts.ctx_in('commissioner'))::uuid[])"
-_ASSOCIATED = f"c.associate_ids && {_OURS}"
-_PROVIDED = f"(c.disclosed and c.provider_ids && {_OURS})"
-_OBSERVED = "(c.disclosed and c.partnership_id = any ((select contracts.ctx_in('observer'))::uuid[]))"
+_OWN = f"$.owner_organisation_id = any ({_OURS})"
+_COMMISSIONED = "$.partnership_id = any ((select contracts.ctx_in('commissioner'))::uuid[])"
+_ASSOCIATED = f"$.associate_ids && {_OURS}"
+_PROVIDED = f"($.disclosed and $.provider_ids && {_OURS})"
+_OBSERVED = "($.disclosed and $.partnership_id = any ((select contracts.ctx_in('observer'))::uuid[]))"
 _AUDITED = (
-    "(c.partnership_id = any ((select contracts.ctx_audited_in())::uuid[]) and exists ("
-    "select from contracts.ctx_audited_years() audit where audit.partnership_id = c.partnership_id"
-    " and audit.body_id = any ({bodies}) and audit.first_day <= coalesce(c.end_date, 'infinity'::date)"
-    " and audit.last_day >= coalesce(c.start_date, '-infinity'::date)))"
+    "($.partnership_id = any ((select contracts.ctx_audited_in())::uuid[]) and exists ("
+    "select from contracts.ctx_audited_years() audit where audit.partnership_id = $.partnership_id"
+    " and audit.body_id = any ({bodies}) and audit.first_day <= coalesce($.end_date, 'infinity'::date)"
+    " and audit.last_day >= coalesce($.start_date, '-infinity'::date)))"
 )
-_AUDITED_WHOLE = _AUDITED.format(bodies="c.owner_organisation_id || c.associate_ids")
-_LED = f"({_OWN} and (c.partnership_id is null or {_COMMISSIONED}))"
+_AUDITED_WHOLE = _AUDITED.format(bodies="$.owner_organisation_id || $.associate_ids")
+_LED = f"({_OWN} and ($.partnership_id is null or {_COMMISSIONED}))"
 
 # Who reads what, beside the contract's own row. Commissioners of the partnership, associates and auditors read all
 # of these, but funding: there an associate reads its own money and an auditor the money of the bodies named.
@@ -55,13 +53,18 @@ _GRANTS = {
 }
 
 
-def _of_its_contract(table: str, who: str) -> str:
-    return f"(exists (select from contracts.contracts c where c.id = {table}.contract_id and ({who})))"
+def _of_itself(who: str, table: str) -> str:
+    """A policy on the table that has the columns itself. In full, since within a subquery a bare name is another's."""
+    return f"({who})".replace("$.", f"{table}.")
 
 
-def _of_itself(who: str, table: str = "contracts") -> str:
-    """The same for the table that the policy stands on: `c` is then the table itself, by its full name."""
-    return "(" + re.sub(r"\bc\.", f"{table}.", who) + ")"
+def _of_its_contract(who: str, table: str) -> str:
+    """A policy on a table whose rows belong to a contract."""
+    return (
+        f"(exists (select from contracts.contracts c where c.id = {table}.contract_id and ({who})))".replace(
+            "$.", "c."
+        )
+    )
 
 
 def _walls() -> str:
@@ -71,7 +74,7 @@ def _walls() -> str:
             f"alter table {table} enable row level security;",
             f"alter table {table} force row level security;",
         ]
-    visible, led, own = (_of_itself(who) for who in (f"{_PARTIES} or {_OBSERVED}", _LED, _OWN))
+    visible, led, own = (_of_itself(who, "contracts") for who in (f"{_PARTIES} or {_OBSERVED}", _LED, _OWN))
     of_import, sent_in = (_of_itself(who, "register_imports") for who in (_OWN, _LED))
     parts += [
         f"create policy contracts_read on contracts for select to contracts_app using {visible};",
@@ -85,9 +88,9 @@ def _walls() -> str:
     ]
     for table, who in _READERS.items():
         parts.append(
-            f"create policy {table}_read on {table} for select to contracts_app using {_of_its_contract(table, who)};"
+            f"create policy {table}_read on {table} for select to contracts_app using {_of_its_contract(who, table)};"
         )
-        mine = _of_its_contract(table, _OWN)
+        mine = _of_its_contract(_OWN, table)
         parts.append(f"create policy {table}_add on {table} for insert to contracts_app with check {mine};")
         if "update" in _GRANTS[table]:
             parts.append(
