@@ -139,12 +139,12 @@ PLANTED = [
         """create table public.planted (id uuid primary key);
         alter table budget.pools add foreign key (agreement_id) references public.planted (id) not valid""",
     ),
-    ("a unique key over organisations", "create unique index planted on budget.pools (name)"),
+    ("a unique key over organisations", "create unique index planted on budget.pools (name, recorded_at)"),
     (
         "a unique key over organisations",
-        "create unique index planted on budget.pools (partnership_id, lower(name))",
+        "create unique index planted on budget.pools (partnership_id, lower(name), recorded_at)",
     ),
-    ("a unique key over organisations", "create unique index planted on budget.pools (lower(name))"),
+    ("a unique key over organisations", "create unique index planted on budget.pools (lower(name), recorded_at)"),
     ("a recorded time", "alter table budget.pools alter recorded_at set default now()"),
     ("a recorded time", "alter table budget.pools alter recorded_at drop not null"),
     ("a time without a zone", "alter table budget.pools add planted timestamp"),

@@ -78,7 +78,7 @@ async def test_code_and_database_know_the_same_tables(service, admin):
     [
         ("alter table budget.pools add planted text", "pools.planted"),
         ("alter table budget.pools drop column agreement_id cascade", "pools.agreement_id"),
-        ("alter table budget.journals alter client_reference set not null", "journals.client_reference"),
+        ("alter table budget.journals alter narrative drop not null", "journals.narrative"),
         ("alter table budget.pools alter version type bigint", "pools.version"),
         ("create table budget.planted (id uuid)", "planted: in the database only"),
         ("alter type budget.book add value 'planted'", "enum book"),

@@ -1,6 +1,7 @@
 """A database and a service process that may be killed, and the figures of each run in the summary."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -54,6 +55,8 @@ async def two_books(mortal_stack):
 @pytest.fixture(scope="package")
 def commit():
     """The commit that is tested: with the seed it tells another what to run again."""
+    if shutil.which("git") is None:
+        return "unknown"
     asked = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -86,7 +86,7 @@ async def test_a_caller_assertion_is_no_access_token_and_is_not_believed_from_ou
     kid, key = private_key(keys_dir, "assertion")
     now = int(time.time())
     claims = {
-        "iss": ISSUER, "aud": "gateway", "sub": client.id, "org": client.organisation_id, "orgs": [],
+        "iss": ISSUER, "aud": "gateway", "sub": str(uuid.uuid4()), "org": client.organisation_id, "orgs": [],
         "scope": "directory:write", "standing": {}, "audits": [], "operator": True, "iat": now, "exp": now + 60,
     }  # fmt: skip
     assertion = jwt.encode(claims, key, "ES256", headers={"kid": kid, "typ": "caller+jwt"})
@@ -94,6 +94,8 @@ async def test_a_caller_assertion_is_no_access_token_and_is_not_believed_from_ou
         assert (await visit.get("/v1/me")).status_code == 401
     async with Visit(gateway) as visit:
         assert (await visit.get("/v1/me", headers={"X-Caller-Assertion": assertion})).status_code == 401
+    me = await client.visit.get("/v1/me", headers={"X-Caller-Assertion": assertion})
+    assert (me.json()["client_id"], me.json()["operator"]) == (client.id, False)
     refused = await client.visit.put(
         f"/v1/organisations/{uuid.uuid4()}",
         json={"name": "Mine", "kind": "local_authority"},
@@ -243,6 +245,8 @@ async def test_a_token_of_the_council_s_own_provider_stands_for_its_client(
         ({"issuer": "https://login.council.example/#x"}, "issuer_unreadable"),
         ({"clients": {"finance": str(uuid.uuid4())}}, "issuer_client_unknown"),
         ({"keys": [public_jwk(RSA_KEY, "a"), public_jwk(RSA_KEY, "a")]}, "issuer_key_twice"),
+        ({"clients": {"a\u202eb": str(uuid.uuid4())}}, "issuer_claim_unreadable"),
+        ({"clients": {"": str(uuid.uuid4())}}, "issuer_claim_unreadable"),
         ({"algorithm": "ES256"}, "key_algorithm"),
         ({"algorithm": "HS256"}, "literal_error"),
         ({"owner_organisation_id": str(uuid.uuid4())}, "client_owner_unknown"),

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.view import PublishedProvider
@@ -93,20 +93,30 @@ _SEEN = prepare(
 )
 
 
-def _adding(table: Table, *leave: str) -> Prepared:
-    columns = [column for column in table.c if column.name not in leave]
-    return prepare(
-        insert(table).values({column: bindparam(column.name, type_=column.type) for column in columns})
-    )
-
-
 _CLOCKED = ("recorded_at", "changed_at", "ends_sort", "disclosed")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
-_ADD = _adding(contracts, *_CLOCKED)
-_ADD_NOTICE = _adding(notices, *_CLOCKED)
-_ADD_TO = {
+
+
+def _adding(table: Table) -> Prepared:
+    """An insert of any number of rows, sent as one JSON array of objects: a round trip for a table, not for a row."""
+    columns = [column for column in table.c if column.name not in _CLOCKED]
+    sent = func.jsonb_populate_recordset(
+        literal_column(f"null::{table.fullname}"), bindparam("rows", type_=JSONB)
+    ).table_valued(*(Column(column.name, column.type) for column in columns), name="sent")
+    return prepare(insert(table).from_select([column.name for column in columns], select(*sent.c)))
+
+
+_ADD = {
     table: _adding(table)
-    for table in (contract_terms, contract_plans, contract_parties, contract_funding, due_dates)
+    for table in (
+        contracts,
+        contract_terms,
+        contract_plans,
+        contract_parties,
+        contract_funding,
+        notices,
+        due_dates,
+    )
 }
 
 
@@ -122,10 +132,12 @@ def _saving(table: Table, key: Column[Any], **more: Any) -> Prepared:
 _SAVE = _saving(contracts, contracts.c.id, changed_at=func.clock_timestamp())
 _SAVE_TERMS = _saving(contract_terms, contract_terms.c.contract_id)
 _SAVE_PLANS = _saving(contract_plans, contract_plans.c.contract_id)
-_CLEAR = {
-    table: prepare(delete(table).where(table.c.contract_id == _ID))
-    for table in (contract_parties, contract_funding, due_dates)
-}
+_PARTS = (
+    (contract_parties, records.party_rows),
+    (contract_funding, records.funding_rows),
+    (due_dates, records.due_rows),
+)
+_CLEAR = {table: prepare(delete(table).where(table.c.contract_id == _ID)) for table, _ in _PARTS}
 
 
 async def get(tx: Transaction, contract_id: UUID) -> tuple[Contract, tuple[PublishedProvider, ...]]:
@@ -156,17 +168,11 @@ async def add(tx: Transaction, contract: Contract) -> Contract:
 
 async def add_all(tx: Transaction, found: Sequence[Contract]) -> None:
     """Add many contracts, a table at a time."""
-    await tx.many(_ADD, (records.contract_row(each) for each in found))
-    await tx.many(_ADD_TO[contract_terms], (records.terms_row(each) for each in found))
-    await tx.many(_ADD_TO[contract_plans], (records.plans_row(each) for each in found))
-    for table, rows in (
-        (contract_parties, records.party_rows),
-        (contract_funding, records.funding_rows),
-        (due_dates, records.due_rows),
-    ):
-        made = [row for each in found for row in rows(each)]
-        if made:
-            await tx.many(_ADD_TO[table], made)
+    await tx.do(_ADD[contracts], rows=[records.contract_row(each) for each in found])
+    await tx.do(_ADD[contract_terms], rows=[records.terms_row(each) for each in found])
+    await tx.do(_ADD[contract_plans], rows=[records.plans_row(each) for each in found])
+    for table, rows in _PARTS:
+        await tx.do(_ADD[table], rows=[row for each in found for row in rows(each)])
 
 
 async def save(tx: Transaction, before: Contract, after: Contract) -> Contract:
@@ -174,16 +180,11 @@ async def save(tx: Transaction, before: Contract, after: Contract) -> Contract:
     saved = replace(after, version=before.version + 1)
     await tx.do(_SAVE, key=saved.id, **records.contract_row(saved))
     if after.notice is not None and after.notice != before.notice:
-        await tx.do(_ADD_NOTICE, contract_id=saved.id, **asdict(after.notice))
+        await tx.do(_ADD[notices], rows=[{"contract_id": saved.id, **asdict(after.notice)}])
     await tx.do(_SAVE_TERMS, key=saved.id, **records.terms_row(saved))
     await tx.do(_SAVE_PLANS, key=saved.id, **records.plans_row(saved))
-    for table, rows in (
-        (contract_parties, records.party_rows),
-        (contract_funding, records.funding_rows),
-        (due_dates, records.due_rows),
-    ):
+    for table, rows in _PARTS:
         if rows(before) != rows(saved):
             await tx.do(_CLEAR[table], id=saved.id)
-            if made := rows(saved):
-                await tx.many(_ADD_TO[table], made)
+            await tx.do(_ADD[table], rows=rows(saved))
     return (await get(tx, saved.id))[0]

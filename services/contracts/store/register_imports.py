@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Text, Uuid, any_, bindparam, func, insert, select, update
+from sqlalchemy import Column, Date, Text, Uuid, any_, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.rules.register_import import Known
@@ -38,8 +38,11 @@ _ADD: Prepared = prepare(
         counts=bindparam("counts", type_=JSONB),
     )
 )
-_ADD_ENTRY = prepare(
-    insert(register_entries).values({c: bindparam(c.name, type_=c.type) for c in register_entries.c})
+_SENT = func.jsonb_populate_recordset(
+    literal_column("null::contracts.register_entries"), bindparam("rows", type_=JSONB)
+).table_valued(*(Column(column.name, column.type) for column in register_entries.c), name="sent")
+_ADD_ENTRIES = prepare(
+    insert(register_entries).from_select([column.name for column in register_entries.c], select(*_SENT.c))
 )
 _CHANGE_ENTRY = prepare(
     update(register_entries)
@@ -87,7 +90,7 @@ async def add(tx: Transaction, import_id: UUID, report: RegisterReport) -> None:
 
 async def add_entries(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
     """Keep what the register says of new contracts, which the next import is compared with."""
-    await tx.many(_ADD_ENTRY, rows)
+    await tx.do(_ADD_ENTRIES, rows=list(rows))
 
 
 async def change_entry(tx: Transaction, row: Mapping[str, Any]) -> None:

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1/issuers", tags=["issuers"])
 IssuerAlgorithm = Literal["RS256", "RS512", "PS256", "ES256"]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86400)]
 Keys = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_KEYS)]
-Clients = Annotated[dict[Line, UUID], Field(max_length=MOST_CLIENTS)]
+Clients = Annotated[dict[str, UUID], Field(max_length=MOST_CLIENTS)]
 
 
 class IssuerIn(Body):

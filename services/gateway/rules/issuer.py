@@ -11,8 +11,9 @@ from uuid import UUID
 
 from services.gateway.rules.client_key import read_key
 from shared.errors import Kind, reason
+from shared.text import forbidden_character
 
-MOST_KEYS, MOST_CLIENTS = 20, 100
+MOST_KEYS, MOST_CLIENTS, LONGEST_CLAIM = 20, 100, 200
 
 ISSUER_UNREADABLE = reason(
     "issuer_unreadable",
@@ -30,6 +31,11 @@ ISSUER_CLIENT_UNKNOWN = reason(
     "issuer_client_unknown",
     Kind.INVALID,
     "An issuer's tokens can only stand for clients of the same organisation.",
+)
+
+
+CLAIM_UNREADABLE = reason(
+    "issuer_claim_unreadable", Kind.INVALID, "What a claim says is a text of 1 to 200 plain characters."
 )
 
 
@@ -86,6 +92,8 @@ def check_issuer(issuer: Issuer, clients: Collection[UUID], own_issuer: str) -> 
     if issuer.issuer.rstrip("/") == own_issuer.rstrip("/"):
         raise ISSUER_OURS("/issuer")
     for value, client_id in issuer.clients.items():
+        if not 1 <= len(value) <= LONGEST_CLAIM or forbidden_character(value):
+            raise CLAIM_UNREADABLE("/clients")
         if client_id not in clients:
             raise ISSUER_CLIENT_UNKNOWN(f"/clients/{value.replace('~', '~0').replace('/', '~1')}")
     return issuer

@@ -28,7 +28,7 @@ async function signIn(url: string, credentials: Credentials) {
   const token = taken(
     await open.POST("/oauth2/token", {
       body: { grant_type: "client_credentials", ...credentials },
-      bodySerializer: (form) => new URLSearchParams(form as Record<string, string>),
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
     }),
   );
   assert.equal(token.token_type, "Bearer");

@@ -139,8 +139,11 @@ declare
     it record;
     found record;
 begin
-    select owner_organisation_id, associate_ids, provider_ids, state into it
-      from contracts.contracts where id = contract;
+    select owner_organisation_id, associate_ids, provider_ids, state, xmin = pg_current_xact_id()::xid as new_here
+      into it from contracts.contracts where id = contract;
+    if it.new_here and tg_table_name <> 'contracts' then
+        return null;  -- its own trigger looks at the whole, once for all its parties and lines
+    end if;
     select count(*) filter (where role = 'lead_commissioner' and organisation_id = it.owner_organisation_id) as own,
            count(*) filter (where role = 'lead_commissioner') as leads,
            count(*) filter (where role = 'provider') as providers,
