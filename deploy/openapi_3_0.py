@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-_DROPPED = frozenset({"$schema", "contentMediaType", "contentEncoding"})
+_DROPPED = frozenset(
+    {"$schema", "contentMediaType", "contentEncoding", "propertyNames"}
+)  # 3.0 has no such words
 
 
 def down_convert(document: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.admission.clients_seen import ClientsSeen
 from services.gateway.admission.desk import Desk, Place
+from services.gateway.admission.key_source import KeySource
 from services.gateway.admission.limits import Rate
 from services.gateway.api import (
     client_keys,
@@ -30,7 +31,6 @@ from services.gateway.clients.upstream import Upstream
 from services.gateway.pass_through.front import Front
 from services.gateway.pass_through.onward import Onward
 from services.gateway.rules.policy_table import ROWS
-from services.gateway.store.key_files import KeySource
 from shared.settings import Settings
 from shared.web.app import make_app
 

@@ -20,7 +20,7 @@ from pydantic import (
 from shared.calendar import FinancialYear, read_financial_year
 from shared.errors import Refusal
 from shared.money import LARGEST_PENCE, Money, Qualifier, Status
-from shared.text import forbidden_character
+from shared.text import forbidden_character, personal_number
 
 
 class Body(BaseModel):
@@ -43,13 +43,27 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
+_PERSONAL = {
+    "nhs_number": "The text holds what looks like an NHS number. Take it out: records here name nobody.",
+    "national_insurance_number": "The text holds a national insurance number. Take it out: records here name nobody.",
+}
+
+
+def _impersonal(text: str) -> str:
+    """Free text without a number that stands for one person."""
+    cleaned = _clean(text)
+    if (found := personal_number(cleaned)) is not None:
+        raise ValueError(_PERSONAL[found])
+    return cleaned
+
+
 def text(longest: int) -> Any:
     """A text field of at most `longest` characters, without control characters, not empty."""
     return Annotated[str, Field(max_length=longest), AfterValidator(_clean)]
 
 
 Line = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
-Paragraph = Annotated[str, Field(max_length=4000), AfterValidator(_clean)]
+Paragraph = Annotated[str, Field(max_length=4000), AfterValidator(_impersonal)]
 Code = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
 
 

@@ -202,6 +202,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(council, books):
         ({"posting_period": "2015-16-M15"}, "/posting_period"),
         ({"narrative": "nul \x00 here"}, "/narrative"),
         ({"narrative": "   "}, "/narrative"),
+        ({"narrative": "care for 943 476 5919"}, "/narrative"),
         ({"owner_organisation_id": str(uuid.uuid4())}, "/owner_organisation_id"),
         ({"recorded_at": "2015-04-01T00:00:00Z"}, "/recorded_at"),
         ({"book": "budget"}, "/book"),

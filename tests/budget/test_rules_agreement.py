@@ -263,6 +263,7 @@ def test_integration_comes_in_dated_stages():
     assert stage_on(stages, date(2015, 3, 31)) is IntegrationStage.POOLED_SAME_EMPLOYERS
     assert stage_on(stages, date(2020, 1, 1)) is IntegrationStage.NEW_ENTITY
     refused("integration_stages_out_of_order", plan, [stages[1], stages[0]])
+    refused("integration_stages_out_of_order", plan, [stages[0], stages[0]])
 
 
 def test_the_owner_is_a_party():

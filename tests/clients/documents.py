@@ -28,7 +28,7 @@ def examine(tally: Tally, new: dict[str, Any], old: dict[str, Any]) -> None:
 
 def refuse(found: list[str]) -> None:
     if found:
-        raise CheckFailed("; ".join(found[:10]))
+        raise CheckFailed("; ".join(each[:300] for each in found[:10]))
 
 
 def names(document: dict[str, Any]) -> list[str]:

@@ -39,19 +39,16 @@ def generate(document: Path, package: Path) -> None:
     """Generate the package; whatever the generator warns of is a failure."""
     package.parent.mkdir(parents=True, exist_ok=True)
     words = [
+        "--path",
+        str(document),
+        "--output-path",
+        str(package),
         "--config",
         str(HERE / "python_client.yaml"),
-        "--meta",
-        "none",
-        "--overwrite",
-        "--fail-on-warning",
     ]
-    done = run_quietly(
-        [sys.executable, "-m", "openapi_python_client", "generate"]
-        + ["--path", str(document), "--output-path", str(package), *words],
-        package.parent,
-        os.environ,
-    )
+    words += ["--meta", "none", "--overwrite", "--fail-on-warning"]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", *words]
+    done = run_quietly(command, package.parent, os.environ)
     said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("Generating ")]
     if said:
         raise CheckFailed("the generator says: " + " ".join(said))

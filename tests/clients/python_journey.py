@@ -33,8 +33,8 @@ from integrated_commissioning.models import (
     AccountKind,
     AccountsOut,
     AskedIndicatorIn,
+    ClientAlgorithm,
     ClientKeyIn,
-    ClientKeyInAlgorithm,
     ClientKeyInJwk,
     ClientKeyOut,
     Colour,
@@ -124,7 +124,7 @@ def with_own_key(url: str, council: AuthenticatedClient, client_id: str) -> Auth
     kid = f"journey-{uuid.uuid4().hex[:8]}"
     private = ECKey.generate_key("P-256", {"kid": kid})
     public = ClientKeyInJwk.from_dict({**private.as_dict(private=False)})
-    body = ClientKeyIn(algorithm=ClientKeyInAlgorithm.ES256, jwk=public)
+    body = ClientKeyIn(algorithm=ClientAlgorithm.ES256, jwk=public)
     added = expect(
         ClientKeyOut, add_client_key.sync(uuid.UUID(client_id), uuid.uuid4(), client=council, body=body)
     )

@@ -13,8 +13,8 @@ import pytest
 from services.gateway.api import documents
 from services.gateway.commands import keys
 from services.gateway.rules.policy_table import ROWS
-from tests.gateway.operator import Operator, make_operator
-from tests.gateway.stand_in import StandIn
+from tests.gateway.people import Client, Operator, make_operator
+from tests.gateway.stand_in import StandIn, answering
 from tests.stack import Stack
 
 BEHIND = ("budget", "contracts", "outcomes")
@@ -91,3 +91,24 @@ def _documents(own: dict, folder: Path) -> Path:
 async def operator(gateway, stack: Stack) -> Operator:
     """The operator of this gateway, signed in."""
     return await make_operator(gateway, stack)
+
+
+@pytest.fixture(scope="session")
+async def council(operator: Operator) -> str:
+    """A council that is a commissioner of a partnership."""
+    organisation = await operator.organisation("Council of journals")
+    await operator.partnership(commissioner=organisation)
+    return organisation
+
+
+@pytest.fixture(scope="session")
+async def client(operator: Operator, council: str) -> Client:
+    """A client of that council with every scope."""
+    return await operator.client(council)
+
+
+@pytest.fixture
+def budget(behind: dict[str, StandIn]) -> StandIn:
+    """The budget service, answering with a record."""
+    behind["budget"].does(answering({"id": "x"}, ETag='"1"'))
+    return behind["budget"]

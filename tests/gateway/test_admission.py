@@ -19,7 +19,7 @@ from shared.web.app import read_key_set
 from tests.gateway.conftest import running_gateway
 from tests.gateway.forge import RSA_KEY, STRANGER_RSA, public_jwk
 from tests.gateway.forged_access_tokens import Mint, forged_access_tokens
-from tests.gateway.operator import ISSUER, Visit, token_for
+from tests.gateway.people import ISSUER, Visit, token_for
 from tests.gateway.stand_in import answering
 
 BANNED_WITHIN_SECONDS = 5.0

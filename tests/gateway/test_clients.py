@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.gateway.forge import EC_KEY, RSA_KEY, public_jwk
-from tests.gateway.operator import Visit, token_for
+from tests.gateway.people import Visit, token_for
 
 
 @pytest.fixture(scope="module")

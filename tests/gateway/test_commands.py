@@ -11,11 +11,12 @@ import time
 
 import pytest
 
+from services.gateway.admission.key_source import KeySource
 from services.gateway.commands import keys
 from services.gateway.store import key_files
-from services.gateway.store.key_files import KeyFileError, KeySource
+from services.gateway.store.key_files import KeyFileError
 from tests.gateway.conftest import running_gateway
-from tests.gateway.operator import token_for
+from tests.gateway.people import token_for
 from tests.stack import ROOT
 
 

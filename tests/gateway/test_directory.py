@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.gateway.operator import Visit
+from tests.gateway.people import Visit
 from tests.gateway.stand_in import answering
 
 

@@ -11,7 +11,7 @@ from services.gateway.api import documents
 from services.gateway.renderings.documentation import documentation, error_page
 from services.gateway.rules import policy_table
 from tests.gateway.conftest import running_gateway
-from tests.gateway.operator import Visit
+from tests.gateway.people import Visit
 
 
 @pytest.fixture(scope="module")

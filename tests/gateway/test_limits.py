@@ -12,7 +12,7 @@ from services.gateway.admission.limits import Fairness
 from services.gateway.clients.breaker import Breaker
 from shared.errors import Refusal
 from tests.gateway.conftest import running_gateway
-from tests.gateway.operator import Visit, token_for
+from tests.gateway.people import Visit, token_for
 
 
 async def test_a_window_of_requests_is_counted_for_each_client_and_each_address(

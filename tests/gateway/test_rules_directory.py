@@ -18,7 +18,7 @@ from services.gateway.rules.identifier import FORMS, Scheme, overlap
 from services.gateway.rules.key_ring import RingKey, kept
 from services.gateway.rules.link import Link, references
 from services.gateway.rules.organisation import Organisation, OrganisationKind
-from services.gateway.rules.partnership import Member, Role
+from services.gateway.rules.partnership import Member, Role, add_member, end_member
 from services.gateway.rules.standing import Directory, caller_of, held_roles
 from shared.errors import Refusal
 from tests.gateway.forge import EC_KEY, RSA_KEY, public_jwk
@@ -77,6 +77,25 @@ def body(kind=OrganisationKind.LOCAL_AUTHORITY, parent: UUID | None = None) -> O
 
 def member(organisation: UUID, role: Role, first: date, last: date | None = None, **more) -> Member:
     return Member(uuid4(), uuid4(), organisation, role, first, last, **more)
+
+
+def test_a_role_is_held_once_at_a_time_and_an_auditor_may_have_two_appointments():
+    council, firm = body(), body(OrganisationKind.AUDIT_FIRM)
+    first = member(council.id, Role.COMMISSIONER, date(2014, 4, 1), date(2015, 3, 31))
+    with pytest.raises(Refusal) as refused:
+        add_member(member(council.id, Role.COMMISSIONER, date(2015, 3, 31)), council, [first])
+    assert refused.value.code == "member_twice"
+    assert add_member(member(council.id, Role.COMMISSIONER, date(2015, 4, 1)), council, [first])
+    assert add_member(member(council.id, Role.HOST, date(2014, 4, 1)), council, [first])
+    with pytest.raises(Refusal):
+        end_member(first, None, [first, member(council.id, Role.COMMISSIONER, date(2016, 4, 1))])
+    audit: dict[str, Any] = {"financial_years": ("2014/15",)}
+    one = member(firm.id, Role.AUDITOR, date(2015, 4, 1), audited_organisation_ids=(council.id,), **audit)
+    other = uuid4()
+    two = member(firm.id, Role.AUDITOR, date(2015, 4, 1), audited_organisation_ids=(other,), **audit)
+    assert add_member(two, firm, [first, one, member(other, Role.COMMISSIONER, date(2014, 4, 1))])
+    with pytest.raises(Refusal):
+        add_member(replace(one, id=uuid4()), firm, [first, one])
 
 
 def test_standing_is_what_is_held_on_the_day():

@@ -14,7 +14,7 @@ import pytest
 from services.gateway.rules.token_request import ASSERTION_TYPE
 from tests.gateway.forge import KEYS, Forger
 from tests.gateway.forged_assertions import forged_assertions
-from tests.gateway.operator import ISSUER, Visit
+from tests.gateway.people import ISSUER, Visit
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text import fold, fold_key, forbidden_character
+from shared.text import fold, fold_key, forbidden_character, personal_number
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,23 @@ def test_folding_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
     assert fold(text) == fold(text).strip()
     assert "  " not in fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("about 943 476 5919 yesterday", "nhs_number"),
+        ("9434765919", "nhs_number"),
+        ("943-476-5919.", "nhs_number"),
+        ("９４３ ４７６ ５９１９", "nhs_number"),  # noqa: RUF001 full-width digits
+        ("9434765918", None),
+        ("94347659190", None),
+        ("invoice 1234567890", None),
+        ("ab 12 34 56 c", "national_insurance_number"),
+        ("AB123456C", "national_insurance_number"),
+        ("QQ123456C", None),
+        ("Second quarter of 2015/16, £1,234.00", None),
+    ],
+)
+def test_numbers_that_stand_for_one_person_are_found_in_any_spelling(text, found):
+    assert personal_number(text) == found

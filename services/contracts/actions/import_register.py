@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from services.contracts.actions.register_contract import NOT_COMMISSIONED
@@ -28,6 +28,7 @@ from shared.errors import Kind, Refusal, reason
 from shared.idempotency import Answer, Sent, find, finish
 
 BATCH = 500
+T = TypeVar("T")
 
 OWNER_IS_NOT_CALLER = reason(
     "register_owner_is_not_caller",
@@ -68,7 +69,7 @@ async def import_register(db: Database, caller: Caller, sent: Sent, register: Re
         if (kept := await find(tx, sent)) is not None:
             return kept
         await register_imports.one_at_a_time(tx, register.owner)
-        works = await work_out(tx, register, contracts.lock)
+        works = await work_out(tx, register, contracts.lock_all)
         blank = replace(register.blank, register_import_id=uuid4(), dry_run=False)
         report = report_on(blank, [work.step for work in works], register.control_total_pence)
         if report.control_total.out_by_pence:
@@ -86,17 +87,22 @@ def require_own_register(blank: RegisterReport, caller: Caller) -> None:
 
 
 async def work_out(
-    tx: Transaction, register: Register, get: Callable[[Transaction, UUID], Awaitable[Contract]]
+    tx: Transaction,
+    register: Register,
+    get_all: Callable[[Transaction, Collection[UUID]], Awaitable[Mapping[UUID, Contract]]],
 ) -> list[Work]:
     """What each row comes to, against the contracts as they stand. Writes nothing."""
     contents = [row.content for row in register.rows if row.content is not None]
     known = await register_imports.known(
         tx, register.owner, {reference_key(each.reference) for each in contents}
     )
+    steps = rules.plan(register.rows, known)
+    changing = [step.contract_id for step in steps if step.outcome is Outcome.UPDATED and step.contract_id]
+    before = await get_all(tx, changing)
     works = []
-    for step in rules.plan(register.rows, known):
+    for step in steps:
         if step.outcome is Outcome.UPDATED and step.contract_id is not None:
-            works.append(_updated(step, await get(tx, step.contract_id), register.blank.register_date))
+            works.append(_updated(step, before[step.contract_id], register.blank.register_date))
         elif step.outcome is Outcome.TAKEN:
             works.append(_taken(step, register.blank))
         else:
@@ -126,23 +132,29 @@ async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) 
     import_id = report.register_import_id
     assert import_id is not None
     await register_imports.add(tx, import_id, report)
-    new = [work for work in works if work.before is None and work.after is not None]
-    for start in range(0, len(new), BATCH):
-        batch = new[start : start + BATCH]
-        await contracts.add_all(tx, [work.after for work in batch if work.after is not None])
-        await register_imports.add_entries(tx, (_entry(work, import_id) for work in batch))
-    for work in works:
-        if work.before is not None and work.after is not None:
-            await contracts.save(tx, work.before, work.after)
-            await register_imports.change_entry(tx, _entry(work, import_id))
+    new = [(work, work.after) for work in works if work.before is None and work.after is not None]
+    for some in _batches(new):
+        await contracts.add_all(tx, [contract for _, contract in some])
+        await register_imports.add_entries(tx, (_entry(work, contract, import_id) for work, contract in some))
+    changed = [
+        (work, work.before, work.after)
+        for work in works
+        if work.before is not None and work.after is not None
+    ]
+    for many in _batches(changed):
+        await contracts.save_all(tx, [(before, after) for _, before, after in many])
+        await register_imports.change_entries(tx, (_entry(work, after, import_id) for work, _, after in many))
 
 
-def _entry(work: Work, import_id: UUID) -> dict[str, Any]:
-    assert work.after is not None
+def _batches(works: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (works[start : start + BATCH] for start in range(0, len(works), BATCH))
+
+
+def _entry(work: Work, contract: Contract, import_id: UUID) -> dict[str, Any]:
     return {
-        "contract_id": work.after.id,
-        "owner_organisation_id": work.after.owner_organisation_id,
-        "reference_key": reference_key(work.after.reference),
+        "contract_id": contract.id,
+        "owner_organisation_id": contract.owner_organisation_id,
+        "reference_key": reference_key(contract.reference),
         "register_import_id": import_id,
         "line": work.step.row.line,
         "content": work.step.row.content,

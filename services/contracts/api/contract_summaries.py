@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from shared.web.answers import shown
 from shared.web.doors import Door, may
 from shared.web.fields import Day, Out
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/contract-summaries", tags=["contract-summaries"])
 
@@ -96,6 +96,6 @@ async def summary(
     ] = None,
 ) -> Response:
     """Counts by state and category, values with what is unknown, and the ten contracts that end next."""
-    day = as_at or datetime.now(UTC).date()
+    day = as_at or today_in_england()
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from shared.web.answers import listed
 from shared.web.doors import Door, Pages, may
 from shared.web.fields import Day, Out
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/due-dates", tags=["due-dates"])
 
@@ -62,7 +63,7 @@ async def every(
     ] = None,
 ) -> Response:
     """Last days to serve notice, reviews, extension decisions, new procurements and ends, in the order of days."""
-    today = as_at or datetime.now(UTC).date()
+    today = as_at or today_in_england()
     days = (since or date.min, until or today + A_YEAR, today)
     after = read_cursor(pages.cursor, date, UUID, str)
     async with door.db.begin(door.caller, single=True) as tx:

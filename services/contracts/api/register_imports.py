@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -26,11 +26,12 @@ from shared.web.doors import Door, may, post_once
 from shared.web.fields import Day
 from shared.web.openapi import problems
 from shared.web.problem import TYPE_UNSUPPORTED
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/register-imports", tags=["register-imports"])
 
-LARGEST_REGISTER = 32 * 1024 * 1024
-LIMITS = Limits(rows=20_000, columns=200)
+LARGEST_REGISTER = 16 * 1024 * 1024
+LIMITS = Limits(rows=10_000)
 PIECE = 64 * 1024
 
 
@@ -102,7 +103,7 @@ async def take(
             reader,
             owner_organisation_id or door.caller.organisation_id,
             partnership_id,
-            register_date or max(_days(rows), default=datetime.now(UTC).date()),
+            register_date or max(_days(rows), default=today_in_england()),
         ),
         control_total_pence=control_total_pence,
     )

@@ -40,6 +40,7 @@ from services.contracts.store.tables import (
 )
 from services.contracts.store.visibility import commissioning, funding_visible, inside, led, scope, visible
 from shared.db import Prepared, Transaction, prepare
+from shared.errors import NOT_FOUND
 
 
 def _object(*columns: Column[Any]) -> ColumnElement[Any]:
@@ -86,24 +87,34 @@ def _whole() -> Select[Any]:
 
 
 _ID = bindparam("id", type_=Uuid)
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
 _GET = prepare(_whole().where(contracts.c.id == _ID, visible()))
-_LOCKED = prepare(select(contracts.c.id).where(contracts.c.id == _ID, led()).with_for_update())
-_SEEN = prepare(
-    select(contracts.c.id).where(contracts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))), commissioning())
+_GET_ALL = prepare(_whole().where(contracts.c.id == any_(_IDS), visible()))
+# In id order, so that two changes that cross the same contracts wait for each other and never deadlock.
+_LOCK = prepare(
+    select(contracts.c.id)
+    .where(contracts.c.id == any_(_IDS), led())
+    .order_by(contracts.c.id)
+    .with_for_update()
 )
+_SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commissioning()))
 
 
 _CLOCKED = ("recorded_at", "changed_at", "ends_sort", "disclosed")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
 
+def _sent(table: Table) -> Any:
+    """Any number of rows, sent as one JSON array of objects: a round trip for a table, not for a row."""
+    columns = [Column(column.name, column.type) for column in table.c if column.name not in _CLOCKED]
+    rows = bindparam("rows", type_=JSONB)
+    sent = func.jsonb_populate_recordset(literal_column(f"null::{table.fullname}"), rows)
+    return sent.table_valued(*columns, name="sent")
+
+
 def _adding(table: Table) -> Prepared:
-    """An insert of any number of rows, sent as one JSON array of objects: a round trip for a table, not for a row."""
-    columns = [column for column in table.c if column.name not in _CLOCKED]
-    sent = func.jsonb_populate_recordset(
-        literal_column(f"null::{table.fullname}"), bindparam("rows", type_=JSONB)
-    ).table_valued(*(Column(column.name, column.type) for column in columns), name="sent")
-    return prepare(insert(table).from_select([column.name for column in columns], select(*sent.c)))
+    sent = _sent(table)
+    return prepare(insert(table).from_select([each.name for each in sent.c], select(*sent.c)))
 
 
 _ADD = {
@@ -120,24 +131,22 @@ _ADD = {
 }
 
 
-def _saving(table: Table, key: Column[Any], **more: Any) -> Prepared:
-    """An update of every column that may change. The key is bound as `key`, since a column may have its name."""
-    fixed = {*_CLOCKED, *_FIXED, key.name}
-    values = {
-        column: bindparam(column.name, type_=column.type) for column in table.c if column.name not in fixed
-    }
-    return prepare(update(table).where(key == bindparam("key", type_=Uuid)).values({**values, **more}))
+def _saving(table: Table, key: str, **more: Any) -> Prepared:
+    """An update of every column that may change."""
+    sent = _sent(table)
+    values = {each.name: each for each in sent.c if each.name not in {key, *_FIXED}}
+    return prepare(update(table).where(table.c[key] == sent.c[key]).values({**values, **more}))
 
 
-_SAVE = _saving(contracts, contracts.c.id, changed_at=func.clock_timestamp())
-_SAVE_TERMS = _saving(contract_terms, contract_terms.c.contract_id)
-_SAVE_PLANS = _saving(contract_plans, contract_plans.c.contract_id)
+_SAVE = _saving(contracts, "id", changed_at=func.clock_timestamp())
+_SAVE_TERMS = _saving(contract_terms, "contract_id")
+_SAVE_PLANS = _saving(contract_plans, "contract_id")
 _PARTS = (
     (contract_parties, records.party_rows),
     (contract_funding, records.funding_rows),
     (due_dates, records.due_rows),
 )
-_CLEAR = {table: prepare(delete(table).where(table.c.contract_id == _ID)) for table, _ in _PARTS}
+_CLEAR = {table: prepare(delete(table).where(table.c.contract_id == any_(_IDS))) for table, _ in _PARTS}
 
 
 async def get(tx: Transaction, contract_id: UUID) -> tuple[Contract, tuple[PublishedProvider, ...]]:
@@ -148,8 +157,22 @@ async def get(tx: Transaction, contract_id: UUID) -> tuple[Contract, tuple[Publi
 
 async def lock(tx: Transaction, contract_id: UUID) -> Contract:
     """A contract that the caller leads, locked until the end; to anybody else there is no such contract."""
-    await tx.one(_LOCKED, id=contract_id, organisations=list(tx.caller.organisations))
-    return (await get(tx, contract_id))[0]
+    locked = await lock_all(tx, [contract_id])
+    if contract_id not in locked:
+        raise NOT_FOUND()
+    return locked[contract_id]
+
+
+async def lock_all(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Contract]:
+    """Those of these contracts that the caller leads, locked until the end."""
+    locked = await tx.all(_LOCK, ids=list(ids), organisations=list(tx.caller.organisations))
+    return await get_all(tx, [row["id"] for row in locked])
+
+
+async def get_all(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Contract]:
+    """Those of these contracts that the caller may see, each with what it may see of it."""
+    rows = await tx.all(_GET_ALL, ids=list(ids), **scope(tx)) if ids else []
+    return {row["id"]: records.contract_of(row) for row in rows}
 
 
 async def missing(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
@@ -176,15 +199,23 @@ async def add_all(tx: Transaction, found: Sequence[Contract]) -> None:
 
 
 async def save(tx: Transaction, before: Contract, after: Contract) -> Contract:
-    """Save a changed contract under the next version; rewrites only those parts that changed."""
-    saved = replace(after, version=before.version + 1)
-    await tx.do(_SAVE, key=saved.id, **records.contract_row(saved))
-    if after.notice is not None and after.notice != before.notice:
-        await tx.do(_ADD[notices], rows=[{"contract_id": saved.id, **asdict(after.notice)}])
-    await tx.do(_SAVE_TERMS, key=saved.id, **records.terms_row(saved))
-    await tx.do(_SAVE_PLANS, key=saved.id, **records.plans_row(saved))
+    """Save a changed contract under the next version; gives it back with the database's times."""
+    await save_all(tx, [(before, after)])
+    return (await get(tx, after.id))[0]
+
+
+async def save_all(tx: Transaction, pairs: Sequence[tuple[Contract, Contract]]) -> None:
+    """Save changed contracts, each under its next version; rewrites only those parts that changed."""
+    saved = [(before, replace(after, version=before.version + 1)) for before, after in pairs]
+    served = [(after.id, after.notice) for before, after in saved if after.notice != before.notice]
+    await tx.do(_SAVE, rows=[records.contract_row(after) for _, after in saved])
+    await tx.do(
+        _ADD[notices], rows=[{"contract_id": id_, **asdict(notice)} for id_, notice in served if notice]
+    )
+    await tx.do(_SAVE_TERMS, rows=[records.terms_row(after) for _, after in saved])
+    await tx.do(_SAVE_PLANS, rows=[records.plans_row(after) for _, after in saved])
     for table, rows in _PARTS:
-        if rows(before) != rows(saved):
-            await tx.do(_CLEAR[table], id=saved.id)
-            await tx.do(_ADD[table], rows=rows(saved))
-    return (await get(tx, saved.id))[0]
+        changed = [after for before, after in saved if rows(before) != rows(after)]
+        if changed:
+            await tx.do(_CLEAR[table], ids=[after.id for after in changed])
+            await tx.do(_ADD[table], rows=[row for after in changed for row in rows(after)])

@@ -22,7 +22,6 @@ from services.contracts.store.tables import (
 
 # Of each table the columns that are named as the contract's fields are, and hold them as they are.
 _NOT_FIELDS = {"contract_id", "position", "recorded_at", "changed_at", "ends_sort", "disclosed", "providers"}
-_NESTED = ("sites", "staff_transfers", "related", "stated_dates")
 _MONEY = ("value", "irrecoverable_vat")
 
 

@@ -44,16 +44,10 @@ _SENT = func.jsonb_populate_recordset(
 _ADD_ENTRIES = prepare(
     insert(register_entries).from_select([column.name for column in register_entries.c], select(*_SENT.c))
 )
-_CHANGE_ENTRY = prepare(
+_CHANGE_ENTRIES = prepare(
     update(register_entries)
-    .where(register_entries.c.contract_id == bindparam("key", type_=Uuid))
-    .values(
-        {
-            column: bindparam(column.name, type_=column.type)
-            for column in register_entries.c
-            if column.name not in ("contract_id", "owner_organisation_id")
-        }
-    )
+    .where(register_entries.c.contract_id == _SENT.c.contract_id)
+    .values({name: _SENT.c[name] for name in ("reference_key", "register_import_id", "line", "content")})
 )
 
 
@@ -93,6 +87,6 @@ async def add_entries(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> Non
     await tx.do(_ADD_ENTRIES, rows=list(rows))
 
 
-async def change_entry(tx: Transaction, row: Mapping[str, Any]) -> None:
-    """Keep what the register says now of a contract that it said something of before."""
-    await tx.do(_CHANGE_ENTRY, key=row["contract_id"], **row)
+async def change_entries(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep what the register says now of contracts that it said something of before."""
+    await tx.do(_CHANGE_ENTRIES, rows=list(rows))

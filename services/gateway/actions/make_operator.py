@@ -25,20 +25,17 @@ class Credentials:
     client_secret: str
 
 
-async def make_operator(db: Database, *, renew: bool) -> Credentials:
-    """Make the operator, or with `renew` a new client for it, after which no older client of it counts."""
-    client_id, organisation_id = uuid4(), uuid4()
-    nobody_yet = Caller(client_id, organisation_id, (organisation_id,), frozenset(), operator=True)
-    async with db.begin(nobody_yet) as tx:
-        existing = await organisations.operator(tx)
+async def make_operator(db: Database, existing: Organisation | None, *, renew: bool) -> Credentials:
+    """Make the operator, or with `renew` a new client for the existing one, after which no older one counts."""
     if existing is not None and not renew:
         raise OPERATOR_EXISTS()
-    own = existing.id if existing is not None else organisation_id
+    client_id, own = uuid4(), existing.id if existing is not None else uuid4()
     caller = Caller(client_id, own, (own,), frozenset(), operator=True)
     async with db.begin(caller, write=True) as tx:
         if existing is None:
-            operator = Organisation(own, "Operator", OrganisationKind.OPERATOR, None, (), ())
-            await organisations.add(tx, operator)
+            await organisations.add(
+                tx, Organisation(own, "Operator", OrganisationKind.OPERATOR, None, (), ())
+            )
         for other_id in await clients.ids_of(tx, own):
             other = await clients.lock(tx, other_id)
             if other.disabled_at is None:

@@ -9,13 +9,13 @@ from hashlib import sha256
 from uuid import UUID
 
 from services.gateway.admission.clients_seen import ClientsSeen
+from services.gateway.admission.key_source import KeySource
 from services.gateway.rules.access_token import verify_own
 from services.gateway.rules.outside_token import OutsideGrant, verify_outside
 from services.gateway.rules.policy import Row, decide, scopes_of
 from services.gateway.rules.signed_token import LONGEST_TOKEN, Unsound, Unverified, read
 from services.gateway.rules.standing import caller_of
 from services.gateway.store.admissions import Admitted
-from services.gateway.store.key_files import KeySource
 from shared.caller import LIFETIME_SECONDS, Caller, mint_assertion
 from shared.errors import Kind, reason
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +11,7 @@ from pydantic import Field
 from services.gateway.actions.add_client_key import add_client_key
 from services.gateway.actions.retire_client_key import retire_client_key
 from services.gateway.rules.client import ClientKey
-from services.gateway.rules.client_key import read_key
+from services.gateway.rules.client_key import ClientAlgorithm, read_key
 from services.gateway.store import client_keys, clients
 from shared.idempotency import Sent
 from shared.page import Page
@@ -21,8 +21,6 @@ from shared.web.fields import Body, Instant, Out
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/clients/{id}/keys", tags=["clients"])
-
-ClientAlgorithm = Literal["RS512", "PS256", "ES256"]
 
 
 class ClientKeyIn(Body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from services.gateway.actions.change_issuer import change_issuer
 from services.gateway.actions.create_issuer import create_issuer
+from services.gateway.rules.client_key import IssuerAlgorithm
 from services.gateway.rules.issuer import (
     MOST_CLIENTS,
     MOST_KEYS,
@@ -29,7 +30,6 @@ from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/issuers", tags=["issuers"])
 
-IssuerAlgorithm = Literal["RS256", "RS512", "PS256", "ES256"]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86400)]
 Keys = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_KEYS)]
 Clients = Annotated[dict[str, UUID], Field(max_length=MOST_CLIENTS)]
@@ -67,7 +67,7 @@ class IssuerChange(Body):
     """What changes; what is left out stays. Keys and clients replace those that were there."""
 
     audience: Line = ""
-    algorithm: IssuerAlgorithm = "RS256"
+    algorithm: IssuerAlgorithm = IssuerAlgorithm.RS256
     keys: Keys = Field(default_factory=list)
     client_claim: ClientClaim = ClientClaim.AZP
     clients: Clients = Field(default_factory=dict)

@@ -99,7 +99,7 @@ class Upstream:
         return Call(self, asked)
 
     async def send(self, asked: Asked) -> aiohttp.ClientResponse:
-        """Send once, and once more if that is safe and the first never reached the service."""
+        """Send once, and once more where a repeat counts once and the connection failed."""
         assert self._session is not None
         for last in (False, True):
             try:

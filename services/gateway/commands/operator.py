@@ -9,10 +9,16 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 from services.gateway.actions.make_operator import make_operator
+from services.gateway.store import organisations
+from shared.caller import Caller
 from shared.db import Database
 from shared.errors import Refusal
+
+# Whoever may run this on the machine may see whether there is an operator.
+_SOMEBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset(), operator=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _make(url: str, *, renew: bool) -> str:
     db = await Database.open(url, "gateway", 1)
     try:
-        return json.dumps(asdict(await make_operator(db, renew=renew)), default=str)
+        async with db.begin(_SOMEBODY) as tx:
+            existing = await organisations.operator(tx)
+        return json.dumps(asdict(await make_operator(db, existing, renew=renew)), default=str)
     finally:
         await db.close()
 

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
 
 from shared.errors import Kind, reason
+
+
+class ClientAlgorithm(StrEnum):
+    """What a client may sign its assertions with; each key with one of these."""
+
+    RS512 = "RS512"
+    PS256 = "PS256"
+    ES256 = "ES256"
+
+
+class IssuerAlgorithm(StrEnum):
+    """What an outside issuer may sign its tokens with; each issuer with one of these."""
+
+    RS256 = "RS256"
+    RS512 = "RS512"
+    PS256 = "PS256"
+    ES256 = "ES256"
+
 
 PUBLIC_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})

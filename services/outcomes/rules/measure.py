@@ -80,12 +80,6 @@ def cut(value: Decimal) -> Decimal:
         return plain(value.quantize(Decimal(1).scaleb(-DECIMALS), rounding=ROUND_HALF_UP))
 
 
-def percent_of(value: Decimal, percent: Decimal) -> Decimal:
-    """`percent` per cent of a value, exactly: 95 % of 8.31 is 7.8945."""
-    with localcontext(prec=60):
-        return plain(value * percent / 100)
-
-
 def expected(value: Decimal, qualifier: Qualifier | None) -> Decimal:
     """The figure as an expectation. Refuses a bound: «up to 69%» says what is possible at most (S1-O05)."""
     if qualifier in BOUNDS:

@@ -39,7 +39,6 @@ from services.outcomes.store.rows import (
 from services.outcomes.store.scopes import owed, own, scope
 from shared.db import Transaction, prepare
 
-_FIGURES = ("value", "status", "numerator", "denominator", "explanation")
 _NOT_SHOWN = {"reader_organisation_ids", "recorded_at"}
 _SHOWN = [each for each in returns.c if each.name not in _NOT_SHOWN]
 
