@@ -109,6 +109,24 @@ async def test_every_change_leaves_its_audit_row_and_tells_the_parties(ccg, plac
     assert rows[0]["reader_organisation_ids"] == [place.pch]
 
 
+async def test_a_change_that_changes_nothing_is_answered_and_leaves_no_trace(ccg, place, stack):
+    made = await registered(ccg, place.contract())
+    url = f"/v1/contracts/{made['id']}"
+    for body in ({"title": made["title"]}, {}):
+        answer = await ccg.patch(url, json=body, version=1)
+        assert (answer.status_code, answer.headers["ETag"], answer.json()) == (200, '"1"', made)
+    assert (await ccg.patch(url, json={}, version=2)).status_code == 412
+    connection = await stack.superuser()
+    try:
+        for table, column in (("audit_events", "thing_id"), ("events", "thing_id")):
+            rows = await connection.fetch(
+                f"select what from contracts.{table} where {column} = $1", uuid.UUID(made["id"])
+            )
+            assert [row["what"] for row in rows] == ["contract_registered"]
+    finally:
+        await connection.close()
+
+
 async def test_the_database_refuses_what_the_rules_refuse(stack, ccg, place):
     """The second lock, tried by hand as the owner of the schema."""
     made = await registered(ccg, place.contract())

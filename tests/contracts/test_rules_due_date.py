@@ -42,22 +42,35 @@ def served(on: date, ends_on: date) -> Notice:
         (date(2015, 3, 31), NoticePeriod(1, NoticeUnit.MONTHS), date(2015, 2, 28)),
         (date(2016, 3, 31), NoticePeriod(90, NoticeUnit.DAYS), date(2016, 1, 1)),
         (date(2016, 3, 31), NoticePeriod(12, NoticeUnit.MONTHS), date(2015, 3, 31)),
+        (date(2015, 9, 30), SIX_MONTHS, date(2015, 3, 31)),
+        (date(2015, 9, 29), SIX_MONTHS, date(2015, 3, 29)),
+        (date(2015, 10, 1), SIX_MONTHS, date(2015, 4, 1)),
+        (date(2015, 4, 30), NoticePeriod(1, NoticeUnit.MONTHS), date(2015, 3, 31)),
+        (date(2015, 2, 28), NoticePeriod(1, NoticeUnit.MONTHS), date(2015, 1, 31)),
+        (date(2016, 2, 28), NoticePeriod(1, NoticeUnit.MONTHS), date(2016, 1, 28)),
+        (date(2016, 2, 29), NoticePeriod(1, NoticeUnit.MONTHS), date(2016, 1, 31)),
+        (date(2016, 2, 29), NoticePeriod(12, NoticeUnit.MONTHS), date(2015, 2, 28)),
+        (date(2015, 2, 28), NoticePeriod(36, NoticeUnit.MONTHS), date(2012, 2, 29)),
+        (date(9999, 12, 31), SIX_MONTHS, date(9999, 6, 30)),
+        (date(9999, 12, 31), NoticePeriod(1, NoticeUnit.DAYS), date(9999, 12, 30)),
     ],
 )
-def test_the_last_day_to_serve_notice_is_the_end_less_the_period(ends_on, period, last) -> None:
+def test_the_last_day_to_serve_notice_is_the_latest_whose_notice_runs_out_by_the_end(ends_on, period, last) -> None:
     assert last_day_to_serve(ends_on, period) == last
 
 
 def test_a_notice_of_the_last_day_always_runs_out_by_the_end() -> None:
-    """By days and months of all lengths; whoever is a day late by days has missed it."""
+    """By days and months of all lengths; whoever is a day late has missed it, and their notice is refused."""
     chance = random.Random(75)
     for _ in range(2000):
         ends_on = date(2000, 1, 1) + timedelta(days=chance.randrange(20_000))
         period = NoticePeriod(chance.randrange(1, 40), chance.choice(list(NoticeUnit)))
         last = last_day_to_serve(ends_on, period)
         assert period.after(last) <= ends_on
-        if period.unit is NoticeUnit.DAYS:
-            assert period.after(last + timedelta(days=1)) > ends_on
+        assert period.after(last + timedelta(days=1)) > ends_on
+        check_notice(served(last, ends_on), period, ends_on)
+        with pytest.raises(Refusal, match="before its notice period is over"):
+            check_notice(served(last + timedelta(days=1), ends_on), period, ends_on)
 
 
 @pytest.mark.row("S1-C07")
@@ -128,6 +141,14 @@ def test_the_clock_names_notice_review_extension_and_end() -> None:
         "ends": date(2016, 3, 31),
     }
     assert [each.on for each in clock(made)] == sorted(due(made).values())
+
+
+@pytest.mark.parametrize(("period", "said"), [(SIX_MONTHS, "before notice would be due"), (None, "before it ends")])
+def test_an_extension_is_decided_before_notice_or_where_none_is_known_before_the_end(period, said) -> None:
+    made = contract(state=State.ACTIVE, max_end_date=date(2018, 3, 31), notice_period=period)
+    (decision,) = [each for each in clock(made) if each.kind is DueKind.EXTENSION_DECISION]
+    assert decision.because == f"The contract can be extended: decide {said}."
+    assert decision.on == (date(2015, 9, 30) if period else date(2016, 3, 31))
 
 
 def test_a_notice_that_was_served_ends_the_contract_and_asks_for_no_other() -> None:

@@ -63,8 +63,7 @@ async def test_one_client_waits_behind_itself_and_not_in_front_of_others():
     await asyncio.gather(*tasks)
     async with fairness.place(flooder):
         pass
-    assert not fairness._places
-    assert not fairness._under_way
+    assert not fairness.clients
 
 
 async def test_waiting_ends_with_a_refusal(monkeypatch):
@@ -76,7 +75,7 @@ async def test_waiting_ends_with_a_refusal(monkeypatch):
             async with fairness.place(client):
                 pass
     assert refused.value.code == "queue_full"
-    assert not fairness._places
+    assert not fairness.clients
 
 
 def test_a_breaker_opens_after_five_failures_and_lets_one_call_try():

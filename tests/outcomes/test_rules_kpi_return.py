@@ -251,6 +251,20 @@ def test_a_warning_passes_with_its_explanation_and_is_kept():
     ]
 
 
+@pytest.mark.parametrize(("value", "warned"), [("500", True), ("0.1", True), ("0", False)])
+def test_any_change_from_nought_is_warned_of_since_it_has_no_percentage(value, warned):
+    form = asked_for(DAYS, previous="0")
+    explained = given(value, explanation="The ward reopened in May.")
+    assert [each.code for each in check_submission(form, {DAYS.id: explained})] == [
+        "return_value_far_from_previous"
+    ] * warned
+
+
+def test_an_indicator_without_a_limit_and_a_first_figure_warn_of_no_change():
+    assert check_submission(asked_for(RATE, previous="0"), {RATE.id: given("500")}) == ()
+    assert check_submission(asked_for(DAYS), {DAYS.id: given("500")}) == ()
+
+
 def test_no_explanation_makes_an_error_pass():
     value = replace(given("101"), explanation="It is so.")
     assert (

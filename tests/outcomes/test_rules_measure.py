@@ -4,12 +4,10 @@ import dataclasses
 import uuid
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from services.outcomes.rules.baseline import check_baseline
-from services.outcomes.rules.disclosure import controlled
 from services.outcomes.rules.framework import Framework, check_framework
 from services.outcomes.rules.indicator import (
     Frequency,
@@ -171,52 +169,3 @@ def test_a_framework_does_not_end_before_it_begins():
     assert code_of(check_framework, dataclasses.replace(ascof, in_force_until=date(2013, 3, 31))) == (
         "framework_dates_crossed"
     )
-
-
-PEOPLE: dict[str, Any] = {"counts_people": True}
-
-
-@pytest.mark.parametrize(
-    ("indicator", "given", "shown", "status"),
-    [
-        (an_indicator(ValueType.COUNT, **PEOPLE), measure("7"), None, "suppressed"),
-        (an_indicator(ValueType.COUNT, **PEOPLE), measure("1"), None, "suppressed"),
-        (an_indicator(ValueType.COUNT, **PEOPLE), measure("0"), "0", "actual"),
-        (an_indicator(ValueType.COUNT, **PEOPLE), measure("8"), "10", "actual"),
-        (an_indicator(ValueType.COUNT, **PEOPLE), measure("32"), "30", "actual"),
-        (an_indicator(ValueType.COUNT), measure("7"), "7", "actual"),
-        (
-            percentage(**PEOPLE),
-            measure("3.5", numerator=Decimal(7), denominator=Decimal(200)),
-            None,
-            "suppressed",
-        ),
-        (
-            percentage(**PEOPLE),
-            measure("97", numerator=Decimal(194), denominator=Decimal(200)),
-            None,
-            "suppressed",
-        ),
-        (
-            percentage(**PEOPLE),
-            measure("40", numerator=Decimal(80), denominator=Decimal(200)),
-            "40",
-            "actual",
-        ),
-        (
-            percentage(**PEOPLE),
-            measure("100", numerator=Decimal(5), denominator=Decimal(5)),
-            None,
-            "suppressed",
-        ),
-    ],
-)
-def test_small_counts_of_people_are_not_shown_to_observers(indicator, given, shown, status):
-    found = controlled(given, indicator)
-    assert (None if found.value is None else str(found.value), found.status.value) == (shown, status)
-    assert (found.numerator, found.denominator) == (None, None)
-
-
-def test_an_unknown_figure_keeps_its_reason_when_it_is_shown():
-    late = measure(None, status=MeasureStatus.NOT_YET_AVAILABLE)
-    assert controlled(late, an_indicator(ValueType.COUNT, **PEOPLE)).status is MeasureStatus.NOT_YET_AVAILABLE

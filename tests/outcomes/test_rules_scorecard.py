@@ -61,6 +61,38 @@ def test_the_next_target_applies_then_the_last_goes_on_holding_and_the_contracts
     assert applying((), CONTRACT, date(2015, 4, 1)) is None
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("day", [date(2015, 6, 30), date(2016, 3, 31), date(2019, 4, 1)])
+def test_of_targets_that_end_on_one_day_the_one_of_the_shorter_period_applies(day, backwards):
+    days = an_indicator(frequency=Frequency.QUARTERLY)
+    given = [
+        a_target(days, value="9", period="2015April"),
+        a_target(days, value="8", period="2016Q1"),
+        a_target(days, value="8.5", period="2015AprilS2"),
+    ]
+    found = applying(given[::-1] if backwards else given, None, day)
+    assert found is not None
+    assert found.period == "2016Q1"
+
+
+def test_of_targets_of_one_period_the_lower_id_applies_so_that_an_answer_never_changes():
+    days = an_indicator()
+    both = [a_target(days, value=value, period="2015April") for value in ("9", "8")]
+    first = min(both, key=lambda each: each.id)
+    for day in (date(2015, 6, 30), date(2019, 4, 1)):
+        assert applying(both, None, day) is applying(both[::-1], None, day) is first
+
+
+def test_a_card_and_its_summary_are_made_where_two_targets_end_on_one_day():
+    days = an_indicator(frequency=Frequency.QUARTERLY)
+    ends = [a_target(days, value="9", period="2015April"), a_target(days, value="8", period="2016Q1")]
+    card = scorecard(PARTNERSHIP, AS_AT, [facts(days, latest("8.5", "2016Q1"), targets=ends)])
+    line = card.lines[0]
+    assert line.target is not None
+    assert (line.target.period, line.target.value, line.rating) == ("2016Q1", 8, Colour.RED)
+    assert summary(card).lines[0].target_value == 8
+
+
 @pytest.mark.row("S2-O06")
 def test_a_line_shows_where_it_came_from_where_it_should_be_and_where_it_is():
     days = an_indicator()

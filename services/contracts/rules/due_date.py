@@ -86,9 +86,9 @@ def _around_the_end(contract: Contract, ends_on: date) -> Iterator[Due]:
         yield Due(DueKind.ENDS, ends_on, "The contract ends by notice.")
         return
     yield Due(DueKind.ENDS, ends_on, "The contract ends.")
-    decide_by = ends_on
+    decide_by, before = ends_on, "it ends"
     if contract.notice_period is not None:
-        decide_by = last_day_to_serve(ends_on, contract.notice_period)
+        decide_by, before = last_day_to_serve(ends_on, contract.notice_period), "notice would be due"
         yield Due(
             DueKind.LAST_DAY_TO_SERVE_NOTICE,
             decide_by,
@@ -98,5 +98,5 @@ def _around_the_end(contract: Contract, ends_on: date) -> Iterator[Due]:
         yield Due(
             DueKind.EXTENSION_DECISION,
             decide_by,
-            "The contract can be extended: decide before notice would be due.",
+            f"The contract can be extended: decide before {before}.",
         )

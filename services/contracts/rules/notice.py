@@ -44,12 +44,12 @@ class NoticePeriod:
     count: int
     unit: NoticeUnit
 
-    def before(self, day: date) -> date:
-        if self.unit is NoticeUnit.DAYS:
-            return day - timedelta(days=self.count)
-        return add_months(day, -self.count)
-
     def after(self, day: date) -> date:
+        """The day on which notice of a day runs out.
+
+        Months are counted to the corresponding date, or to the month's last day where it has none
+        (Dodds v Walker [1981] UKHL 3).
+        """
         if self.unit is NoticeUnit.DAYS:
             return day + timedelta(days=self.count)
         return add_months(day, self.count)
@@ -68,19 +68,23 @@ class Notice:
 
 
 def last_day_to_serve(ends_on: date, period: NoticePeriod) -> date:
-    """The end date less the notice period (S1-C07): notice of that day runs out no later than the end.
+    """The latest day of which notice runs out no later than the end (S1-C07).
 
-    Months are counted to the corresponding date (Dodds v Walker [1981] UKHL 3), or to the month's last day.
+    Of months the end less the period, or a few days more: six months from 31 March run out on 30 September.
     """
-    return period.before(ends_on)
+    if period.unit is NoticeUnit.DAYS:
+        return ends_on - timedelta(days=period.count)
+    day = add_months(ends_on, -period.count)
+    while period.after(later := day + timedelta(days=1)) <= ends_on:
+        day = later
+    return day
 
 
 def check_notice(notice: Notice, period: NoticePeriod | None, end_date: date | None) -> None:
     """Refuse a notice that is shorter than the contract asks for, or that would end it after its end."""
     if period is None:
         raise NOTICE_PERIOD_MISSING()
-    earliest = period.after(notice.served_on)
-    if notice.ends_on < earliest:
-        raise NOTICE_TOO_SHORT("/ends_on", earliest_end=earliest.isoformat())
+    if notice.served_on > last_day_to_serve(notice.ends_on, period):
+        raise NOTICE_TOO_SHORT("/ends_on", earliest_end=period.after(notice.served_on).isoformat())
     if end_date is not None and notice.ends_on > end_date:
         raise NOTICE_AFTER_END("/ends_on", contract_ends=end_date.isoformat())

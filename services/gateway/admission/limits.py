@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,6 +63,14 @@ class Rate:
         return left
 
 
+@dataclass(slots=True)
+class _Client:
+    """One client's places, and how many of its requests have or want one."""
+
+    places: asyncio.Semaphore
+    requests: int = 0
+
+
 class Fairness:
     """One client's requests under way at once: some work, some wait a little, more are refused.
 
@@ -74,36 +80,48 @@ class Fairness:
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._at_once = at_once
         self._most = at_once + waiting
-        self._under_way: dict[UUID, int] = {}
-        self._places: dict[UUID, asyncio.Semaphore] = {}
+        self.clients: dict[UUID, _Client] = {}
 
-    @asynccontextmanager
-    async def place(self, client_id: UUID) -> AsyncIterator[None]:
-        """A place for one request of this client, waited for if need be."""
-        count = self._under_way.get(client_id, 0)
-        if count >= self._most:
+    def place(self, client_id: UUID) -> _Place:
+        """`async with fairness.place(client_id):` A place for one request, waited for if need be."""
+        client = self.clients.get(client_id)
+        if client is None:
+            client = self.clients[client_id] = _Client(asyncio.Semaphore(self._at_once))
+        if client.requests >= self._most:
             raise QUEUE_FULL(retry_after=1)
-        self._under_way[client_id] = count + 1
-        places = self._places.get(client_id)
-        if places is None:
-            places = self._places[client_id] = asyncio.Semaphore(self._at_once)
-        try:
-            await self._wait(places)
-            try:
-                yield
-            finally:
-                places.release()
-        finally:
-            self._under_way[client_id] -= 1
-            if self._under_way[client_id] == 0:
-                del self._under_way[client_id], self._places[client_id]
+        return _Place(self, client_id, client)
 
-    async def _wait(self, places: asyncio.Semaphore) -> None:
-        if not places.locked():
-            await places.acquire()
-            return
+
+class _Place:
+    """One request's place. A class and not a generator, since every request goes through it."""
+
+    __slots__ = ("_client", "_client_id", "_fairness")
+
+    def __init__(self, fairness: Fairness, client_id: UUID, client: _Client) -> None:
+        self._fairness = fairness
+        self._client_id = client_id
+        self._client = client
+
+    async def __aenter__(self) -> None:
+        self._client.requests += 1
         try:
+            if not self._client.places.locked():
+                await self._client.places.acquire()
+                return
             async with asyncio.timeout(WAIT_SECONDS):
-                await places.acquire()
+                await self._client.places.acquire()
         except TimeoutError:
+            self._left()
             raise QUEUE_FULL(retry_after=1) from None
+        except BaseException:
+            self._left()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._client.places.release()
+        self._left()
+
+    def _left(self) -> None:
+        self._client.requests -= 1
+        if self._client.requests == 0:
+            self._fairness.clients.pop(self._client_id, None)

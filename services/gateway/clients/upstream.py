@@ -37,6 +37,7 @@ MOST_AT_ONCE = 64
 KEPT_SECONDS = (
     30.0  # shorter than the services keep an idle connection, so that ours never writes into a closing one
 )
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)  # the whole call has its own
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _CUT_OFF = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError, TimeoutError)
 
@@ -109,7 +110,7 @@ class Upstream:
                     headers=asked.headers,
                     data=asked.body,
                     allow_redirects=False,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                    timeout=_TIMEOUT,
                 )
             except (*_NOT_SENT, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 whole = asked.body is None or isinstance(asked.body, bytes)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
 
 from services.outcomes.rules.indicator import Indicator, ValueType
 from services.outcomes.rules.measure import Measure, MeasureStatus
@@ -25,29 +27,83 @@ _SUPPRESSED = Measure(None, MeasureStatus.SUPPRESSED)
 def controlled(measure: Measure, indicator: Indicator, rule: DisclosureRule = DEFAULT) -> Measure:
     """The figure as it may be published: never its parts; nothing that rests on a small count of people.
 
-    For indicators that do not count people the value stands as it is.
+    For indicators that do not count people the value stands as it is. Of the others a count speaks for itself;
+    a percentage, rate, ratio, mean or score rests on its numerator and denominator. Where one of the two was not
+    sent (or was itself suppressed) nobody can tell how many people it rests on, and it is suppressed.
     """
     if measure.value is None:
         return Measure(None, measure.status)
     if not indicator.counts_people:
         return Measure(measure.value, measure.status, qualifier=measure.qualifier)
-    if indicator.value_type is ValueType.COUNT:
+    if _is_count(indicator):
         if _small(measure.value, rule):
             return _SUPPRESSED
         return Measure(_rounded(measure.value, rule), measure.status, qualifier=measure.qualifier)
-    rest = (
-        None
-        if measure.numerator is None or measure.denominator is None
-        else measure.denominator - measure.numerator
-    )
-    complement = rest if indicator.is_percentage else None
-    if any(
-        _small(part, rule)
-        for part in (measure.numerator, measure.denominator, complement)
-        if part is not None
-    ):
+    if measure.numerator is None or measure.denominator is None:
+        return _SUPPRESSED
+    counts = [measure.numerator, measure.denominator]
+    if _is_share(indicator):
+        counts.append(measure.denominator - measure.numerator)
+    if any(_small(each, rule) for each in counts):
         return _SUPPRESSED
     return Measure(measure.value, measure.status, qualifier=measure.qualifier)
+
+
+def controlled_together(
+    measures: Mapping[UUID, Measure], indicators: Mapping[UUID, Indicator], rule: DisclosureRule = DEFAULT
+) -> dict[UUID, Measure]:
+    """The figures of one return as they may be published side by side, by indicator.
+
+    What is a part of a count of people counts people, and is suppressed where its whole is. Counts are rounded, so
+    that taking one from another finds no small count; other figures are exact, so a part is suppressed where all
+    but a few people of its whole are in it, and the parts of one whole are shown all or none.
+    """
+    people = {each: replace(indicators[each], counts_people=_of_people(each, indicators)) for each in measures}
+    shown = {each: controlled(measure, people[each], rule) for each, measure in measures.items()}
+    wholes = {
+        each: whole
+        for each, indicator in people.items()
+        if indicator.counts_people and (whole := indicator.part_of_indicator_id) in measures
+    }
+    withheld = {each for each in measures if _withheld(measures[each], shown[each])}
+    before = -1
+    while before != len(withheld):
+        before = len(withheld)
+        torn = {whole for part, whole in wholes.items() if part in withheld and not _is_count(people[part])}
+        withheld |= {
+            part
+            for part, whole in wholes.items()
+            if measures[part].value is not None
+            and (whole in withheld | torn or _leaves_few(measures[part], measures[whole], people[part], rule))
+        }
+    return {each: _SUPPRESSED if each in withheld else figure for each, figure in shown.items()}
+
+
+def _of_people(indicator_id: UUID, indicators: Mapping[UUID, Indicator]) -> bool:
+    """Whether an indicator, or one of those that it is a part of, counts people. A part is recorded after its whole."""
+    found = indicators.get(indicator_id)
+    while found is not None and not found.counts_people and found.part_of_indicator_id is not None:
+        found = indicators.get(found.part_of_indicator_id)
+    return found is not None and found.counts_people
+
+
+def _withheld(measure: Measure, shown: Measure) -> bool:
+    return measure.value is not None and shown.value is None
+
+
+def _leaves_few(part: Measure, whole: Measure, indicator: Indicator, rule: DisclosureRule) -> bool:
+    if _is_count(indicator) or part.numerator is None or whole.numerator is None:
+        return False
+    return _small(whole.numerator - part.numerator, rule)
+
+
+def _is_count(indicator: Indicator) -> bool:
+    return indicator.value_type is ValueType.COUNT
+
+
+def _is_share(indicator: Indicator) -> bool:
+    """Whether the numerator may be some of the denominator's people, so that the others can be told from it."""
+    return indicator.is_percentage is not False or indicator.value_type is ValueType.RATE
 
 
 def _small(count: Decimal, rule: DisclosureRule) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from services.outcomes.rules.disclosure import controlled
+from services.outcomes.rules.disclosure import controlled_together
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.kpi_return import ReturnValue
 from services.outcomes.rules.measure import Measure, MeasureStatus
@@ -36,10 +36,10 @@ def published(
     values: Mapping[UUID, ReturnValue], indicators: Mapping[UUID, Indicator]
 ) -> dict[UUID, Measure]:
     """What may be shown of an accepted revision, by indicator."""
-    return {
-        indicator_id: controlled(
-            Measure(given.value, given.status or MeasureStatus.ACTUAL, given.numerator, given.denominator),
-            indicators[indicator_id],
+    measures = {
+        indicator_id: Measure(
+            given.value, given.status or MeasureStatus.ACTUAL, given.numerator, given.denominator
         )
         for indicator_id, given in values.items()
     }
+    return controlled_together(measures, indicators)

@@ -123,16 +123,23 @@ def applying(targets: Sequence[Target], contract_id: UUID | None, day: date) -> 
     """The target that applies on a day: the contract's own before the partnership's, the next that is to be reached.
 
     After the last horizon the last target goes on holding. A target without a period holds at all times, where
-    none with a period does better.
+    none with a period does better. Of targets that end on one day (2016Q1 and 2015April) the one of the shorter
+    period applies: it was set for figures like those of that quarter, the other for a whole year's. The id breaks
+    a tie that is left, so that the same question has the same answer.
     """
     own = [each for each in targets if contract_id is not None and each.contract_id == contract_id]
     candidates = own or [each for each in targets if each.contract_id is None]
-    dated = sorted(
-        (read_period(each.period).last_day, each) for each in candidates if each.period is not None
-    )
-    ahead = [target for last, target in dated if last >= day]
-    always = [each for each in candidates if each.period is None]
-    return next(iter([*ahead[:1], *always, *(target for _, target in reversed(dated))]), None)
+    dated = [(read_period(each.period), each) for each in candidates if each.period is not None]
+    dated.sort(key=lambda each: (-each[0].first_day.toordinal(), each[1].id))  # the shorter first, where ends are one
+    ahead = [each for each in dated if each[0].last_day >= day]
+    if ahead:
+        return min(ahead, key=_end)[1]
+    always = next((each for each in candidates if each.period is None), None)
+    return always or (max(dated, key=_end)[1] if dated else None)
+
+
+def _end(dated: tuple[Period, Target]) -> date:
+    return dated[0].last_day
 
 
 def line(facts: Facts, framework_id: UUID | None, as_at: date) -> ScorecardLine:

@@ -158,7 +158,11 @@ def _part_errors(
 
 
 def _warnings(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reason, str]]:
-    """What stands out and passes only with an explanation."""
+    """What stands out and passes only with an explanation.
+
+    A change is held against the last accepted value. From 0 there is no percentage: any other value then stands
+    out, however large the limit.
+    """
     if asked.compulsory and given.status in {MeasureStatus.MISSING, MeasureStatus.NOT_APPLICABLE}:
         yield VALUE_UNEXPLAINED, "/status"
     if given.value is None:
@@ -169,7 +173,7 @@ def _warnings(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reason, s
     limit = asked.indicator.warn_above_change_percent
     if (
         limit is not None
-        and asked.previous
+        and asked.previous is not None
         and abs(given.value - asked.previous) * 100 > limit * abs(asked.previous)
     ):
         yield VALUE_JUMPS, "/value"
