@@ -52,6 +52,28 @@ async def test_consent_given_later_does_not_change_what_was_on_record(place):
     assert made(await place.position(place.ccg))["withheld_contributors"] == []
 
 
+async def test_a_consent_that_falls_away_later_does_not_change_what_was_on_record(place):
+    """A party that leaves the draft takes its consent along: shadow is closed from then on, not in the past."""
+    pool, _, _ = await shadow_year(place)
+    await asyncio.sleep(0.01)
+    asked = {"as_recorded": (datetime.now(UTC) - timedelta(milliseconds=5)).isoformat()}
+    first = await place.position(place.pcc, **asked)
+    assert made(first)["withheld_contributors"] == []
+    assert len(made(first)["lines"]) == 2
+    parties = place.terms()["parties"]
+    parties[1]["organisation_id"] = str(uuid.uuid4())
+    change = {"terms": {"parties": parties}}
+    path = f"/v1/agreements/{place.agreement}"
+    made(await place.pcc.patch(path, json=change, version=await place.version()))
+    assert (await place.position(place.pcc, **asked)).content == first.content
+    now = made(await place.position(place.pcc))
+    assert {each["owner_organisation_id"] for each in now["lines"]} == {str(place.council)}
+    listed = await place.pcc.get("/v1/lines", params={"partnership_id": str(place.partnership)})
+    assert {each["owner_organisation_id"] for each in listed.json()["items"]} == {str(place.council)}
+    theirs = await place.pcc.get("/v1/accounts", params={"partnership_id": str(place.partnership)})
+    assert {each["owner_organisation_id"] for each in theirs.json()["items"]} == {str(place.council)}
+
+
 async def test_an_instant_with_an_open_transaction_is_refused_until_it_is_settled(place, stack):
     """The posting's own time lies before the instant, and it commits after the question: it must not be missed."""
     _, lines, fund = await real_year(place)

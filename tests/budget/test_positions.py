@@ -139,6 +139,11 @@ async def test_an_observer_learns_who_is_missing_and_no_draft_s_shadow(place):
     observer = await place.client(observer=place.partnership)
     hidden = made(await place.position(observer))
     assert known(hidden["totals"]["whole"]) == [None, None, None, None]
+    assert hidden["complete"] is False
+    both = sorted([str(place.council), str(place.nhs)])
+    assert hidden["withheld_contributors"] == [
+        {"organisation_id": each, "because": "shadow_consent_missing"} for each in both
+    ]
     for client in (place.pcc, place.ccg):
         path = f"/v1/agreements/{place.agreement}/shadow-consent"
         made(await client.post(path, key="consent-to-shadow-" + uuid.uuid4().hex))
@@ -146,6 +151,7 @@ async def test_an_observer_learns_who_is_missing_and_no_draft_s_shadow(place):
     full = made(await place.position(place.pcc))
     assert seen["totals"] == full["totals"]
     assert seen["missing_contributors"] == full["missing_contributors"]
+    assert seen["withheld_contributors"] == []
 
 
 async def test_auditors_get_their_bodies_and_years(place):
@@ -195,6 +201,20 @@ async def test_a_line_opened_by_the_agreement_is_shown_line_by_line(place):
     opened = made(await place.position(place.pcc))
     assert [each["line_id"] for each in opened["lines"]] == [str(line)]
     assert opened["totals"]["aligned"] == closed["totals"]["aligned"]
+
+
+async def test_an_opened_line_keeps_its_status_and_qualifier(place):
+    await place.draft(aligned_lines_open=True)
+    about = {"amount_pence": 30_00, "status": "estimate", "qualifier": "more_than"}
+    unknown = {"amount_pence": None, "status": "tbc", "qualifier": None}
+    lines = {
+        str(await place.line(place.ccg, None, "aligned", budget=each)): each for each in (about, unknown)
+    }
+    await place.approve()
+    made(await place.move("execution", place.signatures()))
+    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    opened = made(await place.position(place.pcc))
+    assert {each["line_id"]: each["budget_approved"] for each in opened["lines"]} == lines
 
 
 @pytest.mark.parametrize(

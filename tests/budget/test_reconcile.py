@@ -37,7 +37,7 @@ async def ledger(own_stack):
         )
         undo = {"id": str(uuid.uuid4()), "effective_date": "2015-05-01", "narrative": "Sent twice"}
         made(await place.pcc.post(f"/v1/journals/{journal['id']}/reversal", json=undo, key=key()))
-        yield {"journal": journal["id"], "reversal": undo["id"], "agreement": str(place.agreement)}
+        yield {"journal": journal["id"], "reversal": undo["id"], "agreement": str(place.agreement), "line": str(line)}
     patches.undo()
 
 
@@ -66,7 +66,7 @@ def broken_by(report) -> dict[str, list[str]]:
 async def test_a_whole_ledger_has_no_breaks(own_stack, ledger):
     code, report, _ = run(own_stack)
     assert (code, report["service"], report["breaks"]) == (0, "budget", 0)
-    assert len(report["checks"]) == 6
+    assert len(report["checks"]) == 7
 
 
 PLANTED = {
@@ -79,6 +79,9 @@ PLANTED = {
     "every reversal undoes its journal": (
         "update entries set amount_pence = amount_pence * 2 where journal_id = '{reversal}'"
     ),
+    "every actual entry on expenditure or income is in one year's position": (
+        "update lines set financial_year = '2016/17' where id = '{line}'"
+    ),
     "every agreement has its whole history": (
         "delete from agreement_versions where agreement_id = '{agreement}' and version = 1"
     ),
@@ -89,7 +92,7 @@ PLANTED = {
 async def test_a_planted_break_is_found_and_named(own_stack, ledger, check):
     """The break is made on a copy of the tables, so that the next one starts from a whole ledger."""
     connection = await own_stack.superuser()
-    tables = ("balances", "entries", "idempotency_keys", "events", "agreement_versions")
+    tables = ("balances", "entries", "idempotency_keys", "events", "agreement_versions", "lines")
     await connection.execute("set search_path = budget; set session_replication_role = replica")
     try:
         for table in tables:

@@ -51,8 +51,6 @@ def served(on: date, ends_on: date) -> Notice:
         (date(2016, 2, 29), NoticePeriod(1, NoticeUnit.MONTHS), date(2016, 1, 31)),
         (date(2016, 2, 29), NoticePeriod(12, NoticeUnit.MONTHS), date(2015, 2, 28)),
         (date(2015, 2, 28), NoticePeriod(36, NoticeUnit.MONTHS), date(2012, 2, 29)),
-        (date(9999, 12, 31), SIX_MONTHS, date(9999, 6, 30)),
-        (date(9999, 12, 31), NoticePeriod(1, NoticeUnit.DAYS), date(9999, 12, 30)),
     ],
 )
 def test_the_last_day_to_serve_notice_is_the_latest_whose_notice_runs_out_by_the_end(ends_on, period, last) -> None:

@@ -19,7 +19,10 @@ SHARE = percentage(**PEOPLE)
 RATE = an_indicator(ValueType.RATE, unit="per 100,000", **PEOPLE)
 MEAN = an_indicator(ValueType.DAYS, **PEOPLE)
 OTHERS = [SHARE, RATE, MEAN, *(an_indicator(kind, **PEOPLE) for kind in (ValueType.RATIO, ValueType.SCORE))]
-OTHERS += [an_indicator(ValueType.SURVEY_SCORE, **PEOPLE), an_indicator(ValueType.NOT_STATED, unit=None, **PEOPLE)]
+OTHERS += [
+    an_indicator(ValueType.SURVEY_SCORE, **PEOPLE),
+    an_indicator(ValueType.NOT_STATED, unit=None, **PEOPLE),
+]
 
 
 def parted(text, numerator=None, denominator=None, **more):
@@ -87,9 +90,11 @@ def test_a_part_of_a_suppressed_whole_is_suppressed_with_it():
     assert shown((RATE, "2.7", "7", "259542"), (part, "0", "0", "259542")) == [None, None]
     assert shown((RATE, "13.1", "34", "259542"), (own, "6.9", "18", "259542")) == ["13.1", "6.9"]
     inner = part_of(part)
-    assert shown(
-        (inner, "0", "0", "259542"), (part, "0", "0", "259542"), (RATE, "2.7", "7", "259542")
-    ) == [None, None, None]
+    assert shown((inner, "0", "0", "259542"), (part, "0", "0", "259542"), (RATE, "2.7", "7", "259542")) == [
+        None,
+        None,
+        None,
+    ]
 
 
 def test_what_is_left_of_a_whole_is_not_found_by_taking_a_part_away():

@@ -20,7 +20,7 @@ from services.outcomes.rules.indicator import (
 from services.outcomes.rules.measure import Measure, MeasureStatus, cut, expected, plain
 from shared.errors import Refusal
 from shared.money import Qualifier
-from tests.outcomes.figures import DOWN, UP, a_baseline, an_indicator, measure, percentage
+from tests.outcomes.figures import DOWN, UP, a_baseline, an_indicator, percentage
 
 
 def code_of(do, *arguments) -> str:

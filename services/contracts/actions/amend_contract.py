@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from services.contracts.actions.register_contract import require_own, require_related, told
 from services.contracts.rules import move as rules
 from services.contracts.rules.contract import Contract
@@ -44,7 +46,10 @@ async def change(
     what: str,
     rule: Callable[[Contract], Contract],
 ) -> Answer:
-    """Lock a contract that the caller leads, ask the rule, and save what it makes of it."""
+    """Lock a contract that the caller leads, ask the rule, and save what it makes of it.
+
+    Where it makes the same of it, nothing happened: the contract is answered as it is, and nobody is told.
+    """
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
@@ -54,6 +59,7 @@ async def change(
         require_own(after, caller)
         if after.related != before.related:
             await require_related(tx, after)
-        if after != before:
-            after = await contracts.save(tx, before, after)
+        if after == before:
+            return Answer(200, msgspec.json.encode(before), f'"{before.version}"')
+        after = await contracts.save(tx, before, after)
         return await finish(tx, sent, told(what, after), after, status=200)

@@ -123,8 +123,8 @@ def _updated(step: Step, before: Contract, day: date) -> Work:
     assert content is not None
     try:
         after, kept = rules.update(before, content, step.changes, day)
-    except Refusal:
-        return Work(rejected(step, CONTENT_UNFIT))
+    except Refusal as refusal:
+        return Work(rejected(step, CONTENT_UNFIT, refusal))
     return Work(replace(step, remarks=(*step.remarks, *((STATE_KEPT,) * kept))), before, after)
 
 

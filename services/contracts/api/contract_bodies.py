@@ -184,26 +184,26 @@ class ContractIn(ContractChange):
 class AwardIn(Body):
     """The decision to award."""
 
-    awarded_on: Day
-    award_regime: Regime
-    award_basis: Paragraph | None = None
-    standstill_ends_on: Day | None = None
+    awarded_on: Day = Field(examples=["2013-02-11"])
+    award_regime: Regime = Field(examples=["pcr2006_part_b"])
+    award_basis: Paragraph | None = Field(default=None, examples=["Open tender, highest score for quality"])
+    standstill_ends_on: Day | None = Field(default=None, examples=["2013-02-08"])
 
 
 class ActivationIn(Body):
     """From which day the contract is in force."""
 
-    active_from: Day
+    active_from: Day = Field(examples=["2013-04-01"])
 
 
 class NoticeIn(Body):
     """A notice that was served, and how those affected were consulted."""
 
-    served_on: Day
-    served_by: ServedBy
-    ends_on: Day
-    reason: Paragraph
-    consultation: Paragraph
+    served_on: Day = Field(examples=["2014-09-30"])
+    served_by: ServedBy = Field(examples=["commissioner"])
+    ends_on: Day = Field(examples=["2015-03-31"])
+    reason: Paragraph = Field(examples=["Services are brought together in one contract"])
+    consultation: Paragraph = Field(examples=["Twelve weeks with patients and staff"])
 
 
 def _fields(body: Body) -> dict[str, Any]:

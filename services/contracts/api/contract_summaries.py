@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from services.contracts.rules.classification import Category
 from services.contracts.rules.state import State
@@ -17,6 +18,9 @@ from shared.web.openapi import problems
 from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/contract-summaries", tags=["contract-summaries"])
+
+
+_AS_AT = "The day from which ends are counted. States and values are those of today, whichever day this is."
 
 
 class KnownValueOut(Out):
@@ -67,7 +71,7 @@ class ContractSummaryOut(Out):
     """The contracts of a partnership that you may see. Total and annual values are never added to each other."""
 
     partnership_id: UUID
-    as_at: Day
+    as_at: Day = Field(description=_AS_AT)
     contracts: int
     running: int
     by_state: list[StateCountOut]
@@ -92,10 +96,10 @@ async def summary(
     door: Annotated[Door, may("contract:read")],
     partnership_id: Annotated[UUID, Query()],
     as_at: Annotated[
-        Day | None, Query(description="The day from which ends are counted; left out: today.")
+        Day | None, Query(description=f"{_AS_AT} Left out: today.")
     ] = None,
 ) -> Response:
-    """Counts by state and category, values with what is unknown, and the ten contracts that end next."""
+    """The register as it stands today: counts by state and category, values with what is unknown, and the ten contracts that end next."""
     day = as_at or today_in_england()
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))

@@ -164,7 +164,7 @@ async def every(
     category: Annotated[Category | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
     reference: Annotated[str | None, Query(max_length=200)] = None,
-    ends_before: Annotated[Day | None, Query()] = None,
+    ends_before: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
     value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
     updated_from: Annotated[Instant | None, Query()] = None,
     updated_to: Annotated[Instant | None, Query()] = None,

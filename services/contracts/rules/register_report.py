@@ -12,7 +12,7 @@ from services.contracts.rules.contract import EndStatus, reference_key
 from services.contracts.rules.register_import import Outcome, Step, remarks_of
 from services.contracts.rules.register_remark import Finding, Remark
 from services.contracts.rules.register_row import RegisterContent
-from shared.errors import Kind, reason
+from shared.errors import Kind, Refusal, reason
 from shared.money import Status
 
 CONTROL_TOTAL_DIFFERS = reason(
@@ -129,9 +129,10 @@ def _row(step: Step, day: date) -> RowReport:
     return RowReport(step.row.line, step.row.reference, step.outcome, step.contract_id, findings)
 
 
-def rejected(step: Step, remark: Remark) -> Step:
-    """A step that could not be done after all, with the reason among its findings."""
-    finding = Finding("reference", step.row.reference, remark.code, remark.detail)
+def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
+    """A step that could not be done after all, with the reason and the rule that refused it among its findings."""
+    sentences = dict.fromkeys((remark.detail, refusal.reason.sentence, *(each.detail for each in refusal.faults)))
+    finding = Finding("reference", step.row.reference, remark.code, " ".join(sentences))
     row = replace(step.row, findings=(*step.row.findings, finding))
     return replace(step, row=row, outcome=Outcome.REJECTED, changes=())
 
@@ -162,12 +163,12 @@ def _not_stated(kept: Sequence[RegisterContent]) -> Mapping[str, int]:
 
 
 def _causes(rows: Iterable[RowReport], wanted: Callable[[RowReport], bool]) -> tuple[Cause, ...]:
-    found: dict[str, tuple[str, dict[int, None]]] = {}
+    found: dict[tuple[str, str], dict[int, None]] = {}
     for row in rows:
         if wanted(row):
             for finding in row.findings:
-                found.setdefault(finding.code, (finding.detail, {}))[1][row.line] = None
+                found.setdefault((finding.code, finding.detail), {})[row.line] = None
     return tuple(
         Cause(code, detail, len(lines), tuple(list(lines)[:20]))
-        for code, (detail, lines) in sorted(found.items(), key=lambda each: (-len(each[1][1]), each[0]))
+        for (code, detail), lines in sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))
     )

@@ -64,7 +64,8 @@ class FieldKnown:
 class ContractSummary:
     """All contracts of a partnership that the caller may see; values, ends and what is known of those that run.
 
-    `past_end` counts contracts that run although their end is past. `without_indicator` is null where the
+    States and values are as they stand when it is read. Only `ends_next` and `past_end` are told from the day
+    `as_at`; `past_end` counts contracts that run although their end is past. `without_indicator` is null where the
     caller may not know.
     """
 

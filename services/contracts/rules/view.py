@@ -109,7 +109,10 @@ class ProviderContract:
 
 @dataclass(frozen=True, slots=True)
 class ListedContract:
-    """A contract in a list, the same for every role but for state and associates, which are not published."""
+    """A contract in a list, the same for every role but for what is not published: associates, and a notice.
+
+    `ends_on` is the day on which it ends as things stand: by notice, or else as agreed.
+    """
 
     id: UUID
     partnership_id: UUID | None
@@ -125,6 +128,7 @@ class ListedContract:
     start_date: date | None
     end_date: date | None
     end_status: EndStatus
+    ends_on: date | None
     review_date: date | None
     value: Money
     value_basis: ValueBasis

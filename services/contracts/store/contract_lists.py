@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     Date,
     DateTime,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    func,
     literal_column,
     select,
     tuple_,
@@ -44,8 +44,6 @@ class Sort(StrEnum):
     CHANGED = "changed"
 
 
-_BY: Mapping[Sort, Column[Any]] = {Sort.ENDS: contracts.c.ends_sort, Sort.CHANGED: contracts.c.changed_at}
-
 
 def shown_state() -> ColumnElement[str]:
     """The state as the caller may know it: whoever sees only what is published does not learn of a notice."""
@@ -58,6 +56,17 @@ def shown_state() -> ColumnElement[str]:
     return shown
 
 
+def shown_end(observing: bool = True) -> ColumnElement[date]:
+    """The day on which a contract ends as the caller may know it, infinity where there is none.
+
+    Only who observes somewhere may be shown a contract without its notice; to all others it is one column,
+    which an index holds in order.
+    """
+    if not observing:
+        return contracts.c.ends_as_it_stands
+    return case((inside(), contracts.c.ends_as_it_stands), else_=contracts.c.ends_sort)
+
+
 _FILTERS: Mapping[str, Any] = {
     "partnership_id": lambda: contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid),
     "owner_id": lambda: contracts.c.owner_organisation_id == bindparam("owner_id", type_=Uuid),
@@ -65,7 +74,6 @@ _FILTERS: Mapping[str, Any] = {
     "category": lambda: contracts.c.category == bindparam("category", type_=CATEGORY),
     "state": lambda: shown_state() == bindparam("state", type_=Text),
     "reference": lambda: contracts.c.reference_key == bindparam("reference", type_=Text),
-    "ends_before": lambda: contracts.c.end_date < bindparam("ends_before", type_=Date),
     "value_below_pence": lambda: contracts.c.value_pence < bindparam("value_below_pence", type_=BigInteger),
     "updated_from": lambda: (
         contracts.c.changed_at >= bindparam("updated_from", type_=DateTime(timezone=True))
@@ -74,19 +82,28 @@ _FILTERS: Mapping[str, Any] = {
 }
 
 
+_NEVER = literal_column("'infinity'::date", Date)
 _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
 
 
 @cache
-def _statement(sort: Sort, filters: frozenset[str], follows: bool) -> Prepared:
+def _statement(sort: Sort, filters: frozenset[str], follows: bool, observing: bool) -> Prepared:
     """The statement for this set of filters, compiled when it is first asked for."""
-    by = _BY[sort]
+    ends = shown_end(observing)
+    by: ColumnElement[Any] = ends if sort is Sort.ENDS else contracts.c.changed_at
     asked = (
-        select(contracts, shown_state().label("shown_state"), inside().label("inside"))
-        .where(visible(), *(_FILTERS[name]() for name in sorted(filters)))
+        select(
+            contracts,
+            shown_state().label("shown_state"),
+            func.nullif(ends, _NEVER).label("ends_on"),
+            inside().label("inside"),
+        )
+        .where(visible(), *(_FILTERS[name]() for name in sorted(filters - {"ends_before"})))
         .order_by(by, contracts.c.id)
         .limit(bindparam("most"))
     )
+    if "ends_before" in filters:
+        asked = asked.where(ends < bindparam("ends_before", type_=Date))
     if not filters & _NARROW:
         asked = asked.where(reachable())
     if follows:
@@ -108,7 +125,8 @@ async def page(
         values["provider_id"] = [filters["provider_id"]]
     if after is not None:
         values |= {"after": after[0], "after_id": after[1]}
-    rows = await tx.all(_statement(sort, frozenset(filters), after is not None), **values)
+    observing = bool(tx.caller.partnerships("observer"))
+    rows = await tx.all(_statement(sort, frozenset(filters), after is not None, observing), **values)
     return [_listed(row) for row in rows]
 
 
@@ -129,6 +147,7 @@ def _listed(row: Mapping[str, Any]) -> ListedContract:
         start_date=row["start_date"],
         end_date=row["end_date"],
         end_status=EndStatus(row["end_status"]),
+        ends_on=row["ends_on"],
         review_date=row["review_date"],
         value=Money(
             money["amount_pence"],
@@ -147,4 +166,4 @@ def keys_of(sort: Sort) -> Any:
     """The sort keys of a listed contract, for the cursor."""
     if sort is Sort.CHANGED:
         return lambda each: (each.changed_at, each.id)
-    return lambda each: (each.end_date or date.max, each.id)
+    return lambda each: (each.ends_on or date.max, each.id)

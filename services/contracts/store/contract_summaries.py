@@ -20,8 +20,8 @@ from services.contracts.rules.summary import (
     KnownValue,
     StateCount,
 )
-from services.contracts.store.contract_lists import shown_state
-from services.contracts.store.tables import contract_terms, contracts, notices
+from services.contracts.store.contract_lists import shown_end, shown_state
+from services.contracts.store.tables import contract_terms, contracts
 from services.contracts.store.visibility import inside, scope, visible
 from shared.db import Transaction, prepare
 
@@ -53,13 +53,12 @@ _mine = (
         contracts.c.value_pence,
         contracts.c.value_basis,
         shown_state().label("state"),
-        func.least(contracts.c.end_date, notices.c.ends_on).label("ends_on"),
+        func.nullif(shown_end(), literal_column("'infinity'::date", Date)).label("ends_on"),
         contract_terms.c.contract_id.is_not(None).label("inside"),
         *(known.label(f"has_{name}") for name, known in {**_KNOWN, **_TERMS_KNOWN}.items()),
     )
     .select_from(contracts)
     .outerjoin(contract_terms, (contract_terms.c.contract_id == contracts.c.id) & inside())
-    .outerjoin(notices, notices.c.id == contract_terms.c.notice_id)
     .where(contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid), visible())
     .cte("mine")
     .prefix_with("materialized")
@@ -124,7 +123,7 @@ _SUMMARY = prepare(
 
 
 async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date) -> ContractSummary:
-    """The summary at a day. Nothing visible gives zero contracts, as a partnership that is not the caller's does."""
+    """The summary as recorded now, its ends counted from a day. Nothing visible gives zero contracts, as a partnership that is not the caller's does."""
     row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, **scope(tx))
     states: Counter[State] = Counter({State(each["state"]): each["contracts"] for each in row["by_state"]})
     counted = row["counted"][0]

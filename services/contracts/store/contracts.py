@@ -64,13 +64,16 @@ def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
     )
 
 
+_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands")
+
+
 def _whole() -> Select[Any]:
     """Everything on a contract that the caller may see; what it may not see is left out, column by column."""
     apart = ("contract_id", "notice_id")
     notice = _object(*(column for column in notices.c if column.name not in ("contract_id", "recorded_at")))
     return (
         select(
-            *(column for column in contracts.c if column.name not in ("reference_key", "ends_sort")),
+            *(column for column in contracts.c if column.name not in _OF_LISTS),
             *(column for column in contract_terms.c if column.name not in apart),
             *(column for column in contract_plans.c if column.name not in apart),
             select(notice)
@@ -100,7 +103,7 @@ _LOCK = prepare(
 _SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commissioning()))
 
 
-_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "disclosed")
+_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "ends_as_it_stands", "disclosed")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
 

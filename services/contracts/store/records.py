@@ -21,7 +21,7 @@ from services.contracts.store.tables import (
 )
 
 # Of each table the columns that are named as the contract's fields are, and hold them as they are.
-_NOT_FIELDS = {"contract_id", "position", "recorded_at", "changed_at", "ends_sort", "disclosed", "providers"}
+_NOT_FIELDS = {"contract_id", "position", "recorded_at", "changed_at", "disclosed", "providers"}
 _MONEY = ("value", "irrecoverable_vat")
 
 
@@ -39,6 +39,7 @@ def contract_row(contract: Contract) -> dict[str, Any]:
         "provider_ids": list(contract.provider_ids),
         "providers": published_providers(contract.parties),
         "reference_key": reference_key(contract.reference),
+        "notice_ends_on": None if contract.notice is None else contract.notice.ends_on,
     }
 
 

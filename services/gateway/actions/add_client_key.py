@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.gateway.rules import client as rules
+from services.gateway.rules.policy import known_scopes
+from services.gateway.rules.policy_table import ROWS
 from services.gateway.store import client_keys, clients
 from shared.audit import Change
 from shared.caller import Caller
@@ -18,6 +20,7 @@ async def add_client_key(db: Database, caller: Caller, sent: Sent, asked: rules.
         if (kept := await find(tx, sent)) is not None:
             return kept
         client = await clients.lock(tx, asked.client_id)
+        rules.require_no_more(client.scopes, known_scopes(ROWS), caller)
         key = rules.add_key(asked, await client_keys.of(tx, client.id))
         key = replace(key, owner_organisation_id=client.owner_organisation_id)
         await client_keys.add(tx, key)

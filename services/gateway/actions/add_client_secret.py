@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from services.gateway.rules import client as rules
+from services.gateway.rules.policy import known_scopes
+from services.gateway.rules.policy_table import ROWS
 from services.gateway.store import client_secrets, clients
 from shared.audit import Change
 from shared.caller import Caller
@@ -29,6 +31,7 @@ async def add_client_secret(
         if (kept := await find(tx, sent)) is not None:
             return kept, None
         client = await clients.lock(tx, client_id)
+        rules.require_no_more(client.scopes, known_scopes(ROWS), caller)
         made = rules.ClientSecret(uuid4(), client.id, client.owner_organisation_id, None, expires_at)
         made = rules.add_secret(made, await client_secrets.of(tx, client.id), await clients.now(tx))
         secret = new_secret()

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.rules import issuer as rules
+from services.gateway.rules.client import require_no_more
+from services.gateway.rules.policy import known_scopes
+from services.gateway.rules.policy_table import ROWS
 from services.gateway.store import clients, issuers
 from shared.audit import Change
 from shared.caller import Caller
@@ -31,7 +34,10 @@ async def change_issuer(
         check_version(before.version, version)
         after = replace(before, **changes, version=before.version + 1)
         after = replace(after, keys=rules.read_keys(after.keys, after.algorithm))
-        after = rules.check_issuer(after, await clients.ids_of(tx, after.owner_organisation_id), own_issuer)
+        held = await clients.scopes_of(tx, after.owner_organisation_id)
+        after = rules.check_issuer(after, held, own_issuer)
+        if after.enabled:  # to switch one off takes nothing but the right to manage it
+            require_no_more(rules.scopes_behind(after, held), known_scopes(ROWS), caller)
         await issuers.save(tx, after)
         change = Change(
             what="issuer_changed",

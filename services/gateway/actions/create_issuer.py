@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.gateway.rules import issuer as rules
-from services.gateway.rules.client import OWNER_UNKNOWN, manages
+from services.gateway.rules.client import OWNER_UNKNOWN, manages, require_no_more
+from services.gateway.rules.policy import known_scopes
+from services.gateway.rules.policy_table import ROWS
 from services.gateway.store import clients, issuers, organisations
 from shared.audit import Change
 from shared.caller import Caller
@@ -21,7 +23,9 @@ async def create_issuer(
         owner = await organisations.find(tx, asked.owner_organisation_id)
         if owner is None or owner.parent_id is not None or not manages(caller, owner):
             raise OWNER_UNKNOWN("/owner_organisation_id")
-        issuer = rules.check_issuer(asked, await clients.ids_of(tx, owner.id), own_issuer)
+        held = await clients.scopes_of(tx, owner.id)
+        issuer = rules.check_issuer(asked, held, own_issuer)
+        require_no_more(rules.scopes_behind(issuer, held), known_scopes(ROWS), caller)
         await issuers.add(tx, issuer)
         return await finish(tx, sent, _change("issuer_created", issuer), issuer)
 

@@ -36,7 +36,7 @@ async def make_operator(db: Database, existing: Organisation | None, *, renew: b
             await organisations.add(
                 tx, Organisation(own, "Operator", OrganisationKind.OPERATOR, None, (), ())
             )
-        for other_id in await clients.ids_of(tx, own):
+        for other_id in await clients.scopes_of(tx, own):
             other = await clients.lock(tx, other_id)
             if other.disabled_at is None:
                 await clients.save(tx, rules.disable(other, await clients.now(tx), caller))

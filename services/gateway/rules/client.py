@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -154,6 +154,17 @@ def _check_scopes(scopes: Sequence[str], organisation: Organisation, known: Scop
     beyond = [] if by.operator else sorted(set(scopes) - by.scopes)
     if beyond:
         raise SCOPE_BEYOND("/scopes", beyond=beyond)
+
+
+def require_no_more(scopes: Iterable[str], known: Scopes, by: Caller) -> None:
+    """Refuse a way in to a client that may do more than whoever makes it, who could then come as that client.
+
+    A scope that opens nothing any more is nobody's to hold, and so none that could be missing.
+    """
+    open_to_somebody = set(scopes) & (known.operator | known.organisation)
+    beyond = [] if by.operator else sorted(open_to_somebody - by.scopes)
+    if beyond:
+        raise SCOPE_BEYOND(beyond=beyond)
 
 
 def disable(client: Client, at: datetime, by: Caller) -> Client:

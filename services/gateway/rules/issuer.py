@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -97,6 +97,11 @@ def check_issuer(issuer: Issuer, clients: Collection[UUID], own_issuer: str) -> 
         if client_id not in clients:
             raise ISSUER_CLIENT_UNKNOWN(f"/clients/{value.replace('~', '~0').replace('/', '~1')}")
     return issuer
+
+
+def scopes_behind(issuer: Issuer, held: Mapping[UUID, Iterable[str]]) -> frozenset[str]:
+    """Every scope that a token of this issuer could bring. `held` are the scopes of each client."""
+    return frozenset(scope for client_id in issuer.clients.values() for scope in held[client_id])
 
 
 def _plain_https(address: str) -> bool:

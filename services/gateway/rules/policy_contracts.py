@@ -17,12 +17,12 @@ _Write = partial(
     takes=Takes.JSON,
 )
 
-_FUNDING = (Link("/funding/*/pool_id", "getPool"),)
+_LINKS = (Link("/funding/*/pool_id", "getPool"), Link("/indicator_ids/*", "getIndicator"))
 IMPORT_SECONDS = 300.0
 
 ROWS: tuple[Row, ...] = (
-    _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_FUNDING),
-    _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_FUNDING),
+    _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS),
+    _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS),
     _Read("getContract", path="/v1/contracts/{id}"),
     _Read("listContracts", path="/v1/contracts"),
     _Write("awardContract", "POST", "/v1/contracts/{id}/award"),

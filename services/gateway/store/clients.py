@@ -47,7 +47,7 @@ _NEXT_PAGE = _page(
     > tuple_(bindparam("after", type_=clients.c.recorded_at.type), bindparam("after_id", type_=Uuid))
 )
 _OF_OWNER = prepare(
-    select(clients.c.id).where(
+    select(clients.c.id, clients.c.scopes).where(
         managed(clients, clients.c.organisation_id),
         clients.c.owner_organisation_id == bindparam("owner", type_=Uuid),
     )
@@ -83,10 +83,10 @@ async def page(
     return [(_client(row), row["recorded_at"]) for row in rows]
 
 
-async def ids_of(tx: Transaction, owner_organisation_id: UUID) -> frozenset[UUID]:
-    """The ids of an organisation's clients, as far as the caller manages them."""
+async def scopes_of(tx: Transaction, owner_organisation_id: UUID) -> dict[UUID, tuple[str, ...]]:
+    """The scopes of each of an organisation's clients, as far as the caller manages them."""
     rows = await tx.all(_OF_OWNER, owner=owner_organisation_id, **scope(tx.caller))
-    return frozenset(row["id"] for row in rows)
+    return {row["id"]: tuple(row["scopes"]) for row in rows}
 
 
 async def now(tx: Transaction) -> datetime:

@@ -29,7 +29,9 @@ def _whole() -> Select[Any]:
         .scalar_subquery()
         .label("clients")
     )
-    return select(issuers, folded).where(managed(issuers))
+    # An issuer is a body's and can stand for any client of it: a sub-unit's client manages none.
+    of_body = bindparam("unit", type_=Uuid).is_(None)
+    return select(issuers, folded).where(managed(issuers), of_body)
 
 
 _ONE = _whole().where(issuers.c.id == bindparam("id", type_=Uuid))

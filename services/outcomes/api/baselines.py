@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.set_baseline import set_baseline
-from services.outcomes.api.figure_fields import Figure, Label, PeriodId
+from services.outcomes.api.examples import INDICATOR, example
+from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import baselines
@@ -27,6 +28,10 @@ router = APIRouter(prefix="/v1/baselines", tags=["baselines"])
 
 class BaselineIn(Body):
     """Where an indicator stood. Without a contract it holds throughout the partnership."""
+
+    model_config = example(
+        indicator_id=INDICATOR, period="2012April", value="13.1", source="Business case, 2014"
+    )
 
     indicator_id: UUID
     contract_id: UUID | None = None
@@ -50,13 +55,13 @@ class BaselineOut(Out):
     owner_organisation_id: UUID
     indicator_id: UUID
     contract_id: UUID | None
-    period: str
+    period: PeriodOut
     value: Figure | None
     status: MeasureStatus
     numerator: Figure | None
     denominator: Figure | None
     qualifier: Qualifier | None
-    source: str
+    source: str = Field(examples=["Business case, 2014"])
     recorded_at: datetime
 
 

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from services.outcomes.actions.add_comparator_values import add_comparator_values
 from services.outcomes.actions.create_comparator import create_comparator
-from services.outcomes.api.figure_fields import Figure, Label, PeriodId
+from services.outcomes.api.examples import INDICATOR, example
+from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import comparators
@@ -43,6 +44,15 @@ class ComparatorValueIn(Body):
 class ComparatorIn(Body):
     """Whom an indicator is held against. A group (nearest neighbours) is named, with the version of its members."""
 
+    model_config = example(
+        indicator_id=INDICATOR,
+        kind="england",
+        name="England",
+        area_code="E92000001",
+        source="NHS England, delayed transfers of care",
+        values=[{"period": "2014April", "value": "9.7"}],
+    )
+
     indicator_id: UUID
     kind: ComparatorKind = Field(examples=["england"])
     name: Label = Field(examples=["England"])
@@ -64,13 +74,20 @@ class ComparatorIn(Body):
 class ComparatorValuesIn(Body):
     """Figures to add. One for a period that has one corrects it; the one before stays on record."""
 
+    model_config = example(
+        values=[
+            {"period": "2015April", "value": "11.1", "status": "provisional"},
+            {"period": "2016April", "value": None, "status": "not_yet_available"},
+        ]
+    )
+
     values: list[ComparatorValueIn] = Field(min_length=1, max_length=MOST_VALUES)
 
 
 class ComparatorValueOut(Out):
     """The series' figure for one period."""
 
-    period: str
+    period: PeriodOut
     value: Figure | None
     status: MeasureStatus
     qualifier: Qualifier | None
@@ -84,10 +101,10 @@ class ComparatorOut(Out):
     owner_organisation_id: UUID
     indicator_id: UUID
     kind: ComparatorKind
-    name: str
-    area_code: str | None
-    group_version: str | None
-    source: str
+    name: str = Field(examples=["England"])
+    area_code: str | None = Field(examples=["E92000001"])
+    group_version: str | None = Field(examples=["CIPFA nearest neighbours, 2014"])
+    source: str = Field(examples=["NHS England, delayed transfers of care"])
     values: list[ComparatorValueOut]
     recorded_at: datetime
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
-from services.outcomes.api.figure_fields import Figure, YearQuery, label_of
+from services.outcomes.api.figure_fields import Figure, PeriodOut, YearOut, YearQuery, label_of
 from services.outcomes.api.return_bodies import FieldReasonOut
 from services.outcomes.rules.indicator import Frequency, Polarity, ValueType
 from services.outcomes.rules.kpi_return import ReturnState
@@ -18,6 +19,7 @@ from shared.web.answers import listed
 from shared.web.doors import Door, Pages, may
 from shared.web.fields import Day, Out
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/completeness", tags=["completeness"])
 
@@ -26,12 +28,12 @@ class FormFieldOut(Out):
     """One figure that a form asks for, with the last accepted value."""
 
     indicator_id: UUID
-    code: str
-    title: str
-    definition: str
-    numerator: str | None
-    denominator: str | None
-    unit: str | None
+    code: str = Field(examples=["delayed-transfers"])
+    title: str = Field(examples=["Delayed transfers of care"])
+    definition: str = Field(examples=["Delayed transfers of care per 100,000 people of 18 and over."])
+    numerator: str | None = Field(examples=["People delayed on the last Thursday of the month"])
+    denominator: str | None = Field(examples=["Residents of 18 and over"])
+    unit: str | None = Field(examples=["per 100,000"])
     value_type: ValueType
     multiplier: Figure | None
     lowest: Figure | None
@@ -39,21 +41,21 @@ class FormFieldOut(Out):
     polarity: Polarity
     compulsory: bool
     previous: Figure | None
-    previous_period: str | None
+    previous_period: PeriodOut | None
 
 
 class DueItemOut(Out):
     """A return that is due for a period that has ended. `state` is null while there is none that you may see."""
 
     obligation_id: UUID
-    title: str
+    title: str = Field(examples=["Community services, quarterly"])
     partnership_id: UUID
     contract_id: UUID
     lead_organisation_id: UUID
     provider_organisation_id: UUID
     frequency: Frequency
-    period: str
-    financial_year: str
+    period: PeriodOut
+    financial_year: YearOut
     financial_quarter: int | None
     first_day: Day
     last_day: Day
@@ -86,7 +88,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("return:read")],
     pages: Pages,
-    as_at: Annotated[Day | None, Query(description="Today by default.")] = None,
+    as_at: Annotated[Day | None, Query(description="Today in England by default.")] = None,
     outstanding: Annotated[bool, Query(description="Only what has not come, or was sent back.")] = False,
     form: Annotated[bool, Query(description="With the forms, for a provider to fill in.")] = False,
     partnership_id: Annotated[UUID | None, Query()] = None,
@@ -101,7 +103,7 @@ async def every(
             tx,
             pages.limit,
             after and (after[0], after[1]),
-            as_at=as_at or datetime.now(UTC).date(),
+            as_at=as_at or today_in_england(),
             outstanding=outstanding,
             with_forms=form,
             partnership_id=partnership_id,

@@ -58,6 +58,8 @@ PeriodId = Annotated[
 YearQuery = Annotated[
     str, Query(pattern=r"^\d{4}-\d{2}$", description="A financial year.", examples=["2014-15"])
 ]
+PeriodOut = Annotated[str, Field(examples=["2014Q2"])]
+YearOut = Annotated[str, Field(examples=["2014/15"])]
 IndicatorCode = text(80)
 Label = text(200)
 
@@ -106,4 +108,4 @@ class ReturnValueOut(Out):
     status: MeasureStatus | None
     numerator: Figure | None
     denominator: Figure | None
-    explanation: str | None
+    explanation: str | None = Field(examples=["Two wards closed in May."])

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_framework import create_framework
+from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.framework import Framework
 from services.outcomes.store import frameworks
@@ -25,6 +26,14 @@ router = APIRouter(prefix="/v1/frameworks", tags=["frameworks"])
 
 class FrameworkIn(Body):
     """A framework in one edition; codes of indicators are those of the edition."""
+
+    model_config = example(
+        partnership_id=PARTNERSHIP,
+        name="ASCOF",
+        edition="2013-18",
+        publisher="Department of Health",
+        in_force_from="2013-04-01",
+    )
 
     partnership_id: UUID
     name: Label = Field(examples=["ASCOF"])
@@ -43,9 +52,9 @@ class FrameworkOut(Out):
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
-    name: str
-    edition: str
-    publisher: str | None
+    name: str = Field(examples=["ASCOF"])
+    edition: str = Field(examples=["2013-18"])
+    publisher: str | None = Field(examples=["Department of Health"])
     in_force_from: Day | None
     in_force_until: Day | None
     recorded_at: datetime

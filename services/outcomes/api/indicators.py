@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_indicator import create_indicator
+from services.outcomes.api.examples import FRAMEWORK, PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
@@ -34,6 +35,24 @@ class PlacingIn(Body):
 class IndicatorIn(Body):
     """An indicator with everything that is needed to read its figures."""
 
+    model_config = example(
+        partnership_id=PARTNERSHIP,
+        code="delayed-transfers",
+        title="Delayed transfers of care",
+        definition="Delayed transfers of care from hospital per 100,000 people of 18 and over, monthly average.",
+        numerator="People delayed on the last Thursday of the month",
+        denominator="Residents of 18 and over",
+        unit="per 100,000",
+        value_type="rate",
+        multiplier="100000",
+        polarity="low_is_good",
+        frequency="quarterly",
+        source="NHS England",
+        counts_people=True,
+        warn_above_change_percent="25",
+        frameworks=[{"framework_id": FRAMEWORK, "code": "2C(1)"}],
+    )
+
     partnership_id: UUID
     code: IndicatorCode = Field(examples=["delayed-transfers"])
     title: Label = Field(examples=["Delayed transfers of care"])
@@ -53,9 +72,14 @@ class IndicatorIn(Body):
     instrument: Label | None = Field(default=None, description="The survey, for a survey score.")
     instrument_version: Label | None = None
     part_of_indicator_id: UUID | None = None
-    counts_people: bool = Field(default=False, description="Small counts are then not shown to observers.")
+    counts_people: bool = Field(
+        default=False,
+        description="Small counts are then not shown to observers, nor a percentage, rate, ratio or mean that comes "
+        "without its numerator and denominator.",
+    )
     warn_above_change_percent: FigureFromZero | None = Field(
-        default=None, description="A larger change from the last accepted value needs an explanation."
+        default=None,
+        description="A larger change from the last accepted value needs an explanation. Any change from 0 does.",
     )
     frameworks: list[PlacingIn] = Field(default_factory=list, max_length=20)
 
@@ -70,7 +94,7 @@ class PlacingOut(Out):
     """Where an indicator stands in a framework."""
 
     framework_id: UUID
-    code: str
+    code: str = Field(examples=["2C(1)"])
     polarity: Polarity | None
 
 
@@ -80,21 +104,21 @@ class IndicatorOut(Out):
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
-    code: str
-    title: str
-    definition: str
-    numerator: str | None
-    denominator: str | None
-    unit: str | None
+    code: str = Field(examples=["delayed-transfers"])
+    title: str = Field(examples=["Delayed transfers of care"])
+    definition: str = Field(examples=["Delayed transfers of care per 100,000 people of 18 and over."])
+    numerator: str | None = Field(examples=["People delayed on the last Thursday of the month"])
+    denominator: str | None = Field(examples=["Residents of 18 and over"])
+    unit: str | None = Field(examples=["per 100,000"])
     value_type: ValueType
     multiplier: Figure | None
     scale_low: Figure | None
     scale_high: Figure | None
     polarity: Polarity
     frequency: Frequency
-    source: str | None
-    instrument: str | None
-    instrument_version: str | None
+    source: str | None = Field(examples=["NHS England"])
+    instrument: str | None = Field(examples=["Adult Social Care Survey"])
+    instrument_version: str | None = Field(examples=["2013-14"])
     part_of_indicator_id: UUID | None
     counts_people: bool
     warn_above_change_percent: Figure | None

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_obligation import create_obligation
+from services.outcomes.api.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
@@ -36,6 +37,19 @@ class ObligationIn(Body):
 
     A return is due `due_days` after the last day of each period that has a day between the two dates.
     """
+
+    model_config = example(
+        partnership_id=PARTNERSHIP,
+        contract_id=CONTRACT,
+        lead_organisation_id=COUNCIL,
+        provider_organisation_id=PROVIDER,
+        title="Community services, quarterly",
+        frequency="quarterly",
+        begins_on="2014-04-01",
+        ends_on="2016-03-31",
+        due_days=20,
+        indicators=[{"indicator_id": INDICATOR, "compulsory": True}],
+    )
 
     partnership_id: UUID
     contract_id: UUID
@@ -75,7 +89,7 @@ class ObligationOut(Out):
     lead_organisation_id: UUID
     provider_organisation_id: UUID
     associate_organisation_ids: list[UUID]
-    title: str
+    title: str = Field(examples=["Community services, quarterly"])
     frequency: Frequency
     begins_on: Day
     ends_on: Day

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.outcomes.api.figure_fields import Figure, PeriodId
+from services.outcomes.api.figure_fields import Figure, PeriodId, PeriodOut, YearOut
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import observations
 from shared.page import page_of, read_cursor
@@ -29,8 +29,8 @@ class ObservationOut(Out):
     obligation_id: UUID
     indicator_id: UUID
     provider_organisation_id: UUID
-    period: str
-    financial_year: str
+    period: PeriodOut
+    financial_year: YearOut
     revision: int
     value: Figure | None
     status: MeasureStatus

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.record_population import record_population
+from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, Label
 from services.outcomes.rules.population import Basis, Population, Registration
 from services.outcomes.store import populations
@@ -40,6 +41,19 @@ class PopulationIn(Body):
 
     A count with a growth is a projection of which the source prints only the result.
     """
+
+    model_config = example(
+        partnership_id=PARTNERSHIP,
+        area_code="E06000026",
+        area_name="Plymouth",
+        basis="resident",
+        age_band="all",
+        at="2014-06-30",
+        vintage="Mid-2013 estimates",
+        source="Office for National Statistics",
+        count=260000,
+        qualifier="approximately",
+    )
 
     partnership_id: UUID
     area_code: Code = Field(examples=["E06000026"])
@@ -91,14 +105,14 @@ class PopulationOut(Out):
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
-    area_code: str
-    area_name: str
+    area_code: str = Field(examples=["E06000026"])
+    area_name: str = Field(examples=["Plymouth"])
     basis: Basis
-    age_band: str
+    age_band: str = Field(examples=["65-74"])
     at: Day
-    vintage: str
-    source: str
-    count: int
+    vintage: str = Field(examples=["Mid-2013 estimates"])
+    source: str = Field(examples=["Office for National Statistics"])
+    count: int = Field(examples=[260000])
     qualifier: Qualifier | None
     projected_from_id: UUID | None
     growth_percent: Figure | None

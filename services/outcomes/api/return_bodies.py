@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.outcomes.api.figure_fields import Label, ReturnValueOut
+from services.outcomes.api.examples import INDICATOR, example
+from services.outcomes.api.figure_fields import Label, PeriodOut, ReturnValueOut, YearOut
 from services.outcomes.rules.kpi_return import FieldReason, ReturnState
 from shared.web.fields import Body, Day, Out, Paragraph
 
@@ -15,12 +16,21 @@ from shared.web.fields import Body, Day, Out, Paragraph
 class FieldReasonIn(Body):
     """Why a field goes back: a JSON pointer into the return, and words for the provider."""
 
-    pointer: Label = Field(examples=["/values/7d3f4c51-7a0c-4c1e-9f5e-0d2f1b6c8a11/value"])
+    pointer: Label = Field(examples=[f"/values/{INDICATOR}/value"])
     reason: Paragraph = Field(examples=["This counts one ward twice. Please check against the ward list."])
 
 
 class ReasonsIn(Body):
     """Why the return goes back, for at least one field."""
+
+    model_config = example(
+        reasons=[
+            {
+                "pointer": f"/values/{INDICATOR}/value",
+                "reason": "This counts one ward twice. Please check against the ward list.",
+            }
+        ]
+    )
 
     reasons: list[FieldReasonIn] = Field(max_length=200)
 
@@ -31,14 +41,16 @@ class ReasonsIn(Body):
 class AcceptanceIn(Body):
     """Acceptance. Figures that stood out and were explained are accepted only expressly."""
 
+    model_config = example(explanations_accepted=True)
+
     explanations_accepted: bool = False
 
 
 class FieldReasonOut(Out):
     """Why a field was sent back."""
 
-    pointer: str
-    reason: str
+    pointer: str = Field(examples=[f"/values/{INDICATOR}/value"])
+    reason: str = Field(examples=["This counts one ward twice."])
 
 
 class ReturnOut(Out):
@@ -52,8 +64,8 @@ class ReturnOut(Out):
     lead_organisation_id: UUID
     provider_organisation_id: UUID
     associate_organisation_ids: list[UUID]
-    period: str
-    financial_year: str
+    period: PeriodOut
+    financial_year: YearOut
     first_day: Day
     last_day: Day
     due_on: Day
@@ -79,10 +91,10 @@ class ReturnsOut(Out):
 class WarnedOut(Out):
     """A figure that stood out, and the provider's explanation."""
 
-    pointer: str
-    code: str
-    detail: str
-    explanation: str
+    pointer: str = Field(examples=[f"/values/{INDICATOR}/value"])
+    code: str = Field(examples=["return_value_far_from_previous"])
+    detail: str = Field(examples=["The value is far from the last accepted one."])
+    explanation: str = Field(examples=["Two wards closed in May."])
 
 
 class ReturnMoveOut(Out):

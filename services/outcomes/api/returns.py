@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.amend_return import amend_return
 from services.outcomes.actions.draft_return import draft_return
 from services.outcomes.actions.submit_return import submit_return
+from services.outcomes.api.examples import INDICATOR, OBLIGATION, example
 from services.outcomes.api.figure_fields import PeriodId, ReturnValueIn, YearQuery, by_indicator, label_of
 from services.outcomes.api.return_bodies import ReturnOut, ReturnsOut, RevisionsOut
 from services.outcomes.rules.kpi_return import ReturnState
@@ -29,6 +30,12 @@ router = APIRouter(prefix="/v1/returns", tags=["returns"])
 class ReturnIn(Body):
     """A draft for a period that is owed, with as many figures as there are."""
 
+    model_config = example(
+        obligation_id=OBLIGATION,
+        period="2014Q2",
+        values={INDICATOR: {"value": "13.1", "numerator": "34", "denominator": "259542"}},
+    )
+
     obligation_id: UUID
     period: PeriodId
     values: by_indicator(ReturnValueIn) = Field(default_factory=dict)  # type: ignore[valid-type]
@@ -36,6 +43,12 @@ class ReturnIn(Body):
 
 class ReturnChangeIn(Body):
     """Figures to change, by indicator. A field given replaces, null clears it; null for an indicator clears it whole."""
+
+    model_config = example(
+        values={
+            INDICATOR: {"value": "12.7", "numerator": "33", "explanation": "One delay was counted twice."}
+        }
+    )
 
     values: by_indicator(ReturnValueIn | None)  # type: ignore[valid-type]
 

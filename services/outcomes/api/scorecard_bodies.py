@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from services.outcomes.api.figure_fields import Figure
+from pydantic import Field
+
+from services.outcomes.api.figure_fields import Figure, PeriodOut, YearOut
 from services.outcomes.rules.comparator import ComparatorKind
 from services.outcomes.rules.indicator import Polarity, ValueType
 from services.outcomes.rules.measure import MeasureStatus
@@ -19,7 +21,7 @@ from shared.web.fields import Day, Out
 class BaselineShownOut(Out):
     """Where the indicator stood before."""
 
-    period: str
+    period: PeriodOut
     value: Figure | None
     status: MeasureStatus
     qualifier: Qualifier | None
@@ -30,8 +32,8 @@ class TargetShownOut(Out):
 
     id: UUID
     kind: TargetKind
-    period: str | None
-    stated: str | None
+    period: PeriodOut | None
+    stated: str | None = Field(examples=["5% reduction by 2016/17"])
     value: Figure | None
     sense: Sense | None
     due: bool
@@ -43,8 +45,8 @@ class TargetShownOut(Out):
 class LatestOut(Out):
     """The latest accepted figure. Observers see neither numerator nor denominator."""
 
-    period: str
-    financial_year: str | None
+    period: PeriodOut
+    financial_year: YearOut | None
     financial_quarter: int | None
     value: Figure | None
     status: MeasureStatus
@@ -59,9 +61,9 @@ class ComparatorShownOut(Out):
 
     id: UUID
     kind: ComparatorKind
-    name: str
-    group_version: str | None
-    period: str
+    name: str = Field(examples=["England"])
+    group_version: str | None = Field(examples=["CIPFA nearest neighbours, 2014"])
+    period: PeriodOut
     value: Figure | None
     status: MeasureStatus
     own_is_better: bool | None
@@ -71,9 +73,9 @@ class ScorecardLineOut(Out):
     """One indicator as one provider reports it, rated with a reason."""
 
     indicator_id: UUID
-    code: str
-    title: str
-    unit: str | None
+    code: str = Field(examples=["delayed-transfers"])
+    title: str = Field(examples=["Delayed transfers of care"])
+    unit: str | None = Field(examples=["per 100,000"])
     value_type: ValueType
     polarity: Polarity
     obligation_id: UUID | None
@@ -124,11 +126,11 @@ class SummaryLineOut(Out):
     """One line in short."""
 
     indicator_id: UUID
-    code: str
-    title: str
-    unit: str | None
+    code: str = Field(examples=["delayed-transfers"])
+    title: str = Field(examples=["Delayed transfers of care"])
+    unit: str | None = Field(examples=["per 100,000"])
     provider_organisation_id: UUID | None
-    period: str | None
+    period: PeriodOut | None
     value: Figure | None
     status: MeasureStatus | None
     target_value: Figure | None

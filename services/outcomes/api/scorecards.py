@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shared.web.answers import shown
 from shared.web.doors import Door, may
 from shared.web.fields import Day, Instant
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/scorecards", tags=["scorecards"])
 
@@ -42,7 +43,9 @@ async def _asked(
     ] = None,
     contract_id: Annotated[UUID | None, Query(description="Only what this contract reports.")] = None,
     provider_organisation_id: Annotated[UUID | None, Query(description="Only what it reports.")] = None,
-    as_at: Annotated[Day | None, Query(description="Periods ended by this day; today by default.")] = None,
+    as_at: Annotated[
+        Day | None, Query(description="Periods ended by this day; today in England by default.")
+    ] = None,
     as_recorded: Annotated[
         Instant | None,
         Query(
@@ -50,7 +53,7 @@ async def _asked(
         ),
     ] = None,
 ) -> _Asked:
-    day = as_at or datetime.now(UTC).date()
+    day = as_at or today_in_england()
     return _Asked(partnership_id, framework_id, contract_id, provider_organisation_id, day, as_recorded)
 
 

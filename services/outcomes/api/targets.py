@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.set_target import set_target
-from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId
+from services.outcomes.api.examples import INDICATOR, example
+from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId, PeriodOut
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store import targets
@@ -38,6 +39,15 @@ class TargetIn(Body):
     Leave `kind` out where the source says only «5% improvement»: days, scores, counts and rates take the relative
     reading; where the unit is itself a percentage the answer is a refusal with both readings worked out.
     """
+
+    model_config = example(
+        indicator_id=INDICATOR,
+        kind="relative_change",
+        period="2016April",
+        change="5",
+        direction="decrease",
+        stated="5% reduction by 2016/17",
+    )
 
     indicator_id: UUID
     contract_id: UUID | None = None
@@ -72,7 +82,7 @@ class TargetIn(Body):
 class MilestoneOut(Out):
     """A figure to be reached in a period."""
 
-    period: str
+    period: PeriodOut
     value: Figure | None
 
 
@@ -85,7 +95,7 @@ class TargetOut(Out):
     indicator_id: UUID
     contract_id: UUID | None
     kind: TargetKind
-    period: str | None
+    period: PeriodOut | None
     value: Figure | None
     change: Figure | None
     change_qualifier: Qualifier | None
@@ -96,7 +106,7 @@ class TargetOut(Out):
     milestones: list[MilestoneOut]
     interpolation: Interpolation
     amber_tolerance: Figure | None
-    stated: str | None
+    stated: str | None = Field(examples=["5% reduction by 2016/17"])
     recorded_at: datetime
 
 

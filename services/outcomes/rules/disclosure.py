@@ -58,7 +58,9 @@ def controlled_together(
     that taking one from another finds no small count; other figures are exact, so a part is suppressed where all
     but a few people of its whole are in it, and the parts of one whole are shown all or none.
     """
-    people = {each: replace(indicators[each], counts_people=_of_people(each, indicators)) for each in measures}
+    people = {
+        each: replace(indicators[each], counts_people=_of_people(each, indicators)) for each in measures
+    }
     shown = {each: controlled(measure, people[each], rule) for each, measure in measures.items()}
     wholes = {
         each: whole

@@ -130,7 +130,9 @@ def applying(targets: Sequence[Target], contract_id: UUID | None, day: date) -> 
     own = [each for each in targets if contract_id is not None and each.contract_id == contract_id]
     candidates = own or [each for each in targets if each.contract_id is None]
     dated = [(read_period(each.period), each) for each in candidates if each.period is not None]
-    dated.sort(key=lambda each: (-each[0].first_day.toordinal(), each[1].id))  # the shorter first, where ends are one
+    dated.sort(
+        key=lambda each: (-each[0].first_day.toordinal(), each[1].id)
+    )  # the shorter first, where ends are one
     ahead = [each for each in dated if each[0].last_day >= day]
     if ahead:
         return min(ahead, key=_end)[1]
