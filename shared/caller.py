@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from joserfc import jwt
@@ -16,6 +16,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import GuestProtocol, Key, KeySet
 
 from shared.errors import Kind, reason
+
+Made = TypeVar("Made")
 
 ASSERTION_TYPE = "caller+jwt"
 ALGORITHM = "ES256"
@@ -58,6 +60,14 @@ class Caller:
     sub_unit_id: UUID | None = None
     operator: bool = False
     person: str | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Caller], Made]) -> Made:
+        """What `make` makes of this caller, made once: one caller comes with all requests of its minute."""
+        made: Made | None = self._made.get(make)
+        if made is None:
+            made = self._made[make] = make(self)
+        return made
 
     def partnerships(self, *roles: str) -> tuple[UUID, ...]:
         """The partnerships in which the caller's organisation holds any of these roles."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from shared.caller import Caller
@@ -39,11 +40,19 @@ def settings_of(caller: Caller) -> tuple[tuple[str, str], ...]:
     )
 
 
+def values_of(caller: Caller) -> tuple[str, ...]:
+    """The settings' values alone, in the order in which `around` binds them."""
+    return tuple(value for _, value in settings_of(caller))
+
+
 def opening_sql(caller: Caller, read_only: bool, isolation: str) -> str:
     """`BEGIN` and the context as one message, so that opening a transaction costs one round trip."""
     mode = "read only" if read_only else "read write"
-    calls = ", ".join(f"set_config('{name}', {_literal(value)}, true)" for name, value in settings_of(caller))
-    return f"begin isolation level {isolation} {mode}; select {calls}"
+    return f"begin isolation level {isolation} {mode}; select {caller.once(_calls)}"
+
+
+def _calls(caller: Caller) -> str:
+    return ", ".join(f"set_config('{name}', {_literal(value)}, true)" for name, value in settings_of(caller))
 
 
 def _literal(text: str) -> str:
@@ -53,6 +62,7 @@ def _literal(text: str) -> str:
     return " E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
+@cache
 def around(sql: str, arguments: int) -> str:
     """A statement with its context set in the same round trip, in a transaction of its own.
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import msgspec
@@ -15,7 +15,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from shared.caller import Caller
-from shared.context import around, opening_sql, settings_of
+from shared.context import around, opening_sql, values_of
 from shared.errors import NOT_FOUND, Kind, Reason, reason
 
 DATABASE_UNAVAILABLE = reason(
@@ -81,8 +81,7 @@ class Transaction:
         arguments = statement.arguments(values)
         if not self._single:
             return await self._connection.fetch(statement.sql, *arguments)  # type: ignore[no-any-return]
-        context = (value for _, value in settings_of(self.caller))
-        sql = around(statement.sql, len(arguments))
+        sql, context = around(statement.sql, len(arguments)), self.caller.once(values_of)
         return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]
 
     async def maybe(self, statement: Prepared, **values: Any) -> Row | None:
@@ -171,14 +170,14 @@ class Database:
 
     async def ping(self) -> None:
         """Raise a refusal unless both pools reach a server that still holds promises about durability."""
-        async with _connection(self._writing) as connection:
+        async with _Borrowed(self._writing) as connection:
             lax = await connection.fetchval(
                 "select string_agg(name, ', ') from pg_settings where setting = 'off'"
                 " and name in ('fsync', 'full_page_writes', 'synchronous_commit')"
             )
         if lax:
             raise DATABASE_UNAVAILABLE(switched_off=lax)
-        async with _connection(self._reading) as connection:
+        async with _Borrowed(self._reading) as connection:
             await connection.fetchval("select 1")
 
     @asynccontextmanager
@@ -194,12 +193,12 @@ class Database:
         if not isinstance(caller, Caller):
             raise TypeError("a transaction needs the caller it is for")
         if single:
-            async with _connection(self._reading) as connection:
+            async with _Borrowed(self._reading) as connection:
                 yield Transaction(connection, caller, single=True)
             return
         pool = self._writing if write else self._reading
         isolation = "repeatable read" if snapshot else "read committed"
-        async with _connection(pool) as connection:
+        async with _Borrowed(pool) as connection:
             try:
                 await connection.execute(opening_sql(caller, not write, isolation))
                 yield Transaction(connection, caller, single=False)
@@ -251,34 +250,34 @@ def _throw_away(connection: Any) -> None:
 
 
 def _has_gone(connection: Any) -> bool:
-    try:
-        gone: bool = connection.is_closed()
-    except asyncpg.InterfaceError:  # it ended by itself, and the pool has taken it back already
-        return True
-    return gone
+    with suppress(asyncpg.InterfaceError):  # it ended by itself, and the pool has taken it back already
+        return bool(connection.is_closed())
+    return True
 
 
-@asynccontextmanager
-async def _connection(pool: asyncpg.Pool) -> AsyncIterator[Any]:
-    try:
-        acquired = await pool.acquire(timeout=WAIT_SECONDS)
-    except (*_GONE, *_BUSY, OSError, asyncpg.InterfaceError, TimeoutError):
-        raise DATABASE_UNAVAILABLE(retry_after=1) from None
-    try:
-        yield acquired
-    except (*_BUSY, TimeoutError):
-        raise DATABASE_BUSY(retry_after=1) from None
-    except _GONE:
-        raise DATABASE_UNAVAILABLE(retry_after=1) from None
-    except asyncpg.InterfaceError:
-        # Raised for a connection that has gone, and for a mistake of ours: the first is an outage.
-        if _has_gone(acquired):
+class _Borrowed:
+    """A connection of a pool for a while. What a broken or busy server does in that time becomes a refusal."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool, self._connection = pool, cast("Any", None)
+
+    async def __aenter__(self) -> Any:
+        try:
+            self._connection = await self._pool.acquire(timeout=WAIT_SECONDS)
+        except (*_GONE, *_BUSY, OSError, asyncpg.InterfaceError, TimeoutError):
             raise DATABASE_UNAVAILABLE(retry_after=1) from None
-        raise
-    finally:
+        return self._connection
+
+    async def __aexit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        # An InterfaceError is raised for a connection that has gone, and for a mistake of ours: the first is an outage.
+        gone = isinstance(error, asyncpg.InterfaceError) and _has_gone(self._connection)
         # A session may end just while it is given back: that is no reason to call back what was answered.
         with suppress(*_GONE, asyncpg.InterfaceError):
-            await asyncio.shield(pool.release(acquired))
+            await self._pool.release(self._connection)
+        if isinstance(error, (*_BUSY, TimeoutError)):
+            raise DATABASE_BUSY(retry_after=1) from None
+        if gone or isinstance(error, _GONE):
+            raise DATABASE_UNAVAILABLE(retry_after=1) from None
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

@@ -27,10 +27,17 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
         )
         self._service = service
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, operation: str, status: int, seconds: float) -> None:
-        self._requests.labels(self._service, operation, str(status)).inc()
-        self._seconds.labels(self._service, operation).observe(seconds)
+        known = self._known.get((operation, status))
+        if known is None:
+            known = self._known[operation, status] = (
+                self._requests.labels(self._service, operation, str(status)),
+                self._seconds.labels(self._service, operation),
+            )
+        known[0].inc()
+        known[1].observe(seconds)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -57,7 +57,7 @@ class Books:
             for id_, kind, name, owner, arrangement, partner in (
                 (self.fund, "fund", "Pooled fund", self.council, "pooled", None),
                 (self.from_council, "contribution", "From the council", self.council, "pooled", self.council),
-                (self.aligned, "income", "CCG's own", self.ccg, "aligned", None),
+                (self.aligned, "fund", "CCG's own", self.ccg, "aligned", None),
                 (self.aligned_reserve, "reserve", "CCG's reserve", self.ccg, "aligned", None),
             ):
                 await connection.execute(

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from tests.architecture.doors import app_of
 from tests.contracts.register import Place, a_key, registered
 
 DAY = {"as_at": "2014-07-15"}
@@ -100,6 +101,52 @@ async def test_a_change_of_the_contract_moves_its_dates(client_for):
     assert [each["ends_on"] for each in (await summary(ccg, place))["ends_next"]] == ["2015-03-31"]
 
 
+async def test_lists_due_dates_and_summary_agree_on_the_end_after_a_notice(client_for):
+    """To the parties the contract under notice ends first; an observer is not told so by any list or its order."""
+    place = Place()
+    ccg, pch, scrutiny = [
+        await client_for("contracts", place.caller(role)) for role in ("ccg", "pch", "scrutiny")
+    ]
+    for title, end in (("early", "2015-06-30"), ("noticed", "2016-03-31"), ("late", "2017-03-31")):
+        made = await registered(
+            ccg, place.contract(title=title, end_date=end, state="recorded_as_active", indicator_ids=[])
+        )
+        if title == "noticed":
+            notice = {
+                "served_on": "2014-09-30",
+                "served_by": "provider",
+                "ends_on": "2015-03-31",
+                "reason": "Hands the contract back",
+                "consultation": "Letter to all users",
+            }
+            given = await ccg.post(f"/v1/contracts/{made['id']}/notice", json=notice, key=a_key(), version=1)
+            assert given.status_code == 200
+    await registered(ccg, place.contract(title="open", end_date=None, end_status="open_ended"))
+
+    async def ends(client, **parameters) -> list[tuple]:
+        found, url = [], "/v1/contracts"
+        parameters = {"partnership_id": str(place.partnership), "limit": 1, **parameters}
+        while url:
+            page = (await client.get(url, params=parameters if "?" not in url else None)).json()
+            found += [(each["title"], each["ends_on"]) for each in page["items"]]
+            url = page["next"]
+        return found
+
+    told = [("noticed", "2015-03-31"), ("early", "2015-06-30"), ("late", "2017-03-31"), ("open", None)]
+    published = [("early", "2015-06-30"), ("noticed", "2016-03-31"), ("late", "2017-03-31"), ("open", None)]
+    for client in (ccg, pch):
+        assert await ends(client) == told
+        assert await ends(client, ends_before="2015-04-01") == told[:1]
+        summed = await summary(client, place, as_at="2015-01-01")
+        assert [(each["title"], each["ends_on"]) for each in summed["ends_next"]] == told[:3]
+        found = await due(client, kind="ends", as_at="2015-01-01")
+        assert [(each["title"], each["on"]) for each in found] == told[:3]
+    assert await ends(scrutiny) == published
+    assert await ends(scrutiny, ends_before="2015-04-01") == []
+    summed = await summary(scrutiny, place, as_at="2015-01-01")
+    assert [(each["title"], each["ends_on"]) for each in summed["ends_next"]] == published[:3]
+
+
 # The summary
 
 
@@ -166,6 +213,23 @@ async def test_the_summary_counts_adds_up_and_says_what_is_not_known(portfolio):
     assert [each["ends_on"] for each in made["ends_next"]] == ["2014-09-30", "2016-03-31", "2016-03-31"]
     assert made["ends_next"][0]["title"] == "two"
     assert made["past_end"] == 1
+
+
+async def test_the_day_of_a_summary_moves_its_ends_only_and_its_document_says_so(portfolio):
+    place, clients = portfolio
+    now, later = [await summary(clients["ccg"], place, as_at=day) for day in ("2014-07-15", "2030-01-01")]
+    assert (later["past_end"], later["ends_next"]) == (4, [])
+    apart = {"as_at", "past_end", "ends_next"}
+    assert {name for name in now if now[name] != later[name]} == apart
+    document = app_of("contracts").openapi()
+    (asked,) = [
+        each
+        for each in document["paths"]["/v1/contract-summaries"]["get"]["parameters"]
+        if each["name"] == "as_at"
+    ]
+    answered = document["components"]["schemas"]["ContractSummaryOut"]["properties"]["as_at"]
+    for each in (asked, answered):
+        assert "States and values are those of today" in each["description"]
 
 
 @pytest.mark.row("S4-C03")

@@ -53,7 +53,9 @@ def served(on: date, ends_on: date) -> Notice:
         (date(2015, 2, 28), NoticePeriod(36, NoticeUnit.MONTHS), date(2012, 2, 29)),
     ],
 )
-def test_the_last_day_to_serve_notice_is_the_latest_whose_notice_runs_out_by_the_end(ends_on, period, last) -> None:
+def test_the_last_day_to_serve_notice_is_the_latest_whose_notice_runs_out_by_the_end(
+    ends_on, period, last
+) -> None:
     assert last_day_to_serve(ends_on, period) == last
 
 
@@ -141,7 +143,9 @@ def test_the_clock_names_notice_review_extension_and_end() -> None:
     assert [each.on for each in clock(made)] == sorted(due(made).values())
 
 
-@pytest.mark.parametrize(("period", "said"), [(SIX_MONTHS, "before notice would be due"), (None, "before it ends")])
+@pytest.mark.parametrize(
+    ("period", "said"), [(SIX_MONTHS, "before notice would be due"), (None, "before it ends")]
+)
 def test_an_extension_is_decided_before_notice_or_where_none_is_known_before_the_end(period, said) -> None:
     made = contract(state=State.ACTIVE, max_end_date=date(2018, 3, 31), notice_period=period)
     (decision,) = [each for each in clock(made) if each.kind is DueKind.EXTENSION_DECISION]

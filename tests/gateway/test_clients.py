@@ -191,3 +191,59 @@ async def test_an_id_that_another_organisation_uses_is_unavailable(operator, cou
 async def test_nobody_lists_clients_without_a_token(gateway):
     async with Visit(gateway) as nobody:
         assert (await nobody.get("/v1/clients")).status_code == 401
+
+
+async def test_nobody_lets_itself_in_as_a_client_that_may_do_more(operator, council):
+    manager = await operator.client(council, ["client:read", "client:write"])
+    poster = await operator.client(council, ["budget:post"])
+    secret = await manager.visit.post(f"/v1/clients/{poster.id}/secrets", json={}, key=uuid.uuid4().hex)
+    key = await manager.visit.put(
+        f"/v1/clients/{poster.id}/keys/{uuid.uuid4()}",
+        json={"algorithm": "ES256", "jwk": public_jwk(EC_KEY, "a-way-in")},
+    )
+    issuer = await manager.visit.put(
+        f"/v1/issuers/{uuid.uuid4()}", json=registration_of(council, {"finance": poster.id})
+    )
+    for refused in (secret, key, issuer):
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_beyond_own")
+        assert refused.json()["beyond"] == ["budget:post"]
+    itself = await manager.visit.post(f"/v1/clients/{manager.id}/secrets", json={}, key=uuid.uuid4().hex)
+    assert itself.status_code == 201
+
+
+async def test_an_issuer_is_changed_by_who_may_do_all_that_its_clients_may_and_switched_off_by_any(
+    operator, council
+):
+    manager = await operator.client(council, ["client:read", "client:write"])
+    poster = await operator.client(council, ["budget:post"])
+    path = f"/v1/issuers/{uuid.uuid4()}"
+    made = await operator.visit.put(path, json=registration_of(council, {"finance": poster.id}))
+    assert made.status_code == 201
+    for changes in ({"keys": [public_jwk(RSA_KEY, "mine")]}, {"enabled": False, "audience": "api://mine"}):
+        refused = await manager.visit.patch(path, version=1, json=changes)
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope_beyond_own")
+    assert (await manager.visit.patch(path, version=1, json={"enabled": False})).status_code == 200
+    on = await manager.visit.patch(path, version=2, json={"enabled": True})
+    assert (on.status_code, on.json()["code"]) == (403, "scope_beyond_own")
+
+
+async def test_a_client_of_a_sub_unit_neither_sees_nor_changes_its_body_s_issuers(operator, council):
+    unit = await operator.organisation("Eastern Locality", kind="sub_unit", parent_id=council)
+    local = await operator.client(unit)
+    path = f"/v1/issuers/{uuid.uuid4()}"
+    assert (await operator.visit.put(path, json=registration_of(council, {}))).status_code == 201
+    assert (await local.visit.get(path)).status_code == 404
+    assert (await local.visit.get("/v1/issuers")).json()["items"] == []
+    assert (await local.visit.patch(path, version=1, json={"enabled": False})).status_code == 404
+
+
+def registration_of(organisation, clients):
+    return {
+        "owner_organisation_id": organisation,
+        "issuer": f"https://login.council.example/{uuid.uuid4()}",
+        "audience": "api://commissioning",
+        "algorithm": "RS256",
+        "keys": [public_jwk(RSA_KEY, "login-1")],
+        "client_claim": "azp",
+        "clients": clients,
+    }

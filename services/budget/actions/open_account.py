@@ -24,7 +24,8 @@ async def open_account(db: Database, caller: Caller, sent: Sent, asked: rules.Ac
         pool, agreement = None, None
         if asked.pool_id is not None:
             pool, agreement = await pool_and_agreement(tx, asked.pool_id)
-        account = rules.open_account(asked, pool, await _line(tx, asked))
+        parties = [party.organisation_id for party in agreement.terms.parties] if agreement else []
+        account = rules.open_account(asked, pool, await _line(tx, asked), parties)
         await accounts.add(tx, account)
         change = Change(
             what="account_opened",

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.budget.actions.post_journal import enter
 from services.budget.rules import journal as rules
 from services.budget.store import journals
+from shared.calendar import LedgerPeriod
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, find
@@ -21,10 +22,12 @@ async def reverse_journal(
     new_id: UUID,
     effective_date: date,
     narrative: str,
+    posting_period: LedgerPeriod | None,
 ) -> Answer:
     """Post the reversal of a journal. A second one is refused by the rule's reason through the database."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         journal = await journals.get(tx, journal_id)
-        return await enter(tx, sent, rules.reverse(journal, new_id, effective_date, narrative))
+        draft = rules.reverse(journal, new_id, effective_date, narrative, posting_period)
+        return await enter(tx, sent, draft)

@@ -147,7 +147,7 @@ class AgreementIn(Body):
 class AgreementPatch(Body):
     """A change of a draft's terms."""
 
-    terms: TermsPatch
+    terms: TermsPatch = Field(examples=[{"title": "Plymouth Section 75 agreement", "begins_on": "2015-04-01"}])
 
 
 class SignatoryBody(Body):
@@ -160,17 +160,23 @@ class SignatoryBody(Body):
         return Signatory(self.organisation_id, self.office)
 
 
+_SIGNATORIES = [
+    {"organisation_id": "7d1f4f0e-3c52-4f0c-8a59-5f3c2f0f6a11", "office": "Director for People"},
+    {"organisation_id": "a2c4f9d8-1b7e-4c63-9d0a-6e5b8f7c3d22", "office": "Accountable Officer"},
+]
+
+
 class ExecutionIn(Body):
     """The signature of an agreement by all its parties."""
 
-    signed_on: Day
-    signatories: list[SignatoryBody] = Field(max_length=50)
+    signed_on: Day = Field(examples=["2015-03-27"])
+    signatories: list[SignatoryBody] = Field(max_length=50, examples=[_SIGNATORIES])
 
 
 class CommencementIn(Body):
     """From which day an agreement is in force. It may lie before the signature."""
 
-    commenced_on: Day
+    commenced_on: Day = Field(examples=["2015-04-01"])
 
 
 class ScopeRuleOut(Out):

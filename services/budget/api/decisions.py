@@ -111,9 +111,9 @@ class DecisionIn(Body):
 class MetConditionIn(Body):
     """That a condition was met, when, and by what evidence."""
 
-    number: int = Field(ge=1, le=100)
-    met_on: Day
-    evidence: Paragraph
+    number: int = Field(ge=1, le=100, examples=[1])
+    met_on: Day = Field(examples=["2015-03-10"])
+    evidence: Paragraph = Field(examples=["Governing Body minutes of 10 March 2015, item 7"])
 
 
 class ConditionOut(Out):

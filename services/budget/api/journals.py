@@ -13,7 +13,7 @@ from services.budget.actions.post_journal import post_journal
 from services.budget.actions.reverse_journal import reverse_journal
 from services.budget.rules.journal import MOST_ENTRIES, Book, Draft, Entry, JournalKind
 from services.budget.store import journals
-from shared.calendar import read_ledger_period
+from shared.calendar import LedgerPeriod, read_ledger_period
 from shared.errors import Refusal
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -44,16 +44,12 @@ class JournalIn(Body):
     entries: list[EntryIn] = Field(max_length=MOST_ENTRIES)
 
     def to_draft(self, journal_id: UUID) -> Draft:
-        try:
-            period = read_ledger_period(self.posting_period) if self.posting_period is not None else None
-        except Refusal as refusal:
-            raise refusal.reason("/posting_period", **refusal.facts) from None
         return Draft(
             id=journal_id,
             book=self.book,
             kind=self.kind,
             effective_date=self.effective_date,
-            posting_period=period,
+            posting_period=_period(self.posting_period),
             narrative=self.narrative,
             client_reference=self.client_reference,
             entries=tuple(Entry(each.account_id, each.amount_pence) for each in self.entries),
@@ -61,11 +57,22 @@ class JournalIn(Body):
 
 
 class ReversalIn(Body):
-    """How a journal is reversed: under which new id, as of which day, and why."""
+    """How a journal is reversed: under which new id, as of which day of its financial year, and why.
 
-    id: UUID
-    effective_date: Day
-    narrative: Paragraph
+    Where that year's periods are over, name a later one to post it to.
+    """
+
+    id: UUID = Field(examples=["0b8a6a52-6e8c-4b5e-9a3f-0d6c1f1c7a10"])
+    effective_date: Day = Field(examples=["2015-05-01"])
+    posting_period: str | None = Field(default=None, examples=["2016-17-M01"])
+    narrative: Paragraph = Field(examples=["Sent twice by mistake"])
+
+
+def _period(text: str | None) -> LedgerPeriod | None:
+    try:
+        return None if text is None else read_ledger_period(text)
+    except Refusal as refusal:
+        raise refusal.reason("/posting_period", **refusal.facts) from None
 
 
 class EntryOut(Out):
@@ -135,7 +142,10 @@ async def reverse(
     sent: Annotated[Sent, post_once("reverseJournal")],
 ) -> Response:
     """Posts a new journal with the opposite amounts. The old one stays as it was."""
-    kept = await reverse_journal(door.db, door.caller, sent, id, body.id, body.effective_date, body.narrative)
+    period = _period(body.posting_period)
+    kept = await reverse_journal(
+        door.db, door.caller, sent, id, body.id, body.effective_date, body.narrative, period
+    )
     return answer(kept, f"/v1/journals/{body.id}")
 
 

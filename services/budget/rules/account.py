@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,12 +12,17 @@ from services.budget.rules.pool import Pool
 from shared.errors import Kind, reason
 
 ACCOUNT_NEEDS_LINE = reason(
-    "account_needs_line", Kind.INVALID, "An expenditure account belongs to a budget line: name it."
+    "account_needs_line", Kind.INVALID, "An expenditure or income account belongs to a budget line: name it."
 )
 ACCOUNT_NEEDS_PARTNER = reason(
     "account_needs_partner",
     Kind.INVALID,
     "A contribution account belongs to a partner and a pool: name both.",
+)
+ACCOUNT_OF_NO_PARTY = reason(
+    "account_not_of_a_party",
+    Kind.CONFLICT,
+    "Only a party to the pool's agreement contributes to the pool: name one of its parties.",
 )
 ACCOUNT_NEEDS_POOL = reason(
     "account_needs_pool", Kind.INVALID, "A pooled or shadow account stands in a pool, an aligned one in none."
@@ -34,6 +40,9 @@ ACCOUNT_OF_ANOTHER = reason(
 ACCOUNT_NAME_USED = reason("account_name_used", Kind.CONFLICT, "There is an account of this name already.")
 
 
+_ON_A_LINE = frozenset({AccountKind.EXPENDITURE, AccountKind.INCOME})
+
+
 @dataclass(frozen=True, slots=True)
 class AccountAsked:
     """An account as it is asked for, by one organisation."""
@@ -49,14 +58,21 @@ class AccountAsked:
     organisation_id: UUID | None = None
 
 
-def open_account(asked: AccountAsked, pool: Pool | None, line: Line | None) -> Account:
-    """The account. Of pooled money it is the host's; aligned and shadow money stays in its owner's books."""
+def open_account(
+    asked: AccountAsked, pool: Pool | None, line: Line | None, parties: Collection[UUID] = ()
+) -> Account:
+    """The account. Of pooled money it is the host's; aligned and shadow money stays in its owner's books.
+
+    `parties` are those of the pool's agreement. Spending and income stand on a line, so that each is in its total.
+    """
     if (asked.arrangement is Arrangement.ALIGNED) != (pool is None):
         raise ACCOUNT_NEEDS_POOL("/pool_id")
-    if asked.kind is AccountKind.EXPENDITURE and line is None:
+    if asked.kind in _ON_A_LINE and line is None:
         raise ACCOUNT_NEEDS_LINE("/line_id")
     if asked.kind is AccountKind.CONTRIBUTION and (asked.organisation_id is None or pool is None):
         raise ACCOUNT_NEEDS_PARTNER("/organisation_id")
+    if pool is not None and asked.organisation_id is not None and asked.organisation_id not in parties:
+        raise ACCOUNT_OF_NO_PARTY("/organisation_id")
     if line is not None:
         _check_line(asked, line)
     if pool is not None:

@@ -35,6 +35,19 @@ PERIOD_BEFORE_DATE = reason(
     Kind.INVALID,
     "A journal cannot be posted to a period that ended before its effective date.",
 )
+OUTSIDE_LINE_YEAR = reason(
+    "journal_outside_line_year", Kind.INVALID, "Date the entry within the line's financial year."
+)
+REVERSAL_OTHER_YEAR = reason(
+    "journal_reversal_other_year",
+    Kind.INVALID,
+    "Date the reversal within the financial year of the journal that it undoes, and post it to a later period.",
+)
+BEFORE_COMMENCEMENT = reason(
+    "journal_before_commencement",
+    Kind.INVALID,
+    "The pooled fund held no money on that date. Post it to an interim account, or date it from commencement on.",
+)
 WRONG_BOOK = reason(
     "journal_wrong_book",
     Kind.INVALID,
@@ -112,6 +125,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class PostingAccount(Account):
+    """An account as a posting finds it: the year of its line, and since when its pool holds real money."""
+
+    line_financial_year: str | None = None
+    commenced_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One side of a journal. `amount_pence` is positive for a debit, negative for a credit."""
 
@@ -155,7 +176,7 @@ class Journal:
     recorded_at: datetime | None = None
 
 
-def post(draft: Draft, accounts: Mapping[UUID, Account], posted_by: UUID) -> Journal:
+def post(draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID) -> Journal:
     """The journal that a draft becomes, or a refusal that says which entry is wrong.
 
     `accounts` holds those of the draft's accounts that the poster may see. Nothing is rounded or moved:
@@ -164,6 +185,8 @@ def post(draft: Draft, accounts: Mapping[UUID, Account], posted_by: UUID) -> Jou
     _check_entries(draft)
     _check_kind(draft)
     first = _check_accounts(draft, accounts)
+    for entry in draft.entries:
+        _check_date(draft.effective_date, accounts[entry.account_id])
     period = draft.posting_period or ledger_period_of(draft.effective_date)
     # A late item keeps its true effective date and posts in a later period; the other way round is a slip.
     if period < ledger_period_of(draft.effective_date):
@@ -186,16 +209,28 @@ def post(draft: Draft, accounts: Mapping[UUID, Account], posted_by: UUID) -> Jou
     )
 
 
-def reverse(journal: Journal, new_id: UUID, effective_date: date, narrative: str) -> Draft:
-    """The draft that undoes a journal: the same accounts, every amount with the other sign."""
+def reverse(
+    journal: Journal,
+    new_id: UUID,
+    effective_date: date,
+    narrative: str,
+    posting_period: LedgerPeriod | None = None,
+) -> Draft:
+    """The draft that undoes a journal: the same accounts, every amount with the other sign.
+
+    It stays in the journal's financial year, or that year's position would keep what was undone. Found out
+    late, it posts to a later period.
+    """
     if journal.kind is JournalKind.REVERSAL:
         raise REVERSAL_OF_REVERSAL()
+    if financial_year_of(effective_date).label != journal.financial_year:
+        raise REVERSAL_OTHER_YEAR("/effective_date", financial_year=journal.financial_year)
     return Draft(
         id=new_id,
         book=journal.book,
         kind=JournalKind.REVERSAL,
         effective_date=effective_date,
-        posting_period=None,
+        posting_period=posting_period,
         narrative=narrative,
         client_reference=None,
         entries=tuple(Entry(each.account_id, -each.amount_pence) for each in journal.entries),
@@ -223,7 +258,23 @@ def _check_kind(draft: Draft) -> None:
         raise WRONG_BOOK("/book", kind=draft.kind.value)
 
 
-def _check_accounts(draft: Draft, accounts: Mapping[UUID, Account]) -> Account:
+def _check_date(day: date, account: PostingAccount) -> None:
+    """A line's position is of its own year alone, so an entry dated in another would be in none.
+
+    Pooled money moves from commencement on, by the effective date. An interim account is for what came before.
+    """
+    year = account.line_financial_year
+    if account.line_id is not None and financial_year_of(day).label != year:
+        raise OUTSIDE_LINE_YEAR("/effective_date", line_financial_year=year, account_id=str(account.id))
+    if account.arrangement != "pooled" or account.kind is AccountKind.INTERIM:
+        return
+    if account.commenced_on is None or day < account.commenced_on:
+        raise BEFORE_COMMENCEMENT(
+            "/effective_date", commenced_on=account.commenced_on, account_id=str(account.id)
+        )
+
+
+def _check_accounts(draft: Draft, accounts: Mapping[UUID, PostingAccount]) -> PostingAccount:
     for index, entry in enumerate(draft.entries):
         if entry.account_id not in accounts:
             raise ACCOUNT_UNKNOWN(f"/entries/{index}/account_id")

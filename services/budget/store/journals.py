@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.budget.rules.journal import Account, AccountKind, Book, Entry, Journal, JournalKind
-from services.budget.store.tables import accounts, entries, journals
+from services.budget.rules.journal import AccountKind, Book, Entry, Journal, JournalKind, PostingAccount
+from services.budget.store.tables import accounts, agreements, entries, journals, lines, pools
 from services.budget.store.visibility import scope, to_money
 from shared.db import Prepared, Transaction, prepare
 
@@ -29,10 +29,15 @@ _ACCOUNT = (
 )
 # Locked in id order: two journals that cross the same accounts then wait for each other, never deadlock.
 _LOCK = prepare(
-    select(*_ACCOUNT)
+    select(*_ACCOUNT, lines.c.financial_year.label("line_financial_year"), agreements.c.commenced_on)
+    .select_from(
+        accounts.outerjoin(lines, lines.c.id == accounts.c.line_id)
+        .outerjoin(pools, pools.c.id == accounts.c.pool_id)
+        .outerjoin(agreements, agreements.c.id == pools.c.agreement_id)
+    )
     .where(accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .order_by(accounts.c.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=accounts)
 )
 
 
@@ -115,10 +120,10 @@ select recorded_at from journal
 )
 
 
-async def lock_accounts(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, Account]:
+async def lock_accounts(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, PostingAccount]:
     """Lock those of these accounts that the caller may post to, in id order."""
     rows = await tx.all(_LOCK, ids=list(set(ids)))
-    return {row["id"]: Account(**{**row, "kind": AccountKind(row["kind"])}) for row in rows}
+    return {row["id"]: PostingAccount(**{**row, "kind": AccountKind(row["kind"])}) for row in rows}
 
 
 async def add(tx: Transaction, journal: Journal) -> datetime:

@@ -18,7 +18,6 @@ from services.budget.store.visibility import scope
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction
 from shared.errors import NOT_FOUND
-from shared.money import NOT_STATED, Money, Status
 
 # Arguments in the order in which the statements number them; `recorded` is null for what stands now.
 _SCOPED = ("partnership", "year", "recorded", "pool", "partner", "organisations", "audits")
@@ -102,6 +101,11 @@ _OBSERVED = Prepared(
     _TOTALS,
     {},
 )
+_OBSERVED_PARTIES = Prepared(
+    "select * from observed_parties($1::uuid, coalesce($2::timestamptz, 'infinity'))",
+    ("partnership", "recorded"),
+    {},
+)
 # The parties of agreements with a pool, and whether their shadow is open to the others.
 _PARTIES = Prepared(
     """
@@ -173,7 +177,10 @@ async def _observed(tx: Transaction, asked: Asked) -> Position:
         )
         for row in await tx.all(_OBSERVED, **_values(asked))
     ]
-    return observe(asked, seen, ())
+    parties = await tx.all(
+        _OBSERVED_PARTIES, partnership=asked.partnership_id, recorded=asked.as_recorded
+    )
+    return observe(asked, seen, _without_consent(parties))
 
 
 async def _parties(tx: Transaction, asked: Asked) -> Sequence[Mapping[str, Any]]:
@@ -189,7 +196,7 @@ def _withheld(
     own = set(tx.caller.organisations)
     others = [row for row in parties if row["party"] not in own]
     if partner:
-        return [Withheld(row["party"], Because.SHADOW_CONSENT_MISSING) for row in others if not row["open"]]
+        return _without_consent(others)
     audits = set(scope(tx)["audits"])
     place, year = asked.partnership_id, asked.financial_year
     return [
@@ -197,6 +204,10 @@ def _withheld(
         for row in others
         if f"{place}/{row['party']}/{year}" not in audits
     ]
+
+
+def _without_consent(parties: Sequence[Mapping[str, Any]]) -> list[Withheld]:
+    return [Withheld(row["party"], Because.SHADOW_CONSENT_MISSING) for row in parties if not row["open"]]
 
 
 def _values(asked: Asked) -> dict[str, Any]:
@@ -220,7 +231,6 @@ def _line(row: Mapping[str, Any]) -> LineFacts:
 
 def _opened(row: Mapping[str, Any]) -> LineFacts:
     """Another partner's aligned line, where the agreement opens aligned lines one by one."""
-    pence: int | None = row["budget_pence"]
     return LineFacts(
         row["line_id"],
         row["owner_organisation_id"],
@@ -228,7 +238,7 @@ def _opened(row: Mapping[str, Any]) -> LineFacts:
         row["name"],
         Category(row["category"]),
         Arrangement.ALIGNED,
-        NOT_STATED if pence is None else Money(pence, Status(row["budget_status"])),
+        money_of(row, "budget"),
         row["moved_pence"],
         row["actual_pence"],
     )

@@ -59,6 +59,26 @@ _QUESTIONS = {
          where r.reverses_journal_id is not null
          group by r.id, e.account_id having sum(e.amount_pence) <> 0
     """,
+    # The ledger on one side, on the other what the positions of all years add up: each entry in one of them, once.
+    "every actual entry on expenditure or income is in one year's position": """
+        with placed as (
+            select s.account_id, sum(s.amount_pence) as amount_pence, sum(s.entries) as entries
+              from (select distinct partnership_id, financial_year, (left(financial_year, 4) || '-04-01')::date as first_day
+                      from lines) y,
+                   ledger_sums(y.partnership_id, y.first_day, (y.first_day + interval '1 year - 1 day')::date, 'infinity') s
+              join accounts a on a.id = s.account_id
+              join lines l on l.id = a.line_id
+             where s.book = 'actual' and l.partnership_id = y.partnership_id and l.financial_year = y.financial_year
+             group by s.account_id)
+        select e.partnership_id::text || ' account ' || e.account_id || ': ' || e.entries || ' entries of '
+               || e.amount_pence || ' pence, in positions ' || coalesce(p.entries, 0) || ' of '
+               || coalesce(p.amount_pence, 0) as broken
+          from (select e.partnership_id, e.account_id, count(*) as entries, sum(e.amount_pence) as amount_pence
+                  from entries e join accounts a on a.id = e.account_id
+                 where e.book = 'actual' and a.kind in ('expenditure', 'income') group by 1, 2) e
+          left join placed p on p.account_id = e.account_id
+         where p.entries is distinct from e.entries or p.amount_pence is distinct from e.amount_pence
+    """,
     "every agreement has its whole history": """
         select a.id::text || ': version ' || a.version || ', ' || count(v.version) || ' kept' as broken
           from agreements a left join agreement_versions v on v.agreement_id = a.id

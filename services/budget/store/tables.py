@@ -23,7 +23,7 @@ from services.budget.rules.account import ACCOUNT_NAME_USED
 from services.budget.rules.agreement import NO_SUCH_MOVE, NOT_APPROVED, REFERENCE_USED
 from services.budget.rules.contribution import REPLACED_ALREADY, STANDS_ALREADY
 from services.budget.rules.decision import CONDITION_MET_ALREADY
-from services.budget.rules.journal import ALREADY_REVERSED, CLIENT_REFERENCE_USED, UNBALANCED
+from services.budget.rules.journal import ALREADY_REVERSED, CLIENT_REFERENCE_USED, OUTSIDE_LINE_YEAR, UNBALANCED
 from services.budget.rules.line import LINE_NAME_USED
 from services.budget.rules.pool import POOL_NAME_USED, POOL_NEEDS_FORCE
 from shared.db import refuse_constraint
@@ -275,5 +275,6 @@ refuse_constraint("lines_owner_organisation_id_partnership_id_financial_year_n_k
 refuse_constraint("contributions_stand_once", STANDS_ALREADY, "/replaces_contribution_id")
 refuse_constraint("contributions_replaced_once", REPLACED_ALREADY, "/replaces_contribution_id")
 refuse_constraint("journal_is_whole", UNBALANCED)
+refuse_constraint("journal_in_its_year", OUTSIDE_LINE_YEAR, "/effective_date")
 refuse_constraint("journals_reversed_once", ALREADY_REVERSED)
 refuse_constraint("journals_client_reference", CLIENT_REFERENCE_USED, "/client_reference")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import text as sql
 
+from shared.caller import Caller
 from shared.db import Transaction
 from shared.errors import Kind, reason
 
@@ -35,9 +37,12 @@ _AUDITS = bindparam("audits", type_=ARRAY(Text))
 _ALL_YEARS = literal_column("'*'", Text)
 
 
-def scope(tx: Transaction) -> dict[str, Any]:
+def scope(tx: Transaction) -> Mapping[str, Any]:
     """The arguments of the scoped query for this caller."""
-    caller = tx.caller
+    return tx.caller.once(_scope)
+
+
+def _scope(caller: Caller) -> Mapping[str, Any]:
     return {
         "partnerships": list(caller.partnerships("commissioner", "host")),
         "organisations": list(caller.organisations),

@@ -213,7 +213,9 @@ class ListedContractOut(Out):
     start_date: Day | None
     end_date: Day | None
     end_status: EndStatus
-    ends_on: Day | None = Field(description="The day on which it ends as things stand: by notice, or else as agreed.")
+    ends_on: Day | None = Field(
+        description="The day on which it ends as things stand: by notice, or else as agreed."
+    )
     review_date: Day | None
     value: MoneyOut
     value_basis: ValueBasis

@@ -95,9 +95,7 @@ async def summary(
     request: Request,
     door: Annotated[Door, may("contract:read")],
     partnership_id: Annotated[UUID, Query()],
-    as_at: Annotated[
-        Day | None, Query(description=f"{_AS_AT} Left out: today.")
-    ] = None,
+    as_at: Annotated[Day | None, Query(description=f"{_AS_AT} Left out: today.")] = None,
 ) -> Response:
     """The register as it stands today: counts by state and category, values with what is unknown, and the ten contracts that end next."""
     day = as_at or today_in_england()

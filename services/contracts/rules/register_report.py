@@ -131,7 +131,9 @@ def _row(step: Step, day: date) -> RowReport:
 
 def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
     """A step that could not be done after all, with the reason and the rule that refused it among its findings."""
-    sentences = dict.fromkeys((remark.detail, refusal.reason.sentence, *(each.detail for each in refusal.faults)))
+    sentences = dict.fromkeys(
+        (remark.detail, refusal.reason.sentence, *(each.detail for each in refusal.faults))
+    )
     finding = Finding("reference", step.row.reference, remark.code, " ".join(sentences))
     row = replace(step.row, findings=(*step.row.findings, finding))
     return replace(step, row=row, outcome=Outcome.REJECTED, changes=())

@@ -44,7 +44,6 @@ class Sort(StrEnum):
     CHANGED = "changed"
 
 
-
 def shown_state() -> ColumnElement[str]:
     """The state as the caller may know it: whoever sees only what is published does not learn of a notice."""
     running = contracts.c.state.in_([literal_column(f"'{each.value}'") for each in sorted(RUNNING)])

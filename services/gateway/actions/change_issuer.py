@@ -36,7 +36,7 @@ async def change_issuer(
         after = replace(after, keys=rules.read_keys(after.keys, after.algorithm))
         held = await clients.scopes_of(tx, after.owner_organisation_id)
         after = rules.check_issuer(after, held, own_issuer)
-        if after.enabled:  # to switch one off takes nothing but the right to manage it
+        if changes != {"enabled": False}:  # to switch one off opens nothing
             require_no_more(rules.scopes_behind(after, held), known_scopes(ROWS), caller)
         await issuers.save(tx, after)
         change = Change(

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.admission.desk import Desk, Visitor
+from services.gateway.clients.answers import whole
+from services.gateway.clients.reading import LARGEST_ANSWER
 from services.gateway.clients.upstream import Asked, Upstream
 from services.gateway.pass_through.incoming import Incoming
-from services.gateway.rules.link import LINK_UNKNOWN, Reference, references
+from services.gateway.rules.link import LINK_DISAGREES, LINK_UNKNOWN, Reference, disagreements, references
 from services.gateway.rules.policy import Row, decide
-from shared.errors import Fault, Kind, Refusal, reason
+from shared.errors import Fault, Kind, Reason, Refusal, reason
 from shared.web.problem import JSON_MALFORMED
 
 LINK_UNCHECKED = reason(
@@ -33,23 +35,26 @@ class Links:
 
     async def check(self, row: Row, visitor: Visitor, incoming: Incoming, body: bytes) -> None:
         """Refuse a body that refers to a record which its sender cannot read, naming each place."""
-        found = references(row.links, _read(body)) if body else []
+        sent = _read(body) if body else None
+        found = references(row.links, sent)
         wanted = {(each.operation_id, each.id): each for each in found}
         async with asyncio.TaskGroup() as group:
             asking = {
                 key: group.create_task(self._there(each, visitor, incoming)) for key, each in wanted.items()
             }
-        missing = [each for each in found if asking[each.operation_id, each.id].result() == 404]
-        unknown = [each for each in found if asking[each.operation_id, each.id].result() not in {200, 404}]
+        answers = [(each, *asking[each.operation_id, each.id].result()) for each in found]
+        missing = [each.pointer for each, status, _ in answers if status == 404]
+        unknown = [each for each, status, _ in answers if status not in {200, 404}]
         if missing:
-            raise LINK_UNKNOWN(
-                faults=[Fault(each.pointer, LINK_UNKNOWN.code, LINK_UNKNOWN.sentence) for each in missing]
-            )
+            raise LINK_UNKNOWN(faults=_faults(LINK_UNKNOWN, missing))
         if unknown:
             raise LINK_UNCHECKED(unknown[0].pointer, retry_after=1)
+        otherwise = [pointer for each, _, record in answers for pointer in disagreements(each, sent, record)]
+        if otherwise:
+            raise LINK_DISAGREES(faults=_faults(LINK_DISAGREES, otherwise))
 
-    async def _there(self, reference: Reference, visitor: Visitor, incoming: Incoming) -> int:
-        """The status with which the caller would be answered if it read the record."""
+    async def _there(self, reference: Reference, visitor: Visitor, incoming: Incoming) -> tuple[int, Any]:
+        """The status with which the caller would be answered if it read the record, and what it would read."""
         row = self._rows[reference.operation_id]
         assert visitor.caller is not None
         decide(row, visitor.caller)
@@ -67,11 +72,19 @@ class Links:
         )
         try:
             async with self._upstreams[row.service].call(asked) as response:
-                return response.status
+                if response.status != 200 or not reference.agrees:
+                    return response.status, None
+                return 200, json.loads(await whole(response, LINK_SECONDS, LARGEST_ANSWER))
         except Refusal as refusal:
             if refusal.reason.kind in {Kind.UNAVAILABLE, Kind.BAD_UPSTREAM}:
-                return 503
+                return 503, None
             raise
+        except ValueError:
+            return 502, None
+
+
+def _faults(found: Reason, pointers: list[str]) -> list[Fault]:
+    return [Fault(pointer, found.code, found.sentence) for pointer in pointers]
 
 
 def _read(body: bytes) -> Any:

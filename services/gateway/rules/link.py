@@ -15,32 +15,53 @@ LINK_UNKNOWN = reason(
     "link_unknown", Kind.INVALID, "There is no such record to refer to, or it is not yours to see."
 )
 LINKS_TOO_MANY = reason("links_too_many", Kind.INVALID, "One request can refer to at most 100 other records.")
+LINK_DISAGREES = reason(
+    "link_disagrees",
+    Kind.INVALID,
+    "The record that you refer to says something else here. Read it and take over what it says.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agrees:
+    """What a body says of the record it refers to, and where the record says it.
+
+    `pointer` stands in the body, `record` in the record read. With a role, `record` names a list of parties, and
+    the organisation must be one of them in that role.
+    """
+
+    pointer: str
+    record: str
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """Where ids of another service's records stand in a body, and the operation that reads such a record.
 
-    In `pointer` (RFC 6901) a step of `*` stands for every item of a list.
+    In `pointer` (RFC 6901) a step of `*` stands for every item of a list. What the body repeats of the record
+    must be as the record has it.
     """
 
     pointer: str
     operation_id: str
+    agrees: tuple[Agrees, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One id that was found, and exactly where."""
+    """One id that was found, exactly where, and what must agree with its record."""
 
     pointer: str
     operation_id: str
     id: UUID
+    agrees: tuple[Agrees, ...] = ()
 
 
 def references(links: tuple[Link, ...], body: Any) -> list[Reference]:
     """The ids that stand where the links say. What is no id is left for the service to refuse."""
     found = [
-        Reference(pointer, link.operation_id, UUID(value))
+        Reference(pointer, link.operation_id, UUID(value), link.agrees)
         for link in links
         for pointer, value in _values(link.pointer.split("/")[1:], body, "")
         if isinstance(value, str) and _is_id(value)
@@ -48,6 +69,27 @@ def references(links: tuple[Link, ...], body: Any) -> list[Reference]:
     if len({(each.operation_id, each.id) for each in found}) > MOST_LINKS:
         raise LINKS_TOO_MANY()
     return found
+
+
+def disagreements(reference: Reference, body: Any, record: Any) -> list[str]:
+    """Pointers to what the body says otherwise than the record. What the body leaves out says nothing."""
+    return [
+        pointer
+        for each in reference.agrees
+        for pointer, said in _values(each.pointer.split("/")[1:], body, "")
+        if said is not None and not _says(each, str(said).lower(), record)
+    ]
+
+
+def _says(agrees: Agrees, said: str, record: Any) -> bool:
+    found = [value for _, value in _values(agrees.record.split("/")[1:], record, "")]
+    if agrees.role is not None:
+        found = [
+            party.get("organisation_id")
+            for party in found
+            if isinstance(party, dict) and party.get("role") == agrees.role
+        ]
+    return said in {str(value).lower() for value in found if value is not None}
 
 
 def _values(steps: list[str], node: Any, at: str) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.gateway.rules.link import Link
+from services.gateway.rules.link import Agrees, Link
 from services.gateway.rules.policy import ANY_ORGANISATION, COMMISSIONERS, Row, Takes
 
 # An indicator or an obligation may stand outside every partnership: only the row can tell who may read it.
@@ -18,6 +18,19 @@ _Sign = partial(
     Row, service="outcomes", scope="return:signoff", roles=COMMISSIONERS | {"associate"}, takes=Takes.JSON
 )
 
+_OF_CONTRACT = Link("/contract_id", "getContract")
+# An obligation lets a provider and associates read it, so they must be those of the contract.
+_OBLIGED = Link(
+    "/contract_id",
+    "getContract",
+    agrees=(
+        Agrees("/partnership_id", "/partnership_id"),
+        Agrees("/lead_organisation_id", "/owner_organisation_id"),
+        Agrees("/provider_organisation_id", "/parties/*", role="provider"),
+        Agrees("/associate_organisation_ids/*", "/parties/*", role="associate_commissioner"),
+    ),
+)
+
 ROWS: tuple[Row, ...] = (
     _Write("createFramework", "PUT", "/v1/frameworks/{id}"),
     _Read("getFramework", path="/v1/frameworks/{id}"),
@@ -25,10 +38,10 @@ ROWS: tuple[Row, ...] = (
     _Write("createIndicator", "PUT", "/v1/indicators/{id}"),
     _Read("getIndicator", path="/v1/indicators/{id}"),
     _Read("listIndicators", path="/v1/indicators"),
-    _Write("setBaseline", "PUT", "/v1/baselines/{id}"),
+    _Write("setBaseline", "PUT", "/v1/baselines/{id}", links=(_OF_CONTRACT,)),
     _Read("getBaseline", path="/v1/baselines/{id}"),
     _Read("listBaselines", path="/v1/baselines"),
-    _Write("setTarget", "PUT", "/v1/targets/{id}"),
+    _Write("setTarget", "PUT", "/v1/targets/{id}", links=(_OF_CONTRACT,)),
     _Read("getTarget", path="/v1/targets/{id}"),
     _Read("listTargets", path="/v1/targets"),
     _Write("createComparator", "PUT", "/v1/comparators/{id}"),
@@ -38,7 +51,7 @@ ROWS: tuple[Row, ...] = (
     _Write("recordPopulation", "PUT", "/v1/populations/{id}"),
     _Read("getPopulation", path="/v1/populations/{id}"),
     _Read("listPopulations", path="/v1/populations"),
-    _Write("createObligation", "PUT", "/v1/obligations/{id}", links=(Link("/contract_id", "getContract"),)),
+    _Write("createObligation", "PUT", "/v1/obligations/{id}", links=(_OBLIGED,)),
     _Read("getObligation", path="/v1/obligations/{id}"),
     _Read("listObligations", path="/v1/obligations"),
     _Submit("draftReturn", "PUT", "/v1/returns/{id}"),

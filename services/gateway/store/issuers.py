@@ -77,18 +77,18 @@ _DROP_CLIENTS = prepare(
 
 
 async def get(tx: Transaction, issuer_id: UUID) -> Issuer:
-    return _issuer(await tx.one(_GET, id=issuer_id, **_scope(tx)))
+    return _issuer(await tx.one(_GET, id=issuer_id, **scope(tx.caller)))
 
 
 async def lock(tx: Transaction, issuer_id: UUID) -> Issuer:
-    return _issuer(await tx.one(_LOCK, id=issuer_id, **_scope(tx)))
+    return _issuer(await tx.one(_LOCK, id=issuer_id, **scope(tx.caller)))
 
 
 async def page(
     tx: Transaction, limit: int, after: tuple[datetime, UUID] | None
 ) -> list[tuple[Issuer, datetime]]:
     """At most `limit + 1` issuers with the instant each was recorded, in that order."""
-    values = {"most": limit + 1, **_scope(tx)}
+    values = {"most": limit + 1, **scope(tx.caller)}
     if after is None:
         rows = await tx.all(_FIRST_PAGE, **values)
     else:
@@ -120,10 +120,6 @@ async def _save_clients(tx: Transaction, issuer: Issuer) -> None:
             for value, client_id in issuer.clients.items()
         ],
     )
-
-
-def _scope(tx: Transaction) -> dict[str, Any]:
-    return {name: value for name, value in scope(tx.caller).items() if name != "unit"}
 
 
 def _issuer(row: Mapping[str, Any]) -> Issuer:

@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.set_baseline import set_baseline
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import baselines
@@ -120,6 +121,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     indicator_id: Annotated[UUID | None, Query(description="Only those of this indicator.")] = None,
 ) -> Response:
@@ -127,6 +129,6 @@ async def every(
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await baselines.page(
-            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1])
+            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1]), within
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

@@ -13,6 +13,7 @@ from services.outcomes.actions.add_comparator_values import add_comparator_value
 from services.outcomes.actions.create_comparator import create_comparator
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import comparators
@@ -77,7 +78,7 @@ class ComparatorValuesIn(Body):
     model_config = example(
         values=[
             {"period": "2015April", "value": "11.1", "status": "provisional"},
-            {"period": "2016April", "value": None, "status": "not_yet_available"},
+            {"period": "2016April", "value": "10.4", "status": "estimate"},
         ]
     )
 
@@ -183,6 +184,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     indicator_id: Annotated[UUID | None, Query(description="Only those of this indicator.")] = None,
 ) -> Response:
@@ -190,6 +192,6 @@ async def every(
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await comparators.page(
-            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1])
+            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1]), within
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

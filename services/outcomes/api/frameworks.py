@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_framework import create_framework
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Label
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.framework import Framework
 from services.outcomes.store import frameworks
 from shared.idempotency import Sent
@@ -115,10 +116,11 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
 ) -> Response:
     """The frameworks that you may see, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await frameworks.page(tx, partnership_id, pages.limit, after and (after[0], after[1]))
+        rows = await frameworks.page(tx, partnership_id, pages.limit, after and (after[0], after[1]), within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

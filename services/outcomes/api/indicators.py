@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_indicator import create_indicator
 from services.outcomes.api.examples import FRAMEWORK, PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
 from shared.idempotency import Sent
@@ -181,6 +182,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     framework_id: Annotated[
         UUID | None, Query(description="Only those that stand in this framework.")
@@ -190,6 +192,6 @@ async def every(
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await indicators.page(
-            tx, partnership_id, framework_id, pages.limit, after and (after[0], after[1])
+            tx, partnership_id, framework_id, pages.limit, after and (after[0], after[1]), within
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

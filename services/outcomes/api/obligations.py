@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_obligation import create_obligation
 from services.outcomes.api.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from services.outcomes.api.figure_fields import Label
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
 from services.outcomes.store import obligations
@@ -152,6 +153,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID | None, Query()] = None,
     contract_id: Annotated[UUID | None, Query()] = None,
     provider_organisation_id: Annotated[UUID | None, Query()] = None,
@@ -163,6 +165,7 @@ async def every(
             tx,
             pages.limit,
             after and (after[0], after[1]),
+            within,
             partnership_id=partnership_id,
             contract_id=contract_id,
             provider_organisation_id=provider_organisation_id,

@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.record_population import record_population
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, Label
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.population import Basis, Population, Registration
 from services.outcomes.store import populations
 from shared.idempotency import Sent
@@ -177,10 +178,11 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
 ) -> Response:
     """The populations that you may see, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await populations.page(tx, partnership_id, pages.limit, after and (after[0], after[1]))
+        rows = await populations.page(tx, partnership_id, pages.limit, after and (after[0], after[1]), within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

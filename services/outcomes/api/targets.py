@@ -12,6 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.set_target import set_target
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId, PeriodOut
+from services.outcomes.api.recorded_within import RecordedWithin
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store import targets
@@ -165,6 +166,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     indicator_id: Annotated[UUID | None, Query(description="Only those of this indicator.")] = None,
 ) -> Response:
@@ -172,6 +174,6 @@ async def every(
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await targets.page(
-            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1])
+            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1]), within
         )
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

@@ -33,20 +33,13 @@ def controlled(measure: Measure, indicator: Indicator, rule: DisclosureRule = DE
     """
     if measure.value is None:
         return Measure(None, measure.status)
-    if not indicator.counts_people:
-        return Measure(measure.value, measure.status, qualifier=measure.qualifier)
-    if _is_count(indicator):
-        if _small(measure.value, rule):
+    value = measure.value
+    if indicator.counts_people:
+        counts = _counts(measure, indicator)
+        if counts is None or any(_small(each, rule) for each in counts):
             return _SUPPRESSED
-        return Measure(_rounded(measure.value, rule), measure.status, qualifier=measure.qualifier)
-    if measure.numerator is None or measure.denominator is None:
-        return _SUPPRESSED
-    counts = [measure.numerator, measure.denominator]
-    if _is_share(indicator):
-        counts.append(measure.denominator - measure.numerator)
-    if any(_small(each, rule) for each in counts):
-        return _SUPPRESSED
-    return Measure(measure.value, measure.status, qualifier=measure.qualifier)
+        value = _rounded(value, rule) if _is_count(indicator) else value
+    return Measure(value, measure.status, qualifier=measure.qualifier)
 
 
 def controlled_together(
@@ -103,9 +96,16 @@ def _is_count(indicator: Indicator) -> bool:
     return indicator.value_type is ValueType.COUNT
 
 
-def _is_share(indicator: Indicator) -> bool:
-    """Whether the numerator may be some of the denominator's people, so that the others can be told from it."""
-    return indicator.is_percentage is not False or indicator.value_type is ValueType.RATE
+def _counts(measure: Measure, indicator: Indicator) -> tuple[Decimal, ...] | None:
+    """The counts of people from which a known figure is made; None where they were not all sent."""
+    if measure.value is not None and _is_count(indicator):
+        return (measure.value,)
+    if measure.numerator is None or measure.denominator is None:
+        return None
+    # The numerator of a share is some of the denominator's people, so the others can be told from it.
+    share = indicator.is_percentage is not False or indicator.value_type is ValueType.RATE
+    others = (measure.denominator - measure.numerator,) if share else ()
+    return (measure.numerator, measure.denominator, *others)
 
 
 def _small(count: Decimal, rule: DisclosureRule) -> bool:

@@ -11,7 +11,17 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.store.rows import After, adding, if_given, known, only, page_values, paged, values_of
+from services.outcomes.store.rows import (
+    After,
+    Within,
+    adding,
+    if_given,
+    known,
+    only,
+    page_values,
+    paged,
+    values_of,
+)
 from services.outcomes.store.scopes import defined_for_contract, scope
 from services.outcomes.store.tables import baselines
 from shared.db import Transaction, prepare
@@ -55,10 +65,10 @@ async def holding(tx: Transaction, indicator_id: UUID, contract_id: UUID | None)
 
 
 async def page(
-    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After
+    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Baseline]:
     """At most `limit + 1` baselines of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
+    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
     return [read_baseline(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
 
 

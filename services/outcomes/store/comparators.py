@@ -14,6 +14,7 @@ from services.outcomes.rules.comparator import Comparator, ComparatorKind, Compa
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store.rows import (
     After,
+    Within,
     adding,
     figure,
     folded,
@@ -59,6 +60,11 @@ _PAGE = paged(
     ),
     comparators.c.recorded_at,
     comparators.c.id,
+    # A series is updated by its newest figure.
+    func.greatest(
+        comparators.c.recorded_at,
+        select(func.max(_V.c.recorded_at)).where(_V.c.comparator_id == comparators.c.id).scalar_subquery(),
+    ),
 )
 _FIXED = ("comparator_id", "indicator_id", "partnership_id", "owner_organisation_id", "period")
 _FIGURE = ("value", "status", "qualifier")
@@ -112,10 +118,10 @@ async def maybe(tx: Transaction, comparator_id: UUID | None) -> Comparator | Non
 
 
 async def page(
-    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After
+    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Comparator]:
     """At most `limit + 1` series of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
+    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
     return [read_comparator(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from services.outcomes.rules.framework import Framework
-from services.outcomes.store.rows import After, adding, page_values, paged, values_of
+from services.outcomes.store.rows import After, Within, adding, page_values, paged, values_of
 from services.outcomes.store.scopes import framed, scope
 from services.outcomes.store.tables import frameworks
 from shared.db import Transaction, prepare
@@ -43,9 +43,11 @@ async def known(tx: Transaction, partnership_id: UUID, ids: list[UUID]) -> froze
     return frozenset(row["id"] for row in rows)
 
 
-async def page(tx: Transaction, partnership_id: UUID, limit: int, after: After) -> list[Framework]:
+async def page(
+    tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
+) -> list[Framework]:
     """At most `limit + 1` frameworks of a partnership in the order in which they were recorded."""
-    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after), **scope(tx))
+    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after, *within), **scope(tx))
     return [_framework(row) for row in rows]
 
 

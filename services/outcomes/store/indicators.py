@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, exists, func, or_, 
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
-from services.outcomes.store.rows import After, adding, folded, known, page_values, paged, values_of
+from services.outcomes.store.rows import After, Within, adding, folded, known, page_values, paged, values_of
 from services.outcomes.store.scopes import defined, scope
 from services.outcomes.store.tables import indicator_placings, indicators
 from shared.db import Transaction, prepare
@@ -89,10 +89,10 @@ async def of_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Indicator]:
 
 
 async def page(
-    tx: Transaction, partnership_id: UUID, framework_id: UUID | None, limit: int, after: After
+    tx: Transaction, partnership_id: UUID, framework_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Indicator]:
     """At most `limit + 1` indicators of a partnership, of one framework where it is named."""
-    values = {"partnership": partnership_id, "framework": framework_id, **page_values(limit, after)}
+    values = {"partnership": partnership_id, "framework": framework_id, **page_values(limit, after, *within)}
     return [read_indicator(row) for row in await tx.all(_PAGE, **values, **scope(tx))]
 
 

@@ -15,6 +15,7 @@ from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obliga
 from services.outcomes.store.return_tables import due_returns, obligation_indicators, obligations
 from services.outcomes.store.rows import (
     After,
+    Within,
     adding,
     folded,
     if_given,
@@ -114,6 +115,7 @@ async def page(
     tx: Transaction,
     limit: int,
     after: After,
+    within: Within,
     *,
     partnership_id: UUID | None,
     contract_id: UUID | None,
@@ -125,7 +127,7 @@ async def page(
         contract_id=contract_id,
         provider_organisation_id=provider_organisation_id,
     )
-    rows = await tx.all(_PAGE, **asked, **page_values(limit, after), **scope(tx))
+    rows = await tx.all(_PAGE, **asked, **page_values(limit, after, *within), **scope(tx))
     return [_obligation(row) for row in rows]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from services.outcomes.rules.measure import Measure, MeasureStatus
 from services.outcomes.rules.observation import Observation
 from services.outcomes.store.return_tables import observations
 from services.outcomes.store.revisions import parties
-from services.outcomes.store.rows import After, adding, if_given, known, only, page_values, paged
+from services.outcomes.store.rows import After, Within, adding, if_given, known, only, page_values, paged
 from services.outcomes.store.scopes import accepted, scope
 from shared.db import Transaction, prepare
 
@@ -84,7 +83,7 @@ async def page(
     tx: Transaction,
     limit: int,
     after: After,
-    changed: tuple[datetime | None, datetime | None],
+    changed: Within,
     **asked: Any,
 ) -> list[Observation]:
     """At most `limit + 1` observations in the order in which they were accepted."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from services.outcomes.rules.population import Basis, Population, Registration, overlap
-from services.outcomes.store.rows import After, adding, known, page_values, paged, values_of
+from services.outcomes.store.rows import After, Within, adding, known, page_values, paged, values_of
 from services.outcomes.store.scopes import scope, whole
 from services.outcomes.store.tables import populations
 from shared.db import Transaction, prepare
@@ -44,9 +44,11 @@ async def maybe(tx: Transaction, population_id: UUID | None) -> Population | Non
     return None if row is None else _population(row)
 
 
-async def page(tx: Transaction, partnership_id: UUID, limit: int, after: After) -> list[Population]:
+async def page(
+    tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
+) -> list[Population]:
     """At most `limit + 1` populations of a partnership in the order in which they were recorded."""
-    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after), **scope(tx))
+    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after, *within), **scope(tx))
     return [_population(row) for row in rows]
 
 

@@ -26,6 +26,7 @@ from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store.return_tables import return_drafts, return_values, returns
 from services.outcomes.store.rows import (
     After,
+    Within,
     figure,
     folded,
     if_given,
@@ -150,7 +151,7 @@ async def page(
     tx: Transaction,
     limit: int,
     after: After,
-    changed: tuple[datetime | None, datetime | None],
+    changed: Within,
     **asked: Any,
 ) -> list[Return]:
     """At most `limit + 1` returns without their figures, in the order in which they last changed."""

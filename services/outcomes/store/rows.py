@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, Table, Text, Uuid, bindparam, cast
 from shared.db import Prepared, prepare
 
 After = tuple[datetime, UUID] | None
+Within = tuple[datetime | None, datetime | None]
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -33,13 +34,22 @@ def values_of(thing: Any, **more: Any) -> dict[str, Any]:
     return {each.name: getattr(thing, each.name) for each in fields(thing)} | more
 
 
-def paged(statement: Select[Any], at: ColumnElement[Any], id_: ColumnElement[Any]) -> Prepared:
-    """A page in the order in which things were recorded or changed; its arguments are those of `page_values`."""
+def paged(
+    statement: Select[Any],
+    at: ColumnElement[Any],
+    id_: ColumnElement[Any],
+    updated: ColumnElement[Any] | None = None,
+) -> Prepared:
+    """A page in the order in which things were recorded or changed; its arguments are those of `page_values`.
+
+    `updated` is when a thing last changed, where that can be later than its place in the order.
+    """
+    changed = at if updated is None else updated
     return prepare(
         statement.where(
             tuple_(at, id_) > tuple_(bindparam("after", type_=at.type), bindparam("after_id", type_=Uuid)),
-            at >= bindparam("updated_from", type_=at.type),
-            at < bindparam("updated_to", type_=at.type),
+            changed >= bindparam("updated_from", type_=at.type),
+            changed < bindparam("updated_to", type_=at.type),
         )
         .order_by(at, id_)
         .limit(bindparam("most"))

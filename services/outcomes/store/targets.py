@@ -14,6 +14,7 @@ from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store.rows import (
     After,
+    Within,
     adding,
     figure,
     folded,
@@ -85,10 +86,10 @@ async def get(tx: Transaction, target_id: UUID) -> Target:
 
 
 async def page(
-    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After
+    tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Target]:
     """At most `limit + 1` targets of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after), **scope(tx)}
+    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
     return [read_target(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
 
 

@@ -73,7 +73,7 @@ create table accounts (
     version integer not null default 1,
     recorded_at timestamptz not null default clock_timestamp(),
     unique (owner_organisation_id, partnership_id, name),
-    constraint accounts_expenditure_has_line check (kind <> 'expenditure' or line_id is not null),
+    constraint accounts_on_a_line check (kind not in ('expenditure', 'income') or line_id is not null),
     constraint accounts_contribution_has_partner check (kind <> 'contribution' or organisation_id is not null)
 );
 create index accounts_partnership on accounts (partnership_id, id);
@@ -217,6 +217,26 @@ create constraint trigger journals_whole after insert on journals deferrable ini
     for each row execute function journal_is_whole();
 create constraint trigger entries_whole after insert on entries deferrable initially deferred
     for each row execute function journal_is_whole();
+
+-- A line's position is of its own year: an entry dated in another, or a reversal in another than its journal's,
+-- would be in no position.
+create function journal_in_its_year() returns trigger language plpgsql as $$
+begin
+    if exists (select from budget.entries e join budget.accounts a on a.id = e.account_id
+                 join budget.lines l on l.id = a.line_id
+                where e.journal_id = new.id and l.financial_year <> new.financial_year)
+       or (new.reverses_journal_id is not null and not exists (
+            select from budget.journals j
+             where j.id = new.reverses_journal_id and j.financial_year = new.financial_year)) then
+        raise exception 'journal % is not in the year of its lines', new.id
+            using errcode = 'integrity_constraint_violation', constraint = 'journal_in_its_year';
+    end if;
+    return null;
+end $$;
+create constraint trigger journals_year after insert on journals deferrable initially deferred
+    for each row execute function journal_in_its_year();
+alter table journals add constraint journals_year_of_date
+    check (financial_year = budget.financial_year_of(effective_date));
 
 create trigger journals_append_only before update or delete on journals
     for each row execute function refuse_change();

@@ -76,6 +76,16 @@ create function open_shadows() returns text[] language sql stable parallel safe
                        then a.party_ids else a.shadow_consents end) party
 $$;
 
+-- Whose shadow was ever open. Consent falls away when its party leaves a draft, and a position as recorded before
+-- that shows what it showed then; what stands now is cut to open_shadows by each question.
+create function once_open_shadows() returns text[] language sql stable parallel safe
+    set search_path = budget, pg_temp as $$
+    select coalesce(array_agg(distinct v.partnership_id::text || '/' || party::text), '{}')
+      from agreement_versions v,
+           unnest(case when v.state in ('in_force', 'winding_up', 'closed')
+                       then v.party_ids else v.shadow_consents end) party
+$$;
+
 -- Partnerships whose agreement opens aligned lines one by one.
 create function open_aligned() returns uuid[] language sql stable parallel safe
     set search_path = budget, pg_temp as $$
@@ -104,7 +114,7 @@ create function open_aligned_at(instant timestamptz) returns uuid[] language sql
      where a.state in ('in_force', 'winding_up') and a.aligned_lines_open
 $$;
 
-grant execute on function open_shadows(), open_aligned(), agreements_at(timestamptz),
+grant execute on function open_shadows(), once_open_shadows(), open_aligned(), agreements_at(timestamptz),
     open_shadows_at(timestamptz), open_aligned_at(timestamptz) to budget_app, budget_totals;
 """
 
@@ -113,7 +123,8 @@ _OWN = "owner_organisation_id = any ((select budget.ctx_organisations())::uuid[]
 _MONEY_VISIBLE = """(
     (arrangement = 'pooled' and {commissioned})
     or (arrangement = 'shadow' and {commissioned}
-        and partnership_id::text || '/' || owner_organisation_id::text = any ((select budget.open_shadows())::text[]))
+        and partnership_id::text || '/' || owner_organisation_id::text
+            = any ((select budget.once_open_shadows())::text[]))
     or {own}
     or (arrangement <> 'aligned' and budget.ctx_audited(partnership_id, null, {year}))
     or budget.ctx_audited(partnership_id, owner_organisation_id, {year})

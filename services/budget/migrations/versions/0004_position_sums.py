@@ -64,10 +64,11 @@ _TOTALS = """
 -- The other partners' aligned lines of one partnership: by category, or line by line where the agreement says so.
 create function aligned_totals(partnership uuid, year text, first_day date, as_at date, recorded timestamptz)
     returns table (owner_organisation_id uuid, category category, line_id uuid, name text, budget_pence bigint,
-        budget_status money_status, budget_unknown boolean, moved_pence bigint, actual_pence bigint, actual_unknown boolean)
+        budget_status money_status, budget_qualifier money_qualifier, budget_unknown boolean, moved_pence bigint, actual_pence bigint, actual_unknown boolean)
     language sql stable security definer set search_path = budget, pg_temp as $$
     select l.owner_organisation_id, l.category, opened.id, opened.name, sum(l.budget_pence)::bigint,
-           case when opened.id is not null then min(l.budget_status) end, bool_or(l.budget_pence is null),
+           case when opened.id is not null then min(l.budget_status) end,
+           case when opened.id is not null then min(l.budget_qualifier) end, bool_or(l.budget_pence is null),
            coalesce(sum(s.moved_pence) filter (where l.budget_pence is not null), 0)::bigint,
            sum(s.actual_pence)::bigint, bool_or(s.actual_pence is null)
       from lines l
@@ -77,6 +78,16 @@ create function aligned_totals(partnership uuid, year text, first_day date, as_a
        and l.arrangement = 'aligned' and partnership = any (ctx_in('commissioner'))
        and l.owner_organisation_id <> all (ctx_organisations())
      group by l.owner_organisation_id, l.category, opened.id, opened.name
+$$;
+
+-- Whose shadow is left out of what an observer is told: the parties of agreements with a pool, and if theirs is open.
+create function observed_parties(partnership uuid, recorded timestamptz) returns table (party uuid, open boolean)
+    language sql stable security definer set search_path = budget, pg_temp as $$
+    select each, bool_or(a.partnership_id::text || '/' || each::text = any (shown.keys))
+      from agreements_at(recorded) a, unnest(a.party_ids) each, (select open_shadows_at(recorded) as keys) shown
+     where a.partnership_id = partnership and partnership = any (ctx_in('observer'))
+       and exists (select from pools p where p.agreement_id = a.agreement_id and p.recorded_at <= recorded)
+     group by each
 $$;
 
 -- What an observer may know: totals of each arrangement, and whose figures are missing from them.
@@ -139,8 +150,11 @@ _GRANTS = (
     """
 grant execute on function ledger_sums(uuid, date, date, timestamptz), line_sums(uuid, date, date, timestamptz),
     contributions_at(uuid, text, timestamptz) to budget_app, budget_totals;
+-- For its proof that the positions of all years hold each entry once.
+grant execute on function ledger_sums(uuid, date, date, timestamptz) to budget_backup;
 alter function aligned_totals(uuid, text, date, date, timestamptz) owner to budget_totals;
 alter function observed_totals(uuid, text, date, date, timestamptz) owner to budget_totals;
+alter function observed_parties(uuid, timestamptz) owner to budget_totals;
 """
     + "".join(
         f"""
@@ -153,7 +167,7 @@ grant select on {table} to budget_totals;"""
     + """
 set role budget_totals;
 grant execute on function aligned_totals(uuid, text, date, date, timestamptz),
-    observed_totals(uuid, text, date, date, timestamptz) to budget_app;
+    observed_totals(uuid, text, date, date, timestamptz), observed_parties(uuid, timestamptz) to budget_app;
 set role budget_owner;
 """
 )

@@ -18,6 +18,7 @@ alter table contracts
     add column notice_ends_on date,
     add column ends_as_it_stands date not null generated always as (
         coalesce(least(end_date, notice_ends_on), 'infinity'::date)) stored;
+grant update (notice_ends_on) on contracts to contracts_app;
 """
 
 # The owner is held by the walls too, and a fill is no change that counts the version on.
