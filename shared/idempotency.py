@@ -57,12 +57,17 @@ _FIND = Prepared(
     ("lock", "client", "operation", "key"),
     {},
 )
+_KEPT = (
+    "insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"
+    " values ($1, $2, $3, $4, $5, $6, $7)"
+)
+_KEPT_NAMES = ("client", "operation", "key", "digest", "status", "etag", "body")
 _KEEP = Prepared(
-    "with kept as (insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"  # noqa: S608 fixed names
-    " values ($1, $2, $3, $4, $5, $6, $7)), " + change_ctes(first=8) + " select 1",
-    ("client", "operation", "key", "digest", "status", "etag", "body", *CHANGE_NAMES),
+    f"with kept as ({_KEPT}), " + change_ctes(first=8) + " select 1",
+    (*_KEPT_NAMES, *CHANGE_NAMES),
     {},
 )
+_KEEP_ALONE = Prepared(_KEPT, _KEPT_NAMES, {})
 
 
 def _lock(client: UUID, sent: Sent) -> int:
@@ -93,20 +98,33 @@ async def finish(tx: Transaction, sent: Sent, change: Change, thing: Any, status
     `thing` is a frozen dataclass in the shape that goes over the wire; its `version`, where it has one,
     becomes the ETag.
     """
-    version = getattr(thing, "version", None)
-    answer = Answer(status, msgspec.json.encode(thing), None if version is None else f'"{version}"')
-    await tx.do(
-        _KEEP,
-        client=tx.caller.client_id,
-        operation=sent.operation,
-        key=sent.key,
-        digest=sent.digest,
-        status=status,
-        etag=answer.etag,
-        body=answer.body,
-        **values_of(change, tx.caller, request_id.get()),
-    )
+    answer = _answer(thing, status)
+    await tx.do(_KEEP, **_kept(tx, sent, answer), **values_of(change, tx.caller, request_id.get()))
     return answer
+
+
+async def finish_unchanged(tx: Transaction, sent: Sent, thing: Any, status: int = 200) -> Answer:
+    """Keep the answer to a write that found everything as it was asked to be: there is no change to record."""
+    answer = _answer(thing, status)
+    await tx.do(_KEEP_ALONE, **_kept(tx, sent, answer))
+    return answer
+
+
+def _answer(thing: Any, status: int) -> Answer:
+    version = getattr(thing, "version", None)
+    return Answer(status, msgspec.json.encode(thing), None if version is None else f'"{version}"')
+
+
+def _kept(tx: Transaction, sent: Sent, answer: Answer) -> dict[str, Any]:
+    return {
+        "client": tx.caller.client_id,
+        "operation": sent.operation,
+        "key": sent.key,
+        "digest": sent.digest,
+        "status": answer.status,
+        "etag": answer.etag,
+        "body": answer.body,
+    }
 
 
 def check_version(actual: int, expected: int) -> None:

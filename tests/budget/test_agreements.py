@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.budget.place import Place, assert_hidden, code_of, made
+from tests.budget.place import Place, assert_hidden, code_of, key, made
 from tests.stack import a_caller
 
 
@@ -92,6 +92,31 @@ async def test_the_database_lets_nobody_decide_for_another_nor_approve_without_a
                 place.agreement,
                 place.nhs,
             )
+    finally:
+        await connection.close()
+
+
+async def test_what_changes_nothing_leaves_no_change_behind(place, stack):
+    drafted = await place.draft()
+    path = f"/v1/agreements/{place.agreement}"
+    same = {"terms": {"title": drafted["terms"]["title"]}}
+    consented = made(await place.pcc.post(f"{path}/shadow-consent", key=key()))
+    before = await changes_of(stack, place.agreement)
+    sent = await place.ccg.patch(path, json=same, version=2)
+    assert (made(sent), sent.headers["ETag"]) == (consented, '"2"')
+    again = await place.ccg.patch(path, json=same, version=2)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (sent.content, "true")
+    assert made(await place.pcc.post(f"{path}/shadow-consent", key=key())) == consented
+    assert await changes_of(stack, place.agreement) == before
+
+
+async def changes_of(stack, thing):
+    connection = await stack.superuser()
+    try:
+        return [
+            await connection.fetchval(f"select count(*) from budget.{table} where thing_id = $1", thing)
+            for table in ("audit_events", "events")
+        ]
     finally:
         await connection.close()
 

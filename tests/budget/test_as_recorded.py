@@ -54,7 +54,7 @@ async def test_consent_given_later_does_not_change_what_was_on_record(place):
 
 async def test_a_consent_that_falls_away_later_does_not_change_what_was_on_record(place):
     """A party that leaves the draft takes its consent along: shadow is closed from then on, not in the past."""
-    pool, _, _ = await shadow_year(place)
+    await shadow_year(place)
     await asyncio.sleep(0.01)
     asked = {"as_recorded": (datetime.now(UTC) - timedelta(milliseconds=5)).isoformat()}
     first = await place.position(place.pcc, **asked)

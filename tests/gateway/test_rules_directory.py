@@ -114,13 +114,14 @@ def test_standing_is_what_is_held_on_the_day():
     assert on_the_last_day.partnerships("commissioner") == (past.partnership_id,)
 
 
-def test_a_client_of_a_sub_unit_stands_where_its_body_stands():
+def test_a_client_of_a_sub_unit_has_none_of_its_body_s_standing():
     council = body()
     unit = body(OrganisationKind.SUB_UNIT, council.id)
     of_body = member(council.id, Role.COMMISSIONER, date(2014, 4, 1))
     caller = caller_of(uuid4(), [], Directory(unit, (of_body,)), date(2015, 1, 1))
     assert (caller.organisation_id, caller.sub_unit_id) == (council.id, unit.id)
-    assert caller.standing == {"commissioner": (of_body.partnership_id,)}
+    assert caller.standing == {}
+    assert caller.organisations == (unit.id,)
 
 
 def test_an_auditor_brings_its_bodies_and_years():

@@ -6,7 +6,8 @@ import pytest
 
 from tests.outcomes.plymouth import drafted, move, put
 
-NUMBERS = ("943 476 5919", "9434765919", "９４３ ４７６ ５９１９", "AB 12 34 56 C")
+FULL_WIDTH = "943-476-5919".translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+NUMBERS = ("943 476 5919", "9434765919", FULL_WIDTH, "AB 12 34 56 C")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -56,8 +57,10 @@ async def test_other_words_name_nobody(clients, plymouth, days, kind, field):
     assert refused["errors"][0]["pointer"] == f"/{field}"
 
 
-async def test_a_pointer_may_hold_any_id(clients, obligation, days):
-    draft = await drafted(clients["community"], obligation, "2014Q2", {days: {"value": "8"}})
-    why = {"reasons": [{"pointer": "/values/94347659-1900-4c1e-9f5e-0d2f1b6c8a11", "reason": "x"}]}
-    refused = await move(clients["council"], draft, "return", why, status=404)
-    assert refused["code"] == "not_found"
+async def test_a_pointer_may_hold_an_id_with_ten_digits_in_a_row(clients, obligation, days, share):
+    values = {days: {"value": "8"}, share: {"value": "40"}}
+    draft = await drafted(clients["community"], obligation, "2014Q2", values)
+    sent = await move(clients["community"], draft, "submission")
+    why = {"reasons": [{"pointer": "/values/94347659-19ab-4c1e-9f5e-0d2f1b6c8a11", "reason": "x"}]}
+    refused = await move(clients["council"], sent, "return", why, status=422)
+    assert refused["code"] == "return_reason_nowhere"

@@ -11,7 +11,7 @@ from services.budget.rules.terms import Terms
 from services.budget.store import agreements, decisions
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Sent, check_version, find, finish
+from shared.idempotency import Answer, Sent, check_version, find, finish, finish_unchanged
 
 
 async def amend_agreement(
@@ -31,6 +31,7 @@ async def amend_agreement(
         amended = rules.amend(
             agreement, change(agreement.terms), await decisions.on_subject(tx, agreement_id)
         )
-        if amended is not agreement:
-            await agreements.save(tx, amended)
+        if amended is agreement:
+            return await finish_unchanged(tx, sent, agreement)
+        await agreements.save(tx, amended)
         return await finish(tx, sent, told("agreement_amended", amended), amended, status=200)

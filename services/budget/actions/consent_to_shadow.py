@@ -9,7 +9,7 @@ from services.budget.rules import agreement as rules
 from services.budget.store import agreements
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Sent, find, finish
+from shared.idempotency import Answer, Sent, find, finish, finish_unchanged
 
 
 async def consent_to_shadow(db: Database, caller: Caller, sent: Sent, agreement_id: UUID) -> Answer:
@@ -19,6 +19,7 @@ async def consent_to_shadow(db: Database, caller: Caller, sent: Sent, agreement_
             return kept
         agreement = await agreements.lock(tx, agreement_id)
         consented = rules.consent_to_shadow(agreement, caller.organisation_id)
-        if consented is not agreement:
-            await agreements.save(tx, consented)
+        if consented is agreement:
+            return await finish_unchanged(tx, sent, agreement)
+        await agreements.save(tx, consented)
         return await finish(tx, sent, told("shadow_consent_given", consented), consented, status=200)

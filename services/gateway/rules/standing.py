@@ -24,18 +24,21 @@ class Directory:
 def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, today: date) -> Caller:
     """The caller that a client is on this day.
 
-    A client of a sub-unit acts for the body that the unit is part of, and sees that unit's records alone.
+    A client of a sub-unit acts for the body that the unit is part of, and sees that unit's records alone: it
+    has none of the body's standing, and of the services' rows, which carry no unit yet, it sees none.
     A host counts as a commissioner as well. An auditor's appointment goes along with its bodies and years.
     """
     organisation = directory.organisation
     body = organisation.parent_id or organisation.id
     holding = [
-        each for each in directory.memberships if each.organisation_id == body and _counts(each, today)
+        each
+        for each in directory.memberships
+        if each.organisation_id == organisation.id and _counts(each, today)
     ]
     return Caller(
         client_id=client_id,
         organisation_id=body,
-        organisations=(body,),
+        organisations=(organisation.id,),
         scopes=frozenset(scopes),
         standing=_standing(holding),
         audits=tuple(

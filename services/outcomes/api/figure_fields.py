@@ -61,7 +61,8 @@ YearQuery = Annotated[
 PeriodOut = Annotated[str, Field(examples=["2014Q2"])]
 YearOut = Annotated[str, Field(examples=["2014/15"])]
 IndicatorCode = text(80)
-Label = text(200)
+Pointer = text(200)  # may hold any id, also one with ten digits in a row
+Label = Annotated[Paragraph, Field(max_length=200)]  # short, and as impersonal as a paragraph
 
 
 def label_of(year: str | None) -> str | None:

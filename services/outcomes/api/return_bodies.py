@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.outcomes.api.examples import INDICATOR, example
-from services.outcomes.api.figure_fields import Label, PeriodOut, ReturnValueOut, YearOut
+from services.outcomes.api.figure_fields import PeriodOut, Pointer, ReturnValueOut, YearOut
 from services.outcomes.rules.kpi_return import FieldReason, ReturnState
 from shared.web.fields import Body, Day, Out, Paragraph
 
@@ -16,7 +16,7 @@ from shared.web.fields import Body, Day, Out, Paragraph
 class FieldReasonIn(Body):
     """Why a field goes back: a JSON pointer into the return, and words for the provider."""
 
-    pointer: Label = Field(examples=[f"/values/{INDICATOR}/value"])
+    pointer: Pointer = Field(examples=[f"/values/{INDICATOR}/value"])
     reason: Paragraph = Field(examples=["This counts one ward twice. Please check against the ward list."])
 
 

@@ -64,7 +64,8 @@ _TOTALS = """
 -- The other partners' aligned lines of one partnership: by category, or line by line where the agreement says so.
 create function aligned_totals(partnership uuid, year text, first_day date, as_at date, recorded timestamptz)
     returns table (owner_organisation_id uuid, category category, line_id uuid, name text, budget_pence bigint,
-        budget_status money_status, budget_qualifier money_qualifier, budget_unknown boolean, moved_pence bigint, actual_pence bigint, actual_unknown boolean)
+        budget_status money_status, budget_qualifier money_qualifier, budget_unknown boolean,
+        moved_pence bigint, actual_pence bigint, actual_unknown boolean)
     language sql stable security definer set search_path = budget, pg_temp as $$
     select l.owner_organisation_id, l.category, opened.id, opened.name, sum(l.budget_pence)::bigint,
            case when opened.id is not null then min(l.budget_status) end,

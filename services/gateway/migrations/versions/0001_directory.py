@@ -173,8 +173,7 @@ create table used_assertion_ids (
 create index used_assertion_ids_forget on used_assertion_ids (forget_at);
 """
 
-# The operator keeps the directory. An organisation reads itself, its sub-units, and those with which it is
-# in a partnership; it manages its own clients and issuers.
+# The operator keeps the directory. An organisation reads itself, its units and its partners; its clients are its own.
 _IN = "any ((select gateway.ctx_partnerships())::uuid[])"
 _OPERATOR = "(select gateway.ctx_operator())"
 _OWN = "(select gateway.ctx_operator()) or owner_organisation_id = (select gateway.ctx_organisation())"
