@@ -115,7 +115,9 @@ async def test_a_contribution_account_is_of_a_party(place):
     refused = await place.pcc.put(f"/v1/accounts/{uuid.uuid4()}", json=body)
     assert (refused.status_code, code_of(refused)) == (409, "account_not_of_a_party"), refused.text
     assert first_pointer(refused) == "/organisation_id"
-    made(await place.pcc.put(f"/v1/accounts/{uuid.uuid4()}", json={**body, "organisation_id": str(place.nhs)}))
+    made(
+        await place.pcc.put(f"/v1/accounts/{uuid.uuid4()}", json={**body, "organisation_id": str(place.nhs)})
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,12 @@ async def ledger(own_stack):
         )
         undo = {"id": str(uuid.uuid4()), "effective_date": "2015-05-01", "narrative": "Sent twice"}
         made(await place.pcc.post(f"/v1/journals/{journal['id']}/reversal", json=undo, key=key()))
-        yield {"journal": journal["id"], "reversal": undo["id"], "agreement": str(place.agreement), "line": str(line)}
+        yield {
+            "journal": journal["id"],
+            "reversal": undo["id"],
+            "agreement": str(place.agreement),
+            "line": str(line),
+        }
     patches.undo()
 
 

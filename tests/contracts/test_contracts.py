@@ -190,3 +190,10 @@ async def test_a_client_without_the_scope_is_told_so(client_for, place):
     answer = await reader.put(f"/v1/contracts/{uuid.uuid4()}", json=place.contract())
     assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
     assert "contract:write" in SCOPES
+
+
+@pytest.mark.parametrize("reference", ["NEW%00COMMUNITY", "NEW%E2%80%AECOMMUNITY", "%20", "x" * 201])
+async def test_a_list_is_not_asked_for_a_reference_that_no_contract_can_have(ccg, reference):
+    answer = await ccg.get(f"/v1/contracts?reference={reference}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "?reference"

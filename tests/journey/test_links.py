@@ -30,7 +30,9 @@ def obligation(lead: str, provider: str) -> dict:
         ("pcc", "pcc", "pch", "/lead_organisation_id"),
     ],
 )
-def test_an_obligation_for_others_than_the_contract_s_parties_is_refused(party, sender, lead, provider, pointer):
+def test_an_obligation_for_others_than_the_contract_s_parties_is_refused(
+    party, sender, lead, provider, pointer
+):
     answer = party(sender).put(f"/v1/obligations/{new_id()}", json=obligation(lead, provider))
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == "link_disagrees"

@@ -78,7 +78,7 @@ def part_of(whole: Indicator, **changes) -> Indicator:
 def shown(*given) -> list[str | None]:
     """What is shown of one return, given as indicator, value, numerator, denominator."""
     values = {
-        indicator.id: ReturnValue(dec(value), MeasureStatus.ACTUAL, *(dec(each) for each in parts))
+        indicator.id: ReturnValue(dec(value), MeasureStatus.ACTUAL, *map(dec, (*parts, None, None)[:2]))
         for indicator, value, *parts in given
     }
     found = published(values, {indicator.id: indicator for indicator, *_ in given})

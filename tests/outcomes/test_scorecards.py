@@ -118,6 +118,29 @@ async def test_what_is_not_known_has_its_own_reason_and_makes_the_card_incomplet
     assert after["against_england"]["not_compared"] == ["a-emergency", "b-years-lost", "c-dementia-mark"]
 
 
+async def test_of_two_targets_that_end_on_one_day_the_quarters_own_is_shown(clients, plymouth):
+    council = clients["council"]
+    stay = await an_indicator(clients, plymouth, "stay")
+    for period, value in (("2016Q1", "8"), ("2015April", "9")):
+        target = {"indicator_id": stay, "kind": "absolute", "period": period, "value": value}
+        await put(council, "targets", target)
+    assert (await card(council, plymouth, as_at="2016-03-31"))["lines"][0]["target"]["period"] == "2016Q1"
+    asked = {"partnership_id": str(plymouth.partnership), "as_at": "2017-01-01"}
+    short = await council.get("/v1/scorecards/summary", params=asked)
+    assert (short.status_code, short.json()["lines"][0]["target_value"]) == (200, "8")
+
+
+async def test_an_observer_sees_no_share_of_people_whose_number_was_not_sent(clients, plymouth):
+    share = await an_indicator(clients, plymouth, "home", "percentage", "high_is_good", counts_people=True)
+    obligation = await put(clients["council"], "obligations", plymouth.obligation(share))
+    await accepted(clients, obligation, "2014Q2", {share: {"value": "40"}})
+    seen = {}
+    for name in ("council", "board"):
+        latest = (await card(clients[name], plymouth, as_at="2014-07-01"))["lines"][0]["latest"]
+        seen[name] = (latest["value"], latest["status"])
+    assert seen == {"council": ("40", "actual"), "board": (None, "suppressed")}
+
+
 async def test_a_card_is_asked_by_framework_contract_or_provider_and_in_short(clients, plymouth):
     council = clients["council"]
     body = {"partnership_id": str(plymouth.partnership), "name": "Local", "edition": "1"}

@@ -45,7 +45,9 @@ def main(asked: list[str]) -> int:
     written.parent.mkdir(exist_ok=True)
     written.write_text(render(rows, facts))
     failing = [row for row in rows if row.fails]
-    print(f"\n{written.read_text()}\nWritten to {WRITTEN}; {len(rows) - len(failing)} of {len(rows)} rows pass.")
+    print(
+        f"\n{written.read_text()}\nWritten to {WRITTEN}; {len(rows) - len(failing)} of {len(rows)} rows pass."
+    )
     return 1 if failing else 0
 
 

@@ -51,7 +51,9 @@ async def _overhear(stack: Stack, place: Place, journal_id: uuid.UUID) -> list[S
     try:
         await _post(db, place, uuid.uuid4())  # on a new connection the driver asks about types first
         async with db._writing.acquire() as connection:
-            connection.add_query_logger(lambda heard: spoken.append(Spoken(heard.query, tuple(heard.args or ()))))
+            connection.add_query_logger(
+                lambda heard: spoken.append(Spoken(heard.query, tuple(heard.args or ())))
+            )
         await _post(db, place, journal_id)
         await asyncio.sleep(0)  # the last message is heard on the next turn of the loop
     finally:

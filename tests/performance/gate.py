@@ -60,7 +60,9 @@ def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",
             "GATEWAY_CLIENT_RATE": "100000000/minute",
             **{f"GATEWAY_{name.upper()}_URL": behind.get(name, NOBODY) for name in BEHIND},
         }
-        with process("gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"):
+        with process(
+            "gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"
+        ):
             secret = _enter(base, places, env)
             tokens = _Tokens(base, str(places[0].client), secret)
             yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
@@ -100,7 +102,11 @@ class _Tokens:
 
     def headers(self) -> dict[str, str]:
         if time.monotonic() > self._until:
-            form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": self.client_id,
+                "client_secret": self.secret,
+            }
             answer = httpx.post(f"{self.base}/oauth2/token", data=form, timeout=10)
             assert answer.status_code == 200, answer.text
             self._token = answer.json()["access_token"]
@@ -136,7 +142,12 @@ def _enter(base: str, places: Sequence[Place], env: dict[str, str]) -> str:
                 for role in roles:
                     member = {"organisation_id": str(getattr(place, name)), "role": role}
                     put(f"{here}/members/{uuid.uuid4()}", from_date="2012-04-01", **member)
-        put(f"/v1/clients/{first.client}", organisation_id=str(first.council), name="Bench", scopes=SCOPES.split())
+        put(
+            f"/v1/clients/{first.client}",
+            organisation_id=str(first.council),
+            name="Bench",
+            scopes=SCOPES.split(),
+        )
         key = {"Idempotency-Key": str(uuid.uuid4())}
         answer = client.post(f"/v1/clients/{first.client}/secrets", json={}, headers=key)
         assert answer.status_code == 201, answer.text

@@ -61,7 +61,9 @@ def wrk(
             path = Path(folder) / "load.lua"
             path.write_text(script)
             command += ["-s", str(path)]
-        done = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 30, check=True)
+        done = subprocess.run(
+            [*command, url], capture_output=True, text=True, timeout=seconds + 30, check=True
+        )
     text = done.stdout
     for complaint in ("Non-2xx or 3xx responses", "Socket errors"):
         assert complaint not in text, f"{url}: {text}"
@@ -96,7 +98,19 @@ def pgbench(program: Path, dsn: str, script: str, *, schema: str, seconds: int =
         path = Path(folder) / "script.sql"
         path.write_text(script)
         done = subprocess.run(
-            [str(program), "-n", "-M", "prepared", f"-c{CLIENTS}", "-j1", f"-T{seconds + 1}", "-P1", "-f", str(path), dsn],
+            [
+                str(program),
+                "-n",
+                "-M",
+                "prepared",
+                f"-c{CLIENTS}",
+                "-j1",
+                f"-T{seconds + 1}",
+                "-P1",
+                "-f",
+                str(path),
+                dsn,
+            ],
             env={**os.environ, "PGOPTIONS": f"-c search_path={schema} -c jit=off"},
             capture_output=True,
             text=True,

@@ -22,12 +22,14 @@ POSITION = "/v1/positions?partnership_id={id}&financial_year=2014-15"
 def measure(stack: Stack) -> Iterator[Row]:
     """The rows of P5: three partnerships of one council in the same database, read by one client in turn."""
     first = Place()
-    same = {"council": first.council, "ccg": first.ccg, "client": first.client}
-    places = {entries: place for entries, place in zip((SMALLEST, MIDDLE, LARGEST), (first, Place(**same), Place(**same)), strict=True)}
+    places = {SMALLEST: first, MIDDLE: first.another(), LARGEST: first.another()}
     notes = asyncio.run(_fill(stack, places))
     with gateway(stack, *places.values(), services=deployed()) as gate:
         what, path = "overview", OVERVIEW
-        if httpx.get(gate.base + path.format(id=first.partnership), headers=gate.headers()).status_code == 404:
+        if (
+            httpx.get(gate.base + path.format(id=first.partnership), headers=gate.headers()).status_code
+            == 404
+        ):
             what, path = "position", POSITION
             notes.append("the position, for want of an overview")
         for query, when in (("", "a whole year"), ("&as_at=2014-11-16", "as at the middle of a month")):

@@ -22,9 +22,13 @@ def peers_python() -> Path:
     print("Installing the peers in build/bench-venv ...", flush=True)
     pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     try:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(FOLDER)], check=True, capture_output=True)
         subprocess.run(
-            [*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(LOCK)], check=True, capture_output=True
+            [sys.executable, "-m", "venv", "--clear", str(FOLDER)], check=True, capture_output=True
+        )
+        subprocess.run(
+            [*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(LOCK)],
+            check=True,
+            capture_output=True,
         )
     except (OSError, subprocess.CalledProcessError) as failure:
         said = getattr(failure, "stderr", b"") or str(failure).encode()

@@ -11,7 +11,9 @@ from shared.caller import Caller
 from tests.stack import Stack, a_caller
 
 # What the measuring client may do: read everything, and post.
-SCOPES = " ".join(sorted({"budget:post", *(row.scope for row in ROWS if row.scope and row.scope.endswith(":read"))}))
+SCOPES = " ".join(
+    sorted({"budget:post", *(row.scope for row in ROWS if row.scope and row.scope.endswith(":read"))})
+)
 YEARS = ("2012/13", "2013/14", "2014/15")
 POOLS = 16
 LINES = 2  # of each pool in each year
@@ -71,6 +73,10 @@ class Place:
     ccg: uuid.UUID = field(default_factory=uuid.uuid4)
     client: uuid.UUID = field(default_factory=uuid.uuid4)
     pools: tuple[Pool, ...] = field(default_factory=lambda: tuple(Pool() for _ in range(POOLS)))
+
+    def another(self) -> "Place":
+        """Another partnership of the same two bodies, open to the same client."""
+        return Place(council=self.council, ccg=self.ccg, client=self.client)
 
     @property
     def caller(self) -> Caller:

@@ -31,7 +31,11 @@ def house(stack: Stack, place: Place) -> Iterator[Gate]:
         )
         env["PLAIN_BUDGET_URL"] = behind
         with asgi("plain-gateway", "tests.performance.peers.plain_gateway:app", env, python=python) as base:
-            claims = {"sub": str(place.client), "org": str(place.council), "partnerships": [str(place.partnership)]}
+            claims = {
+                "sub": str(place.client),
+                "org": str(place.council),
+                "partnerships": [str(place.partnership)],
+            }
             token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(_SECRET))
             headers = {"Authorization": f"Bearer {token}"}
             yield Gate(

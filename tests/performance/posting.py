@@ -39,10 +39,7 @@ def measure(stack: Stack) -> Iterator[Row]:
         for where, pools in ((SPREAD, range(POOLS)), (ONE, range(1))):
             script = posting_script(stack, place, len(pools))
             row = Row("P3", WHAT.format(where=where), "pgbench, the same statements", goal=0.4, must=0.2)
-            yield row.take(
-                "/s",
-                *in_turn(_posting(gate, place, pools), lambda script=script: _pgbench(stack, script)),
-            )
+            yield row.take("/s", *in_turn(_posting(gate, place, pools), _pgbench(stack, script)))
         yield _beside_plain(stack, place, gate)
     _books_add_up(stack)
 
@@ -67,14 +64,17 @@ def _posting(gate: Gate, place: Place, pools: range) -> Callable[[], float]:
         before = gate.journals()
         load = wrk(gate.base + "/", headers=gate.headers(), script=script)
         kept = gate.journals() - before
-        assert kept >= load.requests, f"{load.requests} journals were acknowledged and {kept} are in the ledger"
+        assert kept >= load.requests, (
+            f"{load.requests} journals were acknowledged and {kept} are in the ledger"
+        )
         return load.per_second
 
     return post
 
 
-def _pgbench(stack: Stack, script: str) -> float:
-    return pgbench(stack.cluster.bin_dir / "pgbench", stack.url("budget"), script, schema="budget")
+def _pgbench(stack: Stack, script: str) -> Callable[[], float]:
+    program = stack.cluster.bin_dir / "pgbench"
+    return lambda: pgbench(program, stack.url("budget"), script, schema="budget")
 
 
 def _books_add_up(stack: Stack) -> None:

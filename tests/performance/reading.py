@@ -81,7 +81,9 @@ def django(stack: Stack, place: Place) -> Iterator[str]:
         yield base
 
 
-def same(ours: str, theirs: str, headers: dict[str, str], their_headers: dict[str, str] | None = None) -> None:
+def same(
+    ours: str, theirs: str, headers: dict[str, str], their_headers: dict[str, str] | None = None
+) -> None:
     """Both answer with the same journal, or the comparison would mean nothing."""
     answers = [httpx.get(ours, headers=headers), httpx.get(theirs, headers=their_headers)]
     assert all(each.status_code == 200 for each in answers), [each.text for each in answers]

@@ -33,7 +33,15 @@ def measure(stack: Stack) -> Iterator[Row]:
         ours = _service(name, f"services.{name}.app:create_app", env, factory=True)
         yield row.take("s", *in_turn(ours, bare))
     with tempfile.TemporaryDirectory(prefix="ic-bench-") as folder:
-        row = Row("P10", "`make run` on a warm environment is ready", LIMIT, 5, 10, at_most=True, judged=Judged.ITSELF)
+        row = Row(
+            "P10",
+            "`make run` on a warm environment is ready",
+            LIMIT,
+            5,
+            10,
+            at_most=True,
+            judged=Judged.ITSELF,
+        )
         yield row.take("s", *in_turn(lambda: _whole(Path(folder)), bare))
 
 

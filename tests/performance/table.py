@@ -9,7 +9,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 WRITTEN = Path("build/bench.md")
-PACKAGES = ("fastapi", "starlette", "uvicorn", "uvloop", "asyncpg", "sqlalchemy", "msgspec", "aiohttp", "joserfc")
+PACKAGES = (
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "asyncpg",
+    "sqlalchemy",
+    "msgspec",
+    "aiohttp",
+    "joserfc",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +82,7 @@ class Row:
         if self.ours is None or self.theirs is None:
             return None
         if self.judged is Judged.ADDED:
-            return statistics.median(
-                a - b for a, b in zip(self.ours.values, self.theirs.values, strict=True)
-            )
+            return statistics.median(a - b for a, b in zip(self.ours.values, self.theirs.values, strict=True))
         return self.ratio if self.judged is Judged.RATIO else self.ours.median
 
     @property
@@ -116,7 +124,11 @@ class Row:
 def machine() -> str:
     """What it ran on and with."""
     cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor() or platform.machine(),
     )
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)

@@ -88,7 +88,7 @@ def test_folding_twice_changes_nothing_more(text):
         ("about 943 476 5919 yesterday", "nhs_number"),
         ("9434765919", "nhs_number"),
         ("943-476-5919.", "nhs_number"),
-        ("９４３ ４７６ ５９１９", "nhs_number"),  # noqa: RUF001 full-width digits
+        ("９４３ ４７６ ５９１９", "nhs_number"),
         ("9434765918", None),
         ("94347659190", None),
         ("invoice 1234567890", None),

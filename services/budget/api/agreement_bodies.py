@@ -147,7 +147,9 @@ class AgreementIn(Body):
 class AgreementPatch(Body):
     """A change of a draft's terms."""
 
-    terms: TermsPatch = Field(examples=[{"title": "Plymouth Section 75 agreement", "begins_on": "2015-04-01"}])
+    terms: TermsPatch = Field(
+        examples=[{"title": "Plymouth Section 75 agreement", "begins_on": "2015-04-01"}]
+    )
 
 
 class SignatoryBody(Body):

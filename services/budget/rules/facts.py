@@ -8,7 +8,7 @@ from uuid import UUID
 from services.budget.rules.category import Category
 from services.budget.rules.figures import Part
 from services.budget.rules.line import Arrangement
-from shared.money import NOT_STATED, Money
+from shared.money import NOT_STATED, Money, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ReceiptFacts:
 
 
 def of_line(line: LineFacts) -> Part:
-    actual = NOT_STATED if line.actual_pence is None else Money(line.actual_pence)
+    actual = NOT_STATED if line.actual_pence is None else summed(line.actual_pence)
     return Part(
         line.owner_organisation_id,
         line.category,
@@ -82,13 +82,13 @@ def adjusted_budget(line: LineFacts) -> Money:
     """Moving money into a line whose budget is unknown does not make the budget known."""
     if line.budget.amount_pence is None:
         return line.budget
-    return Money(line.budget.amount_pence + line.moved_pence)
+    return summed(line.budget.amount_pence + line.moved_pence)
 
 
 def of_aligned(sums: AlignedTotal) -> Part:
-    budget = () if sums.budget_pence is None else (Money(sums.budget_pence),)
-    adjusted = () if sums.budget_pence is None else (Money(sums.budget_pence + sums.moved_pence),)
-    actual = () if sums.actual_pence is None else (Money(sums.actual_pence),)
+    budget = () if sums.budget_pence is None else (summed(sums.budget_pence),)
+    adjusted = () if sums.budget_pence is None else (summed(sums.budget_pence + sums.moved_pence),)
+    actual = () if sums.actual_pence is None else (summed(sums.actual_pence),)
     unknown_budget = (NOT_STATED,) if sums.budget_unknown else ()
     unknown_actual = (NOT_STATED,) if sums.actual_unknown else ()
     return Part(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shared.calendar import LedgerPeriod, financial_year_of, ledger_period_of
 from shared.errors import Kind, reason
+from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
 
 MOST_ENTRIES = 500
 
@@ -185,6 +186,8 @@ def post(draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID)
     _check_entries(draft)
     _check_kind(draft)
     first = _check_accounts(draft, accounts)
+    if first.arrangement != "pooled" and first.owner_organisation_id != posted_by:
+        raise ACCOUNT_UNKNOWN("/entries/0/account_id")  # seen by consent, but its owner's to keep
     for entry in draft.entries:
         _check_date(draft.effective_date, accounts[entry.account_id])
     period = draft.posting_period or ledger_period_of(draft.effective_date)
@@ -247,6 +250,8 @@ def _check_entries(draft: Draft) -> None:
     out_by = sum(entry.amount_pence for entry in draft.entries)
     if out_by != 0:
         raise UNBALANCED("/entries", out_by_pence=out_by)
+    if sum(entry.amount_pence for entry in draft.entries if entry.amount_pence > 0) > LARGEST_PENCE:
+        raise MONEY_TOO_LARGE("/entries", largest_pence=LARGEST_PENCE)
 
 
 def _check_kind(draft: Draft) -> None:

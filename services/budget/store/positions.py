@@ -177,9 +177,7 @@ async def _observed(tx: Transaction, asked: Asked) -> Position:
         )
         for row in await tx.all(_OBSERVED, **_values(asked))
     ]
-    parties = await tx.all(
-        _OBSERVED_PARTIES, partnership=asked.partnership_id, recorded=asked.as_recorded
-    )
+    parties = await tx.all(_OBSERVED_PARTIES, partnership=asked.partnership_id, recorded=asked.as_recorded)
     return observe(asked, seen, _without_consent(parties))
 
 

@@ -23,7 +23,12 @@ from services.budget.rules.account import ACCOUNT_NAME_USED
 from services.budget.rules.agreement import NO_SUCH_MOVE, NOT_APPROVED, REFERENCE_USED
 from services.budget.rules.contribution import REPLACED_ALREADY, STANDS_ALREADY
 from services.budget.rules.decision import CONDITION_MET_ALREADY
-from services.budget.rules.journal import ALREADY_REVERSED, CLIENT_REFERENCE_USED, OUTSIDE_LINE_YEAR, UNBALANCED
+from services.budget.rules.journal import (
+    ALREADY_REVERSED,
+    CLIENT_REFERENCE_USED,
+    OUTSIDE_LINE_YEAR,
+    UNBALANCED,
+)
 from services.budget.rules.line import LINE_NAME_USED
 from services.budget.rules.pool import POOL_NAME_USED, POOL_NEEDS_FORCE
 from shared.db import refuse_constraint

@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from services.contracts.actions.register_contract import require_own, require_related, told
 from services.contracts.rules import move as rules
 from services.contracts.rules.contract import Contract
 from services.contracts.store import contracts
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Sent, check_version, find, finish
+from shared.idempotency import Answer, Sent, check_version, find, finish, finish_unchanged
 
 
 async def amend_contract(
@@ -60,6 +58,6 @@ async def change(
         if after.related != before.related:
             await require_related(tx, after)
         if after == before:
-            return Answer(200, msgspec.json.encode(before), f'"{before.version}"')
+            return await finish_unchanged(tx, sent, before)
         after = await contracts.save(tx, before, after)
         return await finish(tx, sent, told(what, after), after, status=200)

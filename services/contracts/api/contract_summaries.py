@@ -97,7 +97,7 @@ async def summary(
     partnership_id: Annotated[UUID, Query()],
     as_at: Annotated[Day | None, Query(description=f"{_AS_AT} Left out: today.")] = None,
 ) -> Response:
-    """The register as it stands today: counts by state and category, values with what is unknown, and the ten contracts that end next."""
+    """The register as it stands today: counts by state and category, values with what is unknown, what ends next."""
     day = as_at or today_in_england()
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))

@@ -29,7 +29,7 @@ from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Day, Instant
+from shared.web.fields import Day, Instant, Line
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -163,7 +163,7 @@ async def every(
     provider_id: Annotated[UUID | None, Query()] = None,
     category: Annotated[Category | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
-    reference: Annotated[str | None, Query(max_length=200)] = None,
+    reference: Annotated[Line | None, Query()] = None,
     ends_before: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
     value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
     updated_from: Annotated[Instant | None, Query()] = None,

@@ -123,7 +123,10 @@ _SUMMARY = prepare(
 
 
 async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date) -> ContractSummary:
-    """The summary as recorded now, its ends counted from a day. Nothing visible gives zero contracts, as a partnership that is not the caller's does."""
+    """The summary as recorded now, its ends counted from a day.
+
+    Nothing visible gives zero contracts, as a partnership that is not the caller's does.
+    """
     row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, **scope(tx))
     states: Counter[State] = Counter({State(each["state"]): each["contracts"] for each in row["by_state"]})
     counted = row["counted"][0]

@@ -58,7 +58,9 @@ def controlled_together(
     wholes = {
         each: whole
         for each, indicator in people.items()
-        if indicator.counts_people and (whole := indicator.part_of_indicator_id) in measures
+        if indicator.counts_people
+        and (whole := indicator.part_of_indicator_id) is not None
+        and whole in measures
     }
     withheld = {each for each in measures if _withheld(measures[each], shown[each])}
     before = -1

@@ -1,12 +1,15 @@
 """The limit of reading one row: bare ASGI and asyncpg, the very statement of the service, no walls."""
 
 import os
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from services.budget.store import journals
+from services.budget.store.visibility import scope as scope_of
 from shared.caller import Caller
 from shared.db import Transaction, _init, _nothing_to_reset
 
@@ -14,13 +17,17 @@ STATEMENT = journals._GET
 pool: asyncpg.Pool
 
 
-def _scope() -> dict[str, object]:
+def _scope() -> Mapping[str, Any]:
     """The arguments of the scoped query, made once."""
     partnership, organisation = UUID(os.environ["PARTNERSHIP"]), UUID(os.environ["ORGANISATION"])
     caller = Caller(
-        UUID(int=0), organisation, (organisation,), frozenset(), {"commissioner": (partnership,), "host": (partnership,)}
+        UUID(int=0),
+        organisation,
+        (organisation,),
+        frozenset(),
+        {"commissioner": (partnership,), "host": (partnership,)},
     )
-    return journals.scope(Transaction(None, caller, single=True))
+    return scope_of(Transaction(None, caller, single=True))
 
 
 SCOPE = _scope()

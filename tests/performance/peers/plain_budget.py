@@ -127,7 +127,9 @@ async def post(
     wanted = {each.account_id for each in body.entries}
     query = select(Account).where(Account.id.in_(wanted)).order_by(Account.id).with_for_update()
     accounts = (await db.scalars(query)).all()
-    if len(accounts) != len(wanted) or any(str(each.partnership_id) not in x_partnerships.split(",") for each in accounts):
+    if len(accounts) != len(wanted) or any(
+        str(each.partnership_id) not in x_partnerships.split(",") for each in accounts
+    ):
         raise HTTPException(422, "There is no such account.")
     now = datetime.now(UTC)
     journal = Journal(
@@ -151,7 +153,11 @@ async def post(
         balance.amount_pence += each.amount_pence
     db.add(
         AuditEvent(
-            recorded_at=now, what="posted", thing_id=id, actor_client_id=x_client, actor_organisation_id=x_organisation
+            recorded_at=now,
+            what="posted",
+            thing_id=id,
+            actor_client_id=x_client,
+            actor_organisation_id=x_organisation,
         )
     )
     await db.commit()

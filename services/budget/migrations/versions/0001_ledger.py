@@ -113,9 +113,12 @@ create table entries (
     recorded_at timestamptz not null,
     primary key (journal_id, position)
 );
--- A position at an instant adds at most one month of entries on each axis to the balances.
-create index entries_recorded on entries (partnership_id, recorded_at) include (account_id, effective_date, amount_pence);
-create index entries_effective on entries (partnership_id, effective_date);
+-- A position at an instant adds at most one month of entries on each axis to the balances. They are read from these
+-- indexes alone, which therefore hold what the sums add up and what the policies ask about.
+create index entries_recorded on entries (partnership_id, recorded_at)
+    include (account_id, book, arrangement, owner_organisation_id, effective_date, amount_pence);
+create index entries_effective on entries (partnership_id, effective_date)
+    include (account_id, book, arrangement, owner_organisation_id, recorded_at, amount_pence);
 
 create table balances (
     account_id uuid not null references accounts (id),
