@@ -218,7 +218,9 @@ async def test_bad_input_is_named_by_its_field(council, books, change, pointer):
 
 async def test_a_journal_moves_no_more_than_an_amount_of_money_may_be(council, books):
     draft = books.journal()
-    draft["entries"] = [{**each, "amount_pence": 10**15 * sign} for each in draft["entries"] for sign in (1, -1)]
+    draft["entries"] = [
+        {**each, "amount_pence": 10**15 * sign} for each in draft["entries"] for sign in (1, -1)
+    ]
     answer = await council.put(f"/v1/journals/{uuid.uuid4()}", json=draft)
     assert (answer.status_code, answer.json()["code"]) == (422, "money_too_large")
     assert answer.json()["errors"][0]["pointer"] == "/entries"

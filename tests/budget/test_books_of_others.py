@@ -1,0 +1,48 @@
+"""What one partner cannot do to the other: post to its books, undo what it posted, or spoil the common answer."""
+
+import uuid
+
+import pytest
+
+from tests.budget.place import Place, code_of, made
+
+
+@pytest.fixture
+async def place(client_for):
+    return await Place().enter(client_for)
+
+
+async def test_a_partner_sees_the_other_s_shadow_books_and_posts_nothing_to_them(place):
+    await place.draft()
+    pool = await place.pool()
+    line = await place.line(place.pcc, pool)
+    cost = await place.account(place.pcc, "expenditure", "shadow", pool_id=pool, line_id=line)
+    reserve = await place.account(place.pcc, "reserve", "shadow", pool_id=pool)
+    spent = await place.post(place.pcc, cost, reserve, 1_000)
+    consent = f"/v1/agreements/{place.agreement}/shadow-consent"
+    made(await place.pcc.post(consent, key=uuid.uuid4().hex))
+    made(await place.ccg.post(consent, key=uuid.uuid4().hex))
+    assert made(await place.ccg.get(f"/v1/journals/{spent['id']}"))["entries"] == spent["entries"]
+    body = {name: spent[name] for name in ("kind", "effective_date", "narrative", "entries")}
+    posted = await place.ccg.put(f"/v1/journals/{uuid.uuid4()}", json=body)
+    undo = {"id": str(uuid.uuid4()), "effective_date": "2014-07-01", "narrative": "Not ours to undo"}
+    undone = await place.ccg.post(f"/v1/journals/{spent['id']}/reversal", json=undo, key=uuid.uuid4().hex)
+    for refused in (posted, undone):
+        assert (refused.status_code, code_of(refused)) == (422, "account_unknown")
+    made(await place.pcc.post(f"/v1/journals/{spent['id']}/reversal", json=undo, key=uuid.uuid4().hex))
+
+
+async def test_large_sums_of_one_partner_do_not_take_the_position_from_the_other(place):
+    await place.bring_into_force()
+    line = await place.line(place.ccg, arrangement="aligned", financial_year="2015/16")
+    cost = await place.account(place.ccg, "expenditure", "aligned", line_id=line)
+    reserve = await place.account(place.ccg, "reserve", "aligned")
+    for _ in range(2):
+        await place.post(place.ccg, cost, reserve, 10**15, effective_date="2015-06-15")
+    seen = made(
+        await place.pcc.get(
+            "/v1/positions",
+            params={"partnership_id": str(place.partnership), "financial_year": "2015-16"},
+        )
+    )
+    assert seen["totals"]["aligned"]["actual"]["known_pence"] == 2 * 10**15
