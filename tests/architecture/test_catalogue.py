@@ -41,6 +41,7 @@ KNOWN: dict[str, dict[str, str]] = {
     },
     "a function that runs with its owner's rights": {
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
+        "budget.observed_parties": "whose shadow those sums leave out, which an observer may know (domain, section 2)",
         "budget.observed_totals": "sums that an observer may see without the rows (domain, section 2)",
         "gateway.client_for_admission": "who a client is, before there is a caller",
         "gateway.issuers_for_admission": "whose tokens count, before there is a caller",

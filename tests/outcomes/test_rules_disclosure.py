@@ -77,10 +77,10 @@ def part_of(whole: Indicator, **changes) -> Indicator:
 
 def shown(*given) -> list[str | None]:
     """What is shown of one return, given as indicator, value, numerator, denominator."""
-    values = {
-        indicator.id: ReturnValue(dec(value), MeasureStatus.ACTUAL, *map(dec, (*parts, None, None)[:2]))
-        for indicator, value, *parts in given
-    }
+    values = {}
+    for indicator, value, *parts in given:
+        numerator, denominator = parts or (None, None)
+        values[indicator.id] = ReturnValue(dec(value), MeasureStatus.ACTUAL, dec(numerator), dec(denominator))
     found = published(values, {indicator.id: indicator for indicator, *_ in given})
     return [None if each.value is None else str(each.value) for each in found.values()]
 

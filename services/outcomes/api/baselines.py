@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.set_baseline import set_baseline
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import baselines

@@ -13,7 +13,7 @@ from services.outcomes.actions.add_comparator_values import add_comparator_value
 from services.outcomes.actions.create_comparator import create_comparator
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import comparators

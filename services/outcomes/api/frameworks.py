@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_framework import create_framework
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Label
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.framework import Framework
 from services.outcomes.store import frameworks
 from shared.idempotency import Sent

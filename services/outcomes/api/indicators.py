@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_indicator import create_indicator
 from services.outcomes.api.examples import FRAMEWORK, PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
 from shared.idempotency import Sent

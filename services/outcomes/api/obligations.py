@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.create_obligation import create_obligation
 from services.outcomes.api.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from services.outcomes.api.figure_fields import Label
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
 from services.outcomes.store import obligations

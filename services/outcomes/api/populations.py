@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.record_population import record_population
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, Label
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.population import Basis, Population, Registration
 from services.outcomes.store import populations
 from shared.idempotency import Sent

@@ -12,7 +12,7 @@ from pydantic import Field
 from services.outcomes.actions.set_target import set_target
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId, PeriodOut
-from services.outcomes.api.recorded_within import RecordedWithin
+from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store import targets
