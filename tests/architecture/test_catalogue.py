@@ -145,7 +145,10 @@ PLANTED = [
         "a unique key over organisations",
         "create unique index planted on budget.pools (partnership_id, lower(name), recorded_at)",
     ),
-    ("a unique key over organisations", "create unique index planted on budget.pools (lower(name), recorded_at)"),
+    (
+        "a unique key over organisations",
+        "create unique index planted on budget.pools (lower(name), recorded_at)",
+    ),
     ("a recorded time", "alter table budget.pools alter recorded_at set default now()"),
     ("a recorded time", "alter table budget.pools alter recorded_at drop not null"),
     ("a time without a zone", "alter table budget.pools add planted timestamp"),
