@@ -71,6 +71,7 @@ async def test_a_reversal_stays_in_its_journal_s_year_and_undoes_it_there(place)
     assert position["totals"]["pooled"]["actual"]["known_pence"] == before
     assert position["totals"]["pooled"]["contributions_received_pence"] == 250_00
     odd = {"id": str(uuid.uuid4()), "effective_date": "2015-09-01", "narrative": "x", "posting_period": "M1"}
+    path = f"/v1/journals/{receipt['id']}/reversal"
     assert first_pointer(await place.pcc.post(path, json=odd, key=key())) == "/posting_period"
 
 

@@ -90,7 +90,7 @@ def _written(spoken: Spoken, changing: Mapping[uuid.UUID, str]) -> str:
     return " ".join(said.split())
 
 
-def _literal(value: Any, changing: Mapping[uuid.UUID, str]) -> str:
+def _literal(value: Any, changing: Mapping[uuid.UUID, str]) -> str:  # noqa: PLR0911 one return a kind of value
     match value:
         case None:
             return "null"

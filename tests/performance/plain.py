@@ -27,7 +27,8 @@ def house(stack: Stack, place: Place) -> Iterator[Gate]:
     with asgi("plain-budget", "tests.performance.peers.plain_budget:app", env, python=python) as behind:
         stack.cluster.psql(
             "insert into plain.accounts (id, partnership_id, owner_organisation_id, name)"
-            f" select id, partnership_id, owner_organisation_id, name from budget.accounts where partnership_id = '{place.partnership}'"
+            " select id, partnership_id, owner_organisation_id, name from budget.accounts"
+            f" where partnership_id = '{place.partnership}'"
         )
         env["PLAIN_BUDGET_URL"] = behind
         with asgi("plain-gateway", "tests.performance.peers.plain_gateway:app", env, python=python) as base:
