@@ -50,6 +50,7 @@ def fold_key(text: str) -> str:
     return fold(text).casefold()
 
 
+_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<!\d)\d(?:[\s.-]?\d){9}(?!\d)", re.ASCII)
 _INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[\s.-]?\d){6}[\s.-]?[A-D]\b", re.ASCII)
 
@@ -61,7 +62,7 @@ def personal_number(text: str) -> str | None:
     the first nine weighted 10 to 2. About 7 in 100 other ten-digit numbers pass it too, so references have
     fields of their own, which do not ask.
     """
-    plain = fold(text)
+    plain = _IDS.sub("", fold(text))  # an id of a record may hold any digits
     for found in _DIGITS.findall(plain):
         digits = [int(each) for each in found if each.isdigit()]
         check = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11

@@ -95,6 +95,7 @@ def test_folding_twice_changes_nothing_more(text):
         ("ab 12 34 56 c", "national_insurance_number"),
         ("AB123456C", "national_insurance_number"),
         ("QQ123456C", None),
+        ("see 94347659-19ab-4c1e-9f5e-0d2f1b6c8a11 for it", None),
         ("Second quarter of 2015/16, £1,234.00", None),
     ],
 )
