@@ -46,3 +46,35 @@ async def test_large_sums_of_one_partner_do_not_take_the_position_from_the_other
         )
     )
     assert seen["totals"]["aligned"]["actual"]["known_pence"] == 2 * 10**15
+
+
+async def test_a_commissioner_outside_the_agreement_posts_nothing_to_its_pool(place):
+    await place.bring_into_force()
+    pool = await place.pool(arrangement="pooled")
+    fund = await place.account(place.pcc, "fund", "pooled", pool_id=pool)
+    paid = await place.account(
+        place.pcc, "contribution", "pooled", pool_id=pool, organisation_id=place.council
+    )
+    third = await place.client(uuid.uuid4(), commissioner=place.partnership)
+    body = {
+        "kind": "contribution",
+        "effective_date": "2015-06-15",
+        "narrative": "For a test",
+        "entries": [
+            {"account_id": str(fund), "amount_pence": 100},
+            {"account_id": str(paid), "amount_pence": -100},
+        ],
+    }
+    refused = await third.put(f"/v1/journals/{uuid.uuid4()}", json=body)
+    assert (refused.status_code, code_of(refused)) == (422, "account_unknown")
+    made(await place.ccg.put(f"/v1/journals/{uuid.uuid4()}", json=body))
+    for arrangement in ("pooled", "shadow"):
+        account = {
+            "partnership_id": str(place.partnership),
+            "name": f"Of a third, {arrangement}",
+            "kind": "fund",
+            "arrangement": arrangement,
+            "pool_id": str(pool),
+        }
+        opened = await third.put(f"/v1/accounts/{uuid.uuid4()}", json=account)
+        assert (opened.status_code, code_of(opened)) == (422, "pool_unknown")

@@ -218,6 +218,9 @@ def test_it_may_commence_before_it_was_signed():
     refused("agreement_day_to_come", rules.commence, signed, date(2015, 6, 2), TODAY)
     short = replace(signed, terms=replace(TERMS, ends_on=date(2015, 3, 31)))
     refused("agreement_commences_after_end", rules.commence, short, date(2015, 4, 1), TODAY)
+    approved_text = replace(signed, terms=replace(TERMS, begins_on=date(2015, 4, 1)))
+    refused("agreement_commences_before_begin", rules.commence, approved_text, date(2015, 3, 31), TODAY)
+    assert rules.commence(approved_text, date(2015, 4, 1), TODAY).state is State.IN_FORCE
 
 
 @pytest.mark.parametrize(

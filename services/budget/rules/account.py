@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.budget.rules.journal import Account, AccountKind
 from services.budget.rules.line import Arrangement, Line
-from services.budget.rules.pool import Pool
+from services.budget.rules.pool import POOL_UNKNOWN, Pool
 from shared.errors import Kind, reason
 
 ACCOUNT_NEEDS_LINE = reason(
@@ -77,6 +77,8 @@ def open_account(
         _check_line(asked, line)
     if pool is not None:
         _check_pool(asked, pool)
+        if asked.asked_by not in parties:
+            raise POOL_UNKNOWN("/pool_id")
     pooled = asked.arrangement is Arrangement.POOLED
     return Account(
         id=asked.id,

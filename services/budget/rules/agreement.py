@@ -39,6 +39,11 @@ SIGNATORIES_INCOMPLETE = reason(
     "The agreement is signed for every party, and for each once.",
 )
 DAY_TO_COME = reason("agreement_day_to_come", Kind.INVALID, "Record this once the day has come, not before.")
+COMMENCES_BEFORE_BEGIN = reason(
+    "agreement_commences_before_begin",
+    Kind.INVALID,
+    "An agreement cannot commence before the day on which its approved terms begin.",
+)
 COMMENCES_AFTER_END = reason(
     "agreement_commences_after_end", Kind.INVALID, "The agreement cannot commence after its own end."
 )
@@ -187,6 +192,8 @@ def commence(agreement: Agreement, commenced_on: date, today: date) -> Agreement
     """Bring it into force from a day that may lie before the signature."""
     _require_move(agreement, State.IN_FORCE)
     _require_past(commenced_on, today, "/commenced_on")
+    if agreement.terms.begins_on is not None and commenced_on < agreement.terms.begins_on:
+        raise COMMENCES_BEFORE_BEGIN("/commenced_on", begins_on=agreement.terms.begins_on)
     if agreement.terms.ends_on is not None and commenced_on > agreement.terms.ends_on:
         raise COMMENCES_AFTER_END("/commenced_on", ends_on=agreement.terms.ends_on)
     return _moved(replace(agreement, commenced_on=commenced_on), State.IN_FORCE)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.budget.rules.journal import AccountKind, Book, Entry, Journal, JournalKind, PostingAccount
@@ -35,7 +35,11 @@ _LOCK = prepare(
         .outerjoin(pools, pools.c.id == accounts.c.pool_id)
         .outerjoin(agreements, agreements.c.id == pools.c.agreement_id)
     )
-    .where(accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .where(
+        accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        # A pool is its agreement's parties': another commissioner of the partnership sees it and posts nothing.
+        or_(accounts.c.pool_id.is_(None), bindparam("poster", type_=Uuid) == any_(agreements.c.party_ids)),
+    )
     .order_by(accounts.c.id)
     .with_for_update(key_share=True, of=accounts)
 )
@@ -122,7 +126,7 @@ select recorded_at from journal
 
 async def lock_accounts(tx: Transaction, ids: Iterable[UUID]) -> Mapping[UUID, PostingAccount]:
     """Lock those of these accounts that the caller may post to, in id order."""
-    rows = await tx.all(_LOCK, ids=list(set(ids)))
+    rows = await tx.all(_LOCK, ids=list(set(ids)), poster=tx.caller.organisation_id)
     return {row["id"]: PostingAccount(**{**row, "kind": AccountKind(row["kind"])}) for row in rows}
 
 

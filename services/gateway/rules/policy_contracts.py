@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.gateway.rules.link import Link
+from services.gateway.rules.link import Agrees, Link
 from services.gateway.rules.policy import ANY_ORGANISATION, COMMISSIONERS, Row, Takes
 
 # A contract may stand outside every partnership, and then its parties are all that count: only the row can tell.
@@ -17,7 +17,10 @@ _Write = partial(
     takes=Takes.JSON,
 )
 
-_LINKS = (Link("/funding/*/pool_id", "getPool"), Link("/indicator_ids/*", "getIndicator"))
+_LINKS = (
+    Link("/funding/*/pool_id", "getPool", agrees=(Agrees("/partnership_id", "/partnership_id"),)),
+    Link("/indicator_ids/*", "getIndicator"),
+)
 IMPORT_SECONDS = 300.0
 
 ROWS: tuple[Row, ...] = (
