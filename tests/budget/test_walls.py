@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 
 from services.budget.rules.position import ask
@@ -18,7 +19,7 @@ from services.budget.store import (
     positions,
 )
 from shared.calendar import FinancialYear
-from shared.context import opening_sql
+from shared.context import opening_sql, settings_of
 from shared.db import Database
 from shared.errors import Refusal
 from tests.budget.place import Place, made
@@ -222,3 +223,45 @@ async def test_a_session_without_a_caller_is_not_to_be_had(without_walls):
     with pytest.raises(TypeError):
         async with without_walls.begin(None):
             pass
+
+
+async def test_the_second_wall_keeps_books_and_history_from_other_hands(stack, place):
+    """Raw SQL as the app role, in a partner's own context: past the rules, the database still refuses."""
+    await place.bring_into_force()
+    connection = await stack.connect("budget")
+    agreement = await place_agreement(stack, place)
+    try:
+        for statement in (
+            ("insert into agreement_versions (agreement_id, version, partnership_id, owner_organisation_id, state,"
+            " party_ids, shadow_consents, aligned_lines_open)"
+            f" values ('{agreement}', 98, '{place.partnership}', '{place.nhs}', 'in_force',"
+            f" '{{{place.nhs}}}', '{{{place.council}}}', true)"),
+            ("insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
+            " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
+            f" values (gen_random_uuid(), '{place.partnership}', '{place.nhs}', '{place.council}', 'pooled',"
+            " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In another name', now())"),
+            ("insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
+            " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
+            f" values (gen_random_uuid(), '{place.partnership}', '{place.council}', '{place.nhs}', 'shadow',"
+            " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In other books', now())"),
+        ):
+            transaction = connection.transaction()
+            await transaction.start()
+            for name, value in settings_of(a_caller(place.nhs, "", commissioner=place.partnership)):
+                await connection.execute("select set_config($1, $2, true)", name, value)
+            with pytest.raises(asyncpg.PostgresError, match=r"row-level security|as its agreement"):
+                await connection.execute(statement)
+            await transaction.rollback()
+    finally:
+        await connection.close()
+
+
+async def place_agreement(stack, place) -> str:
+    admin = await stack.superuser()
+    try:
+        found = await admin.fetchval(
+            "select id from budget.agreements where partnership_id = $1", place.partnership
+        )
+    finally:
+        await admin.close()
+    return str(found)

@@ -201,6 +201,23 @@ end $$;
 create trigger agreements_history after insert or update on agreements
     for each row execute function keep_agreement_version();
 
+-- A version is what its agreement was: nobody writes another history by hand.
+create function version_is_of_its_agreement() returns trigger language plpgsql as $$
+begin
+    if not exists (
+        select from budget.agreements a
+         where a.id = new.agreement_id and a.version = new.version and a.partnership_id = new.partnership_id
+           and a.owner_organisation_id = new.owner_organisation_id and a.state::text = new.state
+           and a.party_ids = new.party_ids and a.shadow_consents = new.shadow_consents
+           and coalesce((a.terms ->> 'aligned_lines_open')::boolean, false) = new.aligned_lines_open
+    ) then
+        raise exception 'a version must be as its agreement' using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+end $$;
+create trigger agreement_versions_true before insert on agreement_versions
+    for each row execute function version_is_of_its_agreement();
+
 create trigger agreements_no_delete before delete on agreements for each row execute function refuse_change();
 create trigger agreements_no_truncate before truncate on agreements
     for each statement execute function refuse_change();

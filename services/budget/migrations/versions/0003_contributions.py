@@ -137,12 +137,12 @@ _YEAR_OF = {
     "balances": "budget.financial_year_of(effective_month)",
     "contributions": "financial_year",
 }
+# Shadow and aligned books are kept by their owner alone, whoever may read them.
 _MONEY_WRITABLE = """({commissioned} and (
-    arrangement = 'pooled'
-    or owner_organisation_id = (select budget.ctx_organisation())
-    or (arrangement = 'shadow'
-        and partnership_id::text || '/' || owner_organisation_id::text = any ((select budget.open_shadows())::text[]))
+    arrangement = 'pooled' or owner_organisation_id = (select budget.ctx_organisation())
 ))"""
+# Nobody posts in another organisation's name.
+_ALSO = {"journals": " and posted_by_organisation_id = (select budget.ctx_organisation())"}
 _OPEN_ALIGNED = (
     f" or (arrangement = 'aligned' and {_COMMISSIONED}"
     " and partnership_id = any ((select budget.open_aligned())::uuid[]))"
@@ -162,7 +162,7 @@ def _walls() -> str:
     ]
     writable = _MONEY_WRITABLE.format(commissioned=_COMMISSIONED)
     changed += [
-        f"alter policy {table}_add on {table} with check {writable};"
+        f"alter policy {table}_add on {table} with check ({writable}{_ALSO.get(table, '')});"
         for table in ("accounts", "journals", "entries", "balances")
     ]
     return (
