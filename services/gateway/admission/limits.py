@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 import time
 from dataclasses import dataclass
 from uuid import UUID
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import FixedWindowRateLimiter
 
 from shared.errors import Kind, reason
 
@@ -23,8 +26,6 @@ QUEUE_FULL = reason(
 AT_ONCE = 16
 WAITING = 256
 WAIT_SECONDS = 2.0
-_WRITTEN = re.compile(r"([1-9]\d{0,9})/(second|minute|hour)", re.ASCII)
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,20 @@ class Allowance:
 
 
 class Rate:
-    """So many requests in so long a time, for each key, in windows that begin together. Counted in this process alone."""
+    """So many requests in so long a time, for each key, in windows. Counted in this process alone."""
 
     def __init__(self, written: str) -> None:
-        found = _WRITTEN.fullmatch(written)
-        if found is None:
-            raise ValueError(f"A rate is written like 600/minute, not {written!r}.")
-        self._limit, self._seconds = int(found[1]), _SECONDS[found[2]]
-        self._counts: dict[str, int] = {}
-        self._until = 0.0
+        self._item: RateLimitItem = parse(written)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     async def take(self, key: str) -> Allowance:
         """Count one request. Refuses it when the window is full, and says how long to wait."""
-        now = time.monotonic()
-        if now >= self._until:
-            self._counts.clear()
-            self._until = now + self._seconds
-        count = self._counts[key] = self._counts.get(key, 0) + 1
-        left = Allowance(self._limit, max(0, self._limit - count), math.ceil(self._until - now))
-        if count > self._limit:
+        taken = await self._limiter.hit(self._item, key)
+        stats = await self._limiter.get_window_stats(self._item, key)
+        left = Allowance(
+            self._item.amount, stats.remaining, max(0, math.ceil(stats.reset_time - time.time()))
+        )
+        if not taken:
             raise RATE_EXCEEDED(retry_after=max(1, left.reset_seconds), limit=left.limit)
         return left
 
