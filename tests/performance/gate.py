@@ -7,8 +7,8 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import httpx
 from services.gateway.commands import keys
 from services.gateway.store.key_files import read_private
 from tests.performance.place import SCOPES, Place
-from tests.performance.rig import free_port, process, service, uvicorn
+from tests.performance.rig import free_port, process, service, service_behind, uvicorn
 from tests.stack import ROOT, Stack
 
 BEHIND = ("budget", "contracts", "outcomes")
@@ -35,7 +35,7 @@ class Gate:
     base: str
     headers: Callable[[], dict[str, str]]
     journals: Callable[[], int]
-    behind: dict[str, str] = field(default_factory=dict)  # addresses of the services, by name
+    direct: str = ""  # the address of the budget service itself
 
 
 def deployed() -> tuple[str, ...]:
@@ -45,27 +45,30 @@ def deployed() -> tuple[str, ...]:
 
 @contextmanager
 def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
-    """The gateway and these services; the others do not answer. The places are entered in its directory.
+    """The gateway and these services as `make run` starts them; the others do not answer. A second budget service
+    answers beside the gateway. The places are entered in the gateway's directory.
 
     They are places of one council, and the door is opened as that council's client.
     """
     folder = keys_folder(stack)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    with _running(stack, services) as behind:
+    with service(stack, "budget") as direct, ExitStack() as behind:
         env = {
             **stack.environment(),
             "GATEWAY_KEYS_DIR": str(folder),
             # The measuring client is a flood; what a flood is allowed is measured elsewhere.
             "GATEWAY_CLIENT_RATE": "100000000/minute",
-            **{f"GATEWAY_{name.upper()}_URL": behind.get(name, NOBODY) for name in BEHIND},
+            **{f"GATEWAY_{name.upper()}_URL": NOBODY for name in BEHIND},
         }
+        for name in services:
+            env[f"GATEWAY_{name.upper()}_URL"] = behind.enter_context(service_behind(stack, name))
         with process(
             "gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"
         ):
             secret = _enter(base, places, env)
             tokens = _Tokens(base, str(places[0].client), secret)
-            yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), behind)
+            yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), direct)
 
 
 def keys_folder(stack: Stack) -> Path:
@@ -75,15 +78,6 @@ def keys_folder(stack: Stack) -> Path:
     stack.keys = read_private(folder / "assertion.json")
     shutil.copyfile(folder / "public" / "assertion.json", stack.folder / "public.json")
     return folder
-
-
-@contextmanager
-def _running(stack: Stack, services: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    if not services:
-        yield {}
-        return
-    with service(stack, services[0]) as base, _running(stack, services[1:]) as others:
-        yield {services[0]: base, **others}
 
 
 def _count(stack: Stack, table: str) -> int:

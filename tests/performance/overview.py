@@ -51,7 +51,7 @@ def measure(stack: Stack) -> Iterator[Row]:
 
 def _beside_slowest(stack: Stack, gate: Gate, path: str, place: Place, what: str, notes: list[str]) -> Row:
     """Beside the one of its calls that takes longest: the budget's position."""
-    url = gate.behind["budget"] + POSITION.format(id=place.partnership)
+    url = gate.direct + POSITION.format(id=place.partnership)
 
     def source() -> float:
         return wrk(url, clients=1, headers=place.assertion(stack)).p50_ms

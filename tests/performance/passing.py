@@ -49,7 +49,7 @@ def measure(stack: Stack) -> Iterator[Row]:
     """The rows of P2."""
     place = asyncio.run(Place().put(stack))
     with gateway(stack, place) as gate:
-        direct = gate.behind["budget"]
+        direct = gate.direct
         path = posted(direct, place, stack)
         same(gate.base + path, direct + path, gate.headers(), place.assertion(stack))
 
@@ -70,7 +70,7 @@ def measure(stack: Stack) -> Iterator[Row]:
 def _beside_nginx(gate: Gate, path: str, assertion: Callable[[], dict[str, str]]) -> Row:
     row = Row("P2", WHAT, "an nginx hop to the same service", goal=0.2, must=0.1)
     try:
-        with nginx(gate.behind["budget"]) as hop:
+        with nginx(gate.direct) as hop:
             same(gate.base + path, hop + path, gate.headers(), assertion())
             row.take(
                 "/s",
