@@ -232,18 +232,24 @@ async def test_the_second_wall_keeps_books_and_history_from_other_hands(stack, p
     agreement = await place_agreement(stack, place)
     try:
         for statement in (
-            ("insert into agreement_versions (agreement_id, version, partnership_id, owner_organisation_id, state,"
-            " party_ids, shadow_consents, aligned_lines_open)"
-            f" values ('{agreement}', 98, '{place.partnership}', '{place.nhs}', 'in_force',"
-            f" '{{{place.nhs}}}', '{{{place.council}}}', true)"),
-            ("insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
-            " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
-            f" values (gen_random_uuid(), '{place.partnership}', '{place.nhs}', '{place.council}', 'pooled',"
-            " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In another name', now())"),
-            ("insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
-            " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
-            f" values (gen_random_uuid(), '{place.partnership}', '{place.council}', '{place.nhs}', 'shadow',"
-            " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In other books', now())"),
+            (
+                "insert into agreement_versions (agreement_id, version, partnership_id, owner_organisation_id, state,"
+                " party_ids, shadow_consents, aligned_lines_open)"
+                f" values ('{agreement}', 98, '{place.partnership}', '{place.nhs}', 'in_force',"
+                f" '{{{place.nhs}}}', '{{{place.council}}}', true)"
+            ),
+            (
+                "insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
+                " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
+                f" values (gen_random_uuid(), '{place.partnership}', '{place.nhs}', '{place.council}', 'pooled',"
+                " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In another name', now())"
+            ),
+            (
+                "insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement,"
+                " book, kind, effective_date, financial_year, posting_period, narrative, recorded_at)"
+                f" values (gen_random_uuid(), '{place.partnership}', '{place.council}', '{place.nhs}', 'shadow',"
+                " 'actual', 'income', '2015-06-01', '2015/16', '2015-16-M03', 'In other books', now())"
+            ),
         ):
             transaction = connection.transaction()
             await transaction.start()

@@ -41,7 +41,7 @@ def process(
         )
         try:
             with httpx.Client(
-                timeout=2, transport=httpx.HTTPTransport(uds=socket_path and str(socket_path))
+                timeout=2, transport=httpx.HTTPTransport(uds=str(socket_path) if socket_path else None)
             ) as client:
                 while not _answers(client, ready):
                     assert running.poll() is None, f"{name} ended with {running.returncode}: see {log.name}"
