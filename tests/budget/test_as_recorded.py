@@ -147,8 +147,11 @@ async def test_months_are_cut_where_they_begin_on_both_axes(place, stack):
         await connection.execute(
             "insert into budget.balances select account_id, book, date_trunc('month', effective_date)::date,"
             " posting_period, date_trunc('month', recorded_at at time zone 'UTC')::date, partnership_id,"
-            " owner_organisation_id, arrangement, sum(amount_pence), count(*) from budget.entries"
-            " where partnership_id = $1 group by 1, 2, 3, 4, 5, 6, 7, 8",
+            " owner_organisation_id, arrangement, sum(amount_pence), count(*),"
+            " (select array_agg(d.pence order by n) from generate_series(1, 31) n left join (select day, sum(pence) as pence"
+            "   from unnest(array_agg(extract(day from effective_date)), array_agg(amount_pence)) each (day, pence)"
+            "   group by day) d on d.day = n)"
+            " from budget.entries where partnership_id = $1 group by 1, 2, 3, 4, 5, 6, 7, 8",
             place.partnership,
         )
         lines_at = await connection.fetchval(

@@ -71,11 +71,12 @@ def broken_by(report) -> dict[str, list[str]]:
 async def test_a_whole_ledger_has_no_breaks(own_stack, ledger):
     code, report, _ = run(own_stack)
     assert (code, report["service"], report["breaks"]) == (0, "budget", 0)
-    assert len(report["checks"]) == 7
+    assert len(report["checks"]) == 8
 
 
 PLANTED = {
     "every balance is the sum of its entries": "update balances set amount_pence = amount_pence + 1",
+    "every day of a balance is the sum of its entries": "update balances set day_pence[3] = 1",
     "every journal is whole and sums to zero": (
         "update entries set amount_pence = amount_pence + 1 where journal_id = '{journal}' and position = 1"
     ),

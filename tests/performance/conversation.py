@@ -12,7 +12,7 @@ from typing import Any
 from services.budget.actions.post_journal import post_journal
 from services.budget.rules.journal import Book, Draft, Entry, JournalKind
 from shared.db import Database
-from shared.idempotency import Sent
+from shared.idempotency import Sent, _lock
 from tests.performance.place import Place
 from tests.stack import Stack
 
@@ -29,20 +29,25 @@ def posting_script(stack: Stack, place: Place, pools: int) -> str:
     """A script of pgbench that posts journals of two entries, to so many funds by turns, as the service does."""
     journal_id = uuid.uuid4()
     spoken = asyncio.run(_overhear(stack, place, journal_id))
-    # What differs from one transaction to the next is made by the server, within the same round trips: the id,
-    # and which of the accounts.
-    changing = {journal_id: "lpad(to_hex((:n)::bigint), 32, '0')::uuid"}
+    # What differs from one transaction to the next is made by the server, within the same round trips: the id, the
+    # lock of the key, and which of the accounts.
+    new_id = "lpad(to_hex((:n)::bigint), 32, '0')::uuid"
+    lock = _lock(place.client, _sent(journal_id))
+    changing: dict[Any, str] = {
+        None: "null",
+        journal_id: new_id,
+        str(journal_id): f"{new_id}::text",
+        lock: "(:n)::bigint",
+    }
     for name in ("fund", "from_council"):
         accounts = [getattr(pool, name) for pool in place.pools[:pools]]
         every = ", ".join(f"'{account}'" for account in accounts)
         changing[accounts[0]] = f"(array[{every}]::uuid[])[(:p)::integer]"
-    lines = ["\\set n random(1, 9223372036854775807)", f"\\set p random(1, {pools})"]
-    for each in spoken:
-        said = _written(each, changing).split("; ")
-        # Several statements in one message are one round trip: a pipeline is how pgbench says that.
-        wrapped = ["\\startpipeline", *(f"{one};" for one in said), "\\endpipeline"]
-        lines += wrapped if len(said) > 1 else [f"{said[0]};"]
-    return "\n".join(lines) + "\n"
+    opening, *others = [_written(each, changing) for each in spoken]
+    # Several statements in one message are one round trip: a pipeline is how pgbench says that.
+    began = ["\\startpipeline", *(f"{each};" for each in opening.split("; ")), "\\endpipeline"]
+    drawn = ["\\set n random(1, 9223372036854775807)", f"\\set p random(1, {pools})"]
+    return "\n".join([*drawn, *began, *(f"{each};" for each in others)]) + "\n"
 
 
 async def _overhear(stack: Stack, place: Place, journal_id: uuid.UUID) -> list[Spoken]:
@@ -75,46 +80,35 @@ async def _post(db: Database, place: Place, journal_id: uuid.UUID) -> None:
         client_reference=None,
         entries=tuple(Entry(uuid.UUID(each["account_id"]), each["amount_pence"]) for each in body["entries"]),
     )
-    answer = await post_journal(db, place.caller, Sent("postJournal", str(journal_id), b"\0" * 32), draft)
+    answer = await post_journal(db, place.caller, _sent(journal_id), draft)
     assert answer.status == 201
     assert not answer.replayed
 
 
-def _written(spoken: Spoken, changing: Mapping[uuid.UUID, str]) -> str:
+def _sent(journal_id: uuid.UUID) -> Sent:
+    return Sent("postJournal", str(journal_id), b"\0" * 32)
+
+
+def _written(spoken: Spoken, changing: Mapping[Any, str]) -> str:
     """The message with its values in it, on one line; what changes is written as it is made."""
 
     def value(found: re.Match[str]) -> str:
-        return _literal(spoken.arguments[int(found[1]) - 1], changing)
+        return literal(spoken.arguments[int(found[1]) - 1], changing)
 
-    said = re.sub(r"\$(\d+)", value, spoken.sql)
-    return " ".join(said.split())
-
-
-def _literal(value: Any, changing: Mapping[uuid.UUID, str]) -> str:  # noqa: PLR0911 one return a kind of value
-    match value:
-        case None:
-            return "null"
-        case uuid.UUID():
-            return changing.get(value) or f"'{value}'::uuid"
-        case int() if abs(value) > 2**40:
-            return "(:n)::bigint"  # the lock of the key, which is as new as the id
-        case int():
-            return str(value)
-        case bytes():
-            return f"'\\x{value.hex()}'::bytea"
-        case date():
-            return f"'{value}'::date"
-        case list() | tuple():
-            kind = "bigint" if value and isinstance(value[0], int) else "uuid"
-            return f"array[{', '.join(_literal(each, changing) for each in value)}]::{kind}[]"
-        case dict():
-            return f"{_text(json.dumps(value))}::jsonb"
-        case str():
-            made = next((sql for id_, sql in changing.items() if str(id_) == value), None)
-            return f"{made}::text" if made else _text(value)
-    raise TypeError(f"how is a {type(value).__name__} written?")
+    return " ".join(re.sub(r"\$(\d+)", value, spoken.sql).split())
 
 
-def _text(value: str) -> str:
-    """A text that pgbench leaves alone: it would take a colon for the name of a variable."""
-    return "E'" + value.replace("\\", "\\\\").replace("'", "\\'").replace(":", "\\072") + "'"
+def literal(value: Any, changing: Mapping[Any, str]) -> str:
+    """A value in SQL, as pgbench leaves it alone: a colon would be the beginning of a variable's name."""
+    if isinstance(value, list | tuple):
+        kind = "bigint" if value and isinstance(value[0], int) else "uuid"
+        return f"array[{', '.join(literal(each, changing) for each in value)}]::{kind}[]"
+    if isinstance(value, dict):
+        return f"{literal(json.dumps(value), {})}::jsonb"
+    if value in changing:
+        return changing[value]
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'::bytea"
+    if isinstance(value, str):
+        return "E'" + value.replace("\\", "\\\\").replace("'", "\\'").replace(":", "\\072") + "'"
+    return f"'{value}'::{ {uuid.UUID: 'uuid', date: 'date', int: 'bigint'}[type(value)] }"

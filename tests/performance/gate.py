@@ -38,11 +38,6 @@ class Gate:
     direct: str = ""  # the address of the budget service itself
 
 
-def deployed() -> tuple[str, ...]:
-    """The services behind the gateway that can be started."""
-    return tuple(name for name in BEHIND if (ROOT / "services" / name / "app.py").exists())
-
-
 @contextmanager
 def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
     """The gateway and these services as `make run` starts them; the others do not answer. A second budget service

@@ -38,11 +38,19 @@ select j.id, side, case when side = {sides} then f.funds[n % f.count + 1] else s
 """
 _BALANCES = """
 insert into balances (account_id, book, effective_month, posting_period, recorded_month, partnership_id,
-    owner_organisation_id, arrangement, amount_pence, entries)
+    owner_organisation_id, arrangement, amount_pence, entries, day_pence)
 select account_id, book, date_trunc('month', effective_date)::date, posting_period,
        date_trunc('month', recorded_at at time zone 'UTC')::date, partnership_id, owner_organisation_id, arrangement,
-       sum(amount_pence), count(*)
-  from entries where partnership_id = '{partnership}' group by 1, 2, 3, 4, 5, 6, 7, 8
+       sum(amount_pence), sum(entries),
+       (select array_agg(d.pence order by n) from generate_series(1, 31) n
+          left join unnest(array_agg(day), array_agg(amount_pence)) d (day, pence) on d.day = n)
+  from (select account_id, book, effective_date, extract(day from effective_date)::integer as day, posting_period,
+               min(recorded_at) as recorded_at, partnership_id, owner_organisation_id, arrangement,
+               sum(amount_pence)::bigint as amount_pence, count(*) as entries
+          from entries where partnership_id = '{partnership}'
+         group by account_id, book, effective_date, posting_period, recorded_at::date, partnership_id,
+                  owner_organisation_id, arrangement) days
+ group by 1, 2, 3, 4, 5, 6, 7, 8
 """
 _INDEXES = """
 select indexname, indexdef from pg_indexes

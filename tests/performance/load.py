@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+
+from tests.performance.table import Row
 
 # Five rounds at least: a row is the median of pairs taken in turn, A B A B, never two runs apart.
 ROUNDS = max(5, int(os.environ.get("BENCH_ROUNDS", "5")))
@@ -31,15 +32,21 @@ class Load:
     p99_ms: float
 
 
-Measured = TypeVar("Measured")
-
-
-def in_turn(*measurements: Callable[[], Measured]) -> list[list[Measured]]:
+def in_turn(*measurements: Callable[[], float]) -> list[list[float]]:
     """Each measurement once a round, so that what else the machine does meets all of them alike."""
     for measure in measurements:
         measure()  # caches, connections and plans are warm before anything counts
     rounds = [[measure() for measure in measurements] for _ in range(ROUNDS)]
     return [list(values) for values in zip(*rounds, strict=True)]
+
+
+def compare(row: Row, unit: str, ours: Callable[[], float], theirs: Callable[[], float]) -> Row:
+    """Measure both in turn for the row; where something for it is missing, the row says so instead."""
+    try:
+        return row.take(unit, *in_turn(ours, theirs))
+    except CannotMeasure as why:
+        row.notes.append(str(why))
+        return row
 
 
 def wrk(

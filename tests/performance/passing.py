@@ -3,12 +3,12 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.performance.gate import Gate, gateway
-from tests.performance.load import CannotMeasure, in_turn, wrk
+from tests.performance.gate import gateway
+from tests.performance.load import CLIENTS, CannotMeasure, Load, compare, wrk
 from tests.performance.place import Place
 from tests.performance.reading import posted, same
 from tests.performance.rig import free_port, process
@@ -49,48 +49,29 @@ def measure(stack: Stack) -> Iterator[Row]:
     """The rows of P2."""
     place = asyncio.run(Place().put(stack))
     with gateway(stack, place) as gate:
-        direct = gate.direct
-        path = posted(direct, place, stack)
-        same(gate.base + path, direct + path, gate.headers(), place.assertion(stack))
+        path = posted(gate.direct, place, stack)
 
-        def through(clients: int) -> Callable[[], tuple[float, float]]:
-            return lambda: _pair(gate.base + path, gate.headers(), clients)
+        def through(clients: int = CLIENTS) -> Load:
+            return wrk(gate.base + path, headers=gate.headers(), clients=clients)
 
-        def service(clients: int) -> Callable[[], tuple[float, float]]:
-            return lambda: _pair(direct + path, place.assertion(stack), clients)
+        def at(base: str, clients: int = CLIENTS) -> Load:
+            return wrk(base + path, headers=place.assertion(stack), clients=clients)
 
+        same(gate.base + path, gate.direct + path, gate.headers(), place.assertion(stack))
         row = Row("P2", WHAT, "the same read at the service (P1)", goal=0.6, must=0.3)
-        yield row.take("/s", *_column(0, in_turn(through(8), service(8))))
+        yield compare(row, "/s", lambda: through().per_second, lambda: at(gate.direct).per_second)
         what = "what the gateway adds to that read's p50, one client"
         row = Row("P2", what, "p50 at the service", 0.4, 0.8, at_most=True, judged=Judged.ADDED)
-        yield row.take("ms", *_column(1, in_turn(through(1), service(1))))
-        yield _beside_nginx(gate, path, lambda: place.assertion(stack))
-
-
-def _beside_nginx(gate: Gate, path: str, assertion: Callable[[], dict[str, str]]) -> Row:
-    row = Row("P2", WHAT, "an nginx hop to the same service", goal=0.2, must=0.1)
-    try:
-        with nginx(gate.direct) as hop:
-            same(gate.base + path, hop + path, gate.headers(), assertion())
-            row.take(
-                "/s",
-                *in_turn(
-                    lambda: wrk(gate.base + path, headers=gate.headers()).per_second,
-                    lambda: wrk(hop + path, headers=assertion()).per_second,
-                ),
-            )
-    except CannotMeasure as why:
-        row.notes.append(str(why))
-    return row
-
-
-def _pair(url: str, headers: dict[str, str], clients: int) -> tuple[float, float]:
-    load = wrk(url, headers=headers, clients=clients)
-    return load.per_second, load.p50_ms
-
-
-def _column(number: int, series: list[list[tuple[float, float]]]) -> list[list[float]]:
-    return [[values[number] for values in each] for each in series]
+        yield compare(row, "ms", lambda: through(1).p50_ms, lambda: at(gate.direct, 1).p50_ms)
+        row = Row("P2", WHAT, "an nginx hop to the same service", goal=0.2, must=0.1)
+        with ExitStack() as beside:
+            try:
+                hop = beside.enter_context(nginx(gate.direct))
+                same(gate.base + path, hop + path, gate.headers(), place.assertion(stack))
+                compare(row, "/s", lambda: through().per_second, lambda: at(hop).per_second)
+            except CannotMeasure as why:
+                row.notes.append(str(why))
+        yield row
 
 
 @contextmanager

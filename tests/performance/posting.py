@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from tests.performance import plain
 from tests.performance.conversation import posting_script
 from tests.performance.gate import Gate, gateway
-from tests.performance.load import CannotMeasure, in_turn, pgbench, wrk
+from tests.performance.load import CannotMeasure, compare, pgbench, wrk
 from tests.performance.place import POOLS, Place
 from tests.performance.table import Row
 from tests.stack import Stack
@@ -39,7 +39,7 @@ def measure(stack: Stack) -> Iterator[Row]:
         for where, pools in ((SPREAD, range(POOLS)), (ONE, range(1))):
             script = posting_script(stack, place, len(pools))
             row = Row("P3", WHAT.format(where=where), "pgbench, the same statements", goal=0.4, must=0.2)
-            yield row.take("/s", *in_turn(_posting(gate, place, pools), _pgbench(stack, script)))
+            yield compare(row, "/s", _posting(gate, place, pools), _pgbench(stack, script))
         yield _beside_plain(stack, place, gate)
     _books_add_up(stack)
 
@@ -52,8 +52,7 @@ def _beside_plain(stack: Stack, place: Place, gate: Gate) -> Row:
         except CannotMeasure as why:
             row.notes.append(str(why))
             return row
-        row.take("/s", *in_turn(_posting(gate, place, range(POOLS)), _posting(peer, place, range(POOLS))))
-    return row
+        return compare(row, "/s", _posting(gate, place, range(POOLS)), _posting(peer, place, range(POOLS)))
 
 
 def _posting(gate: Gate, place: Place, pools: range) -> Callable[[], float]:

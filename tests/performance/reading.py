@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from tests.performance.load import CannotMeasure, in_turn, wrk
+from tests.performance.load import CannotMeasure, compare, wrk
 from tests.performance.peers_environment import peers_python
 from tests.performance.place import Place
 from tests.performance.rig import asgi, free_port, process, service
@@ -29,12 +29,12 @@ def measure(stack: Stack) -> Iterator[Row]:
         with limit(stack, place) as bare:
             same(ours + path, bare + path, place.assertion(stack))
             row = Row("P1", WHAT, "bare ASGI + asyncpg, same SELECT, no walls", goal=0.35, must=0.175)
-            yield row.take("/s", *in_turn(read, lambda: wrk(bare + path).per_second))
+            yield compare(row, "/s", read, lambda: wrk(bare + path).per_second)
         row = Row("P1", WHAT, "Django REST framework, no walls", goal=4, must=2, peer=True)
         try:
             with django(stack, place) as peer:
                 same(ours + path, peer + path, place.assertion(stack))
-                row.take("/s", *in_turn(read, lambda: wrk(peer + path).per_second))
+                compare(row, "/s", read, lambda: wrk(peer + path).per_second)
         except CannotMeasure as why:
             row.notes.append(str(why))
         yield row

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.performance.gate import BEHIND, NOBODY, deployed, keys_folder
+from tests.performance.gate import BEHIND, NOBODY, keys_folder
 from tests.performance.load import in_turn
 from tests.performance.rig import LOGS, free_port, process, uvicorn
 from tests.performance.table import Judged, Row
@@ -28,7 +28,7 @@ def measure(stack: Stack) -> Iterator[Row]:
         **{f"GATEWAY_{name.upper()}_URL": NOBODY for name in BEHIND},
     }
     bare = _service("bare", "tests.performance.limits.bare:app", env, factory=False)
-    for name in (*deployed(), "gateway"):
+    for name in (*BEHIND, "gateway"):
         row = Row("P10", f"the {name} service is ready", LIMIT, 1.5, 3, at_most=True, judged=Judged.ITSELF)
         ours = _service(name, f"services.{name}.app:create_app", env, factory=True)
         yield row.take("s", *in_turn(ours, bare))

@@ -8,7 +8,6 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
-WRITTEN = Path("build/bench.md")
 PACKAGES = (
     "fastapi",
     "starlette",

@@ -94,13 +94,16 @@ added as (
       from sides, stamped),
 moved as (
     insert into balances (account_id, book, effective_month, posting_period, recorded_month, partnership_id,
-        owner_organisation_id, arrangement, amount_pence, entries)
+        owner_organisation_id, arrangement, amount_pence, entries, day_pence)
     select account_id, $6::book, date_trunc('month', $8::date)::date, $10,
-           date_trunc('month', at at time zone 'UTC')::date, $2, $3, $5::arrangement, sum(amount_pence), count(*)
+           date_trunc('month', at at time zone 'UTC')::date, $2, $3, $5::arrangement, sum(amount_pence), count(*),
+           array_fill(null::bigint, array[extract(day from $8::date)::integer - 1]) || sum(amount_pence)::bigint
       from sides, stamped group by account_id, at order by account_id
     on conflict (account_id, book, effective_month, posting_period, recorded_month) do update
        set amount_pence = balances.amount_pence + excluded.amount_pence,
-           entries = balances.entries + excluded.entries)
+           entries = balances.entries + excluded.entries,
+           day_pence[extract(day from $8::date)::integer] = coalesce(
+               balances.day_pence[extract(day from $8::date)::integer], 0) + excluded.amount_pence)
 select recorded_at from journal
 """,
     (

@@ -34,6 +34,20 @@ _QUESTIONS = {
              = (b.account_id, b.book, b.effective_month, b.posting_period, b.recorded_month)
          where b.amount_pence is distinct from e.amount_pence or b.entries is distinct from e.entries
     """,
+    "every day of a balance is the sum of its entries": """
+        select account_id::text || ' ' || book || ' ' || day || ' ' || posting_period || ' recorded '
+               || recorded_month || ': balance ' || coalesce(b.pence::text, 'none')
+               || ', entries ' || coalesce(e.pence::text, 'none') as broken
+          from (select account_id, book, (effective_month + number::integer - 1) as day, posting_period, recorded_month,
+                       pence
+                  from balances, unnest(day_pence) with ordinality days (pence, number) where pence is not null) b
+          full join (
+              select account_id, book, effective_date as day, posting_period,
+                     date_trunc('month', recorded_at at time zone 'UTC')::date as recorded_month,
+                     sum(amount_pence) as pence
+                from entries group by 1, 2, 3, 4, 5) e using (account_id, book, day, posting_period, recorded_month)
+         where b.pence is distinct from e.pence
+    """,
     "every journal was answered once": """
         select coalesce(j.id::text, k.id) || ': ' || coalesce(k.answers, 0) || ' kept answers, '
                || case when j.id is null then 'no journal' else 'one journal' end as broken

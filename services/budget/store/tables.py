@@ -172,6 +172,7 @@ balances = Table(
     Column("arrangement", ARRANGEMENT, nullable=False),
     Column("amount_pence", BigInteger, nullable=False),
     Column("entries", BigInteger, nullable=False),
+    Column("day_pence", ARRAY(BigInteger), nullable=False),
 )
 
 agreements = Table(

@@ -113,13 +113,13 @@ create table entries (
     recorded_at timestamptz not null,
     primary key (journal_id, position)
 );
--- A position at an instant adds at most one month of entries on each axis to the balances. They are read from these
--- indexes alone, which therefore hold what the sums add up and what the policies ask about.
+-- A position as recorded at an instant adds at most one month of entries to the balances. They are read from this
+-- index alone, which therefore holds what the sums add up and what the policies ask about.
 create index entries_recorded on entries (partnership_id, recorded_at)
     include (account_id, book, arrangement, owner_organisation_id, effective_date, amount_pence);
-create index entries_effective on entries (partnership_id, effective_date)
-    include (account_id, book, arrangement, owner_organisation_id, recorded_at, amount_pence);
 
+-- `day_pence` holds what each day of the month moved, by its number, so that a position as at any day needs no entries;
+-- a day on which nothing was posted is null or not there.
 create table balances (
     account_id uuid not null references accounts (id),
     book book not null,
@@ -131,6 +131,7 @@ create table balances (
     arrangement arrangement not null,
     amount_pence bigint not null,
     entries bigint not null,
+    day_pence bigint[] not null,
     primary key (account_id, book, effective_month, posting_period, recorded_month)
 );
 create index balances_partnership on balances (partnership_id, effective_month);
@@ -188,7 +189,7 @@ def _walls() -> str:
             f"create policy balances_add_up on balances for update to budget_app using {_WRITABLE}"
             f" with check {_WRITABLE};"
         ),
-        "grant update (amount_pence, entries) on balances to budget_app;",
+        "grant update (amount_pence, entries, day_pence) on balances to budget_app;",
     ]
     return "\n".join(parts)
 

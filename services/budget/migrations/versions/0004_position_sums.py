@@ -13,8 +13,9 @@ def upgrade() -> None:
 
 
 _SUMS = """
--- What accounts hold for a year up to a day, as recorded up to an instant: whole months from the balances,
--- and at most one month of entries on each axis.
+-- What accounts hold for a year up to a day, as recorded up to an instant: whole months and, of the last one, the days
+-- from the balances, and at most one month of entries, those recorded in the month of the instant. How many entries
+-- there are is told for whole months alone.
 create function ledger_sums(partnership uuid, first_day date, as_at date, recorded timestamptz)
     returns table (account_id uuid, book book, amount_pence bigint, entries bigint)
     language sql stable parallel safe begin atomic
@@ -29,10 +30,11 @@ create function ledger_sums(partnership uuid, first_day date, as_at date, record
            and e.recorded_at >= date_trunc('month', recorded at time zone 'UTC') at time zone 'UTC'
            and e.recorded_at <= recorded
         union all
-        select e.account_id, e.book, e.amount_pence, 1 from budget.entries e
-         where e.partnership_id = partnership and e.effective_date >= date_trunc('month', as_at + 1)::date
-           and e.effective_date <= as_at
-           and e.recorded_at < date_trunc('month', recorded at time zone 'UTC') at time zone 'UTC'
+        select b.account_id, b.book, day.pence, 0 from budget.balances b,
+               unnest(b.day_pence[:extract(day from as_at)::integer]) day (pence)
+         where b.partnership_id = partnership and b.effective_month = date_trunc('month', as_at + 1)::date
+           and b.effective_month <= as_at and day.pence is not null
+           and b.recorded_month < date_trunc('month', recorded at time zone 'UTC')::date
     ) part group by part.account_id, part.book;
 end;
 
