@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select
 
 from services.budget.rules.journal import Account, AccountKind
-from services.budget.store.keyset import Pages
 from services.budget.store.tables import accounts
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
+from shared.keyset import Pages
 
 _NAMES = tuple(column.name for column in accounts.c if column.name != "recorded_at")
 _VISIBLE = select(*(accounts.c[name] for name in _NAMES)).where(

@@ -12,11 +12,11 @@ from sqlalchemy import Uuid, bindparam, insert, select, update
 from services.budget.rules.agreement import Agreement, AgreementType, Signatory, State
 from services.budget.rules.approval import BodyApproval
 from services.budget.rules.terms import Terms
-from services.budget.store.keyset import Pages
 from services.budget.store.tables import agreements
 from services.budget.store.visibility import scope, to_partners
 from shared.db import Transaction, prepare
 from shared.errors import Kind, reason
+from shared.keyset import Pages
 
 PARTIES_ONLY = reason(
     "agreement_parties_only", Kind.CONFLICT, "Only a party to the agreement can change it or decide on it."

@@ -10,11 +10,11 @@ from sqlalchemy import Uuid, bindparam, insert, select
 
 from services.budget.rules.contribution import Contribution, Form
 from services.budget.rules.line import Arrangement
-from services.budget.store.keyset import Pages
 from services.budget.store.lines import money_of
 from services.budget.store.tables import contributions
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
+from shared.keyset import Pages
 
 _NAMES = tuple(column.name for column in contributions.c if column.name != "recorded_at")
 _VISIBLE = select(*(contributions.c[name] for name in _NAMES)).where(to_money(contributions))

@@ -19,10 +19,10 @@ from services.budget.rules.decision import (
     Subject,
 )
 from services.budget.rules.delegation import Authority, Delegation
-from services.budget.store.keyset import Pages
 from services.budget.store.tables import decisions, met_conditions
 from services.budget.store.visibility import scope, to_partners
 from shared.db import Transaction, prepare
+from shared.keyset import Pages
 
 _SET_BY_DATABASE = {"recorded_by_client_id", "recorded_at"}
 _NAMES = tuple(column.name for column in decisions.c if column.name not in _SET_BY_DATABASE)

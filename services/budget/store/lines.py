@@ -10,10 +10,10 @@ from sqlalchemy import Uuid, bindparam, insert, select
 
 from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement, LegalBasis, Legality, Line
-from services.budget.store.keyset import Pages
 from services.budget.store.tables import lines
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
+from shared.keyset import Pages
 from shared.money import Money, Qualifier, Status
 
 _NAMES = tuple(column.name for column in lines.c if column.name != "recorded_at")

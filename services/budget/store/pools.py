@@ -11,10 +11,10 @@ from sqlalchemy import Uuid, bindparam, insert, select, update
 from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement
 from services.budget.rules.pool import Pool
-from services.budget.store.keyset import Pages
 from services.budget.store.tables import pools
 from services.budget.store.visibility import scope, to_partners
 from shared.db import Transaction, prepare
+from shared.keyset import Pages
 
 _NAMES = tuple(column.name for column in pools.c if column.name != "recorded_at")
 _VISIBLE = select(*(pools.c[name] for name in _NAMES)).where(to_partners(pools))

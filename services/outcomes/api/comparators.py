@@ -13,7 +13,6 @@ from services.outcomes.actions.add_comparator_values import add_comparator_value
 from services.outcomes.actions.create_comparator import create_comparator
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store import comparators
@@ -24,6 +23,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, post_once, put_once
 from shared.web.fields import Body, Code, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/comparators", tags=["comparators"])
 

@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.create_framework import create_framework
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Label
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.framework import Framework
 from services.outcomes.store import frameworks
 from shared.idempotency import Sent
@@ -21,6 +20,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Day, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/frameworks", tags=["frameworks"])
 

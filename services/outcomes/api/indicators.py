@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.create_indicator import create_indicator
 from services.outcomes.api.examples import FRAMEWORK, PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
 from shared.idempotency import Sent
@@ -21,6 +20,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Out, Paragraph
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/indicators", tags=["indicators"])
 

@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.create_obligation import create_obligation
 from services.outcomes.api.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from services.outcomes.api.figure_fields import Label
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
 from services.outcomes.store import obligations
@@ -22,6 +21,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Day, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/obligations", tags=["obligations"])
 

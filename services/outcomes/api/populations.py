@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.record_population import record_population
 from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, Label
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.population import Basis, Population, Registration
 from services.outcomes.store import populations
 from shared.idempotency import Sent
@@ -22,6 +21,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Code, Day, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/populations", tags=["populations"])
 

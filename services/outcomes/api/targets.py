@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.set_target import set_target
 from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId, PeriodOut
-from services.outcomes.api.query_windows import RecordedWithin
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from services.outcomes.store import targets
@@ -23,6 +22,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/targets", tags=["targets"])
 
