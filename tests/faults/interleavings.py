@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.budget.actions.post_journal import enter
 from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.store.postings import enter
 from shared.db import Database
-from shared.idempotency import Sent
 from tests.budget.books import Books
 from tests.faults.client import Client, Got
 from tests.stack import Stack
@@ -35,10 +34,6 @@ def draft(accounts: tuple[uuid.UUID, uuid.UUID], amount_pence: int) -> Draft:
         client_reference=None,
         entries=(Entry(fund, amount_pence), Entry(contribution, -amount_pence)),
     )
-
-
-def sent(drafted: Draft) -> Sent:
-    return Sent("postJournal", str(drafted.id), b"a digest of nothing in particular")
 
 
 def more_accounts(stack: Stack, books: Books, count: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -113,7 +108,7 @@ class Interleaving:
         try:
             async with self._db.begin(self._books.as_council, write=True) as tx:
                 await asyncio.sleep(before)
-                await enter(tx, sent(drafted), drafted)
+                await enter(tx, drafted)
                 await asyncio.sleep(after)
                 if chance.random() < PART_ROLLED_BACK:
                     raise RolledBack

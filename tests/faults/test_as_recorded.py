@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.budget.actions.post_journal import enter
+from services.budget.store.postings import enter
 from shared.db import Database
 from tests.faults.client import client_of
 from tests.faults.conftest import QUESTIONS, SEED
@@ -17,7 +17,6 @@ from tests.faults.interleavings import (
     draft,
     more_accounts,
     received,
-    sent,
     settled_until,
 )
 from tests.faults.kills import kill_postmaster
@@ -55,7 +54,7 @@ async def test_an_instant_waits_for_the_posting_that_is_open_at_it(standing, boo
     drafted = draft((books.fund, books.from_council), 1250)
     async with client_of(standing, books.as_council) as client:
         async with db.begin(books.as_council, write=True) as tx:
-            await enter(tx, sent(drafted), drafted)
+            await enter(tx, drafted)
             instant = now()  # later than the journal's own time, and it is not yet in the books
             until = await refused_until(client, books, instant)
             before = await asked_thrice(client, books, until)
@@ -65,7 +64,7 @@ async def test_an_instant_waits_for_the_posting_that_is_open_at_it(standing, boo
         assert (await ask(client, books, until)).content == before.content
         later = draft((books.fund, books.from_council), 99)
         async with db.begin(books.as_council, write=True) as tx:
-            await enter(tx, sent(later), later)
+            await enter(tx, later)
         assert (await ask(client, books, instant)).content == after.content
         assert (await ask(client, books, until)).content == before.content
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.budget.actions.post_journal import enter
 from services.budget.rules import journal as rules
-from services.budget.store import journals
+from services.budget.store import journals, postings
 from shared.calendar import LedgerPeriod
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Sent, find
+from shared.idempotency import Answer, Sent, find, finish
 
 
 async def reverse_journal(
@@ -30,4 +29,5 @@ async def reverse_journal(
             return kept
         journal = await journals.get(tx, journal_id)
         draft = rules.reverse(journal, new_id, effective_date, narrative, posting_period)
-        return await enter(tx, sent, draft)
+        reversal = await postings.enter(tx, draft)
+        return await finish(tx, sent, postings.told(reversal), reversal)

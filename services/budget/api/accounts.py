@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.budget.actions.open_account import open_account
 from services.budget.rules.account import AccountAsked
-from services.budget.rules.journal import AccountKind
+from services.budget.rules.ledger_account import AccountKind
 from services.budget.rules.line import Arrangement
 from services.budget.store import accounts
 from shared.idempotency import Sent

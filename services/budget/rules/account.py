@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.budget.rules.journal import Account, AccountKind
+from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.line import Arrangement, Line
 from services.budget.rules.pool import POOL_UNKNOWN, Pool
 from shared.errors import Kind, reason

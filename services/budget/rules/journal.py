@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from shared.calendar import LedgerPeriod, financial_year_of, ledger_period_of
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
@@ -96,41 +97,6 @@ class JournalKind(StrEnum):
 
 
 BUDGET_ONLY = frozenset({JournalKind.VIREMENT, JournalKind.SUPPLEMENTARY_ESTIMATE})
-
-
-class AccountKind(StrEnum):
-    """What an account stands for."""
-
-    FUND = "fund"
-    CONTRIBUTION = "contribution"
-    EXPENDITURE = "expenditure"
-    INCOME = "income"
-    RESERVE = "reserve"
-    INTERIM = "interim"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account of a pool, a line or a partner. Debits are positive, credits negative."""
-
-    id: UUID
-    partnership_id: UUID
-    owner_organisation_id: UUID
-    name: str
-    kind: AccountKind
-    arrangement: str
-    pool_id: UUID | None = None
-    line_id: UUID | None = None
-    organisation_id: UUID | None = None
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class PostingAccount(Account):
-    """An account as a posting finds it: the year of its line, and since when its pool holds real money."""
-
-    line_financial_year: str | None = None
-    commenced_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select
 
-from services.budget.rules.journal import Account, AccountKind
+from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.store.tables import accounts
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare

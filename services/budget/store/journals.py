@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.budget.rules.journal import AccountKind, Book, Entry, Journal, JournalKind, PostingAccount
+from services.budget.rules.journal import Book, Entry, Journal, JournalKind
+from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from services.budget.store.tables import accounts, agreements, entries, journals, lines, pools
 from services.budget.store.visibility import scope, to_money
 from shared.db import Prepared, Transaction, prepare

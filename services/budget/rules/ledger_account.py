@@ -1,0 +1,43 @@
+"""An account of the ledger: what it stands for, and as a posting finds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class AccountKind(StrEnum):
+    """What an account stands for."""
+
+    FUND = "fund"
+    CONTRIBUTION = "contribution"
+    EXPENDITURE = "expenditure"
+    INCOME = "income"
+    RESERVE = "reserve"
+    INTERIM = "interim"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a pool, a line or a partner. Debits are positive, credits negative."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    name: str
+    kind: AccountKind
+    arrangement: str
+    pool_id: UUID | None = None
+    line_id: UUID | None = None
+    organisation_id: UUID | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PostingAccount(Account):
+    """An account as a posting finds it: the year of its line, and since when its pool holds real money."""
+
+    line_financial_year: str | None = None
+    commenced_on: date | None = None
