@@ -111,4 +111,7 @@ def literal(value: Any, changing: Mapping[Any, str]) -> str:
         return f"'\\x{value.hex()}'::bytea"
     if isinstance(value, str):
         return "E'" + value.replace("\\", "\\\\").replace("'", "\\'").replace(":", "\\072") + "'"
-    return f"'{value}'::{ {uuid.UUID: 'uuid', date: 'date', int: 'bigint'}[type(value)] }"
+    # The driver's own UUID is one of uuid.UUID's kinds.
+    kinds = ((uuid.UUID, "uuid"), (date, "date"), (int, "bigint"))
+    kind = next(name for of, name in kinds if isinstance(value, of))
+    return f"'{value}'::{kind}"
