@@ -107,6 +107,25 @@ class Transaction:
         self._refuse_single()
         await self._connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
+    @asynccontextmanager
+    async def part(self, *, undo: bool = False) -> AsyncIterator[None]:
+        """A part of the transaction that can fail alone: what it wrote is undone, and the transaction goes on.
+
+        Deferred constraints are checked within it, statement by statement. `undo` takes back a part that went well,
+        for trying without doing.
+        """
+        self._refuse_single()
+        await self._connection.execute("set constraints all immediate; savepoint part")
+        try:
+            yield
+        except BaseException as error:
+            await self._connection.execute("rollback to savepoint part; release savepoint part")
+            if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+                raise _refused_by(error) from error
+            raise
+        end = "rollback to savepoint part; release savepoint part" if undo else "release savepoint part"
+        await self._connection.execute(end)
+
     def _refuse_single(self) -> None:
         if self._single:  # only `all` sends the context along; anything else would run as nobody
             raise TypeError("a single read asks with all, maybe or one")

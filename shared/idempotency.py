@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -67,6 +68,7 @@ _KEEP = Prepared(
     (*_KEPT_NAMES, *CHANGE_NAMES),
     {},
 )
+_TELL = Prepared("with " + change_ctes(first=1) + " select 1", CHANGE_NAMES, {})
 _KEEP_ALONE = Prepared(_KEPT, _KEPT_NAMES, {})
 
 
@@ -101,6 +103,12 @@ async def finish(tx: Transaction, sent: Sent, change: Change, thing: Any, status
     answer = _answer(thing, status)
     await tx.do(_KEEP, **_kept(tx, sent, answer), **values_of(change, tx.caller, request_id.get()))
     return answer
+
+
+async def tell(tx: Transaction, changes: Iterable[Change]) -> None:
+    """Record further changes of a write that makes more than one; `finish` records the last."""
+    request = request_id.get()
+    await tx.many(_TELL, [values_of(change, tx.caller, request) for change in changes])
 
 
 async def finish_unchanged(tx: Transaction, sent: Sent, thing: Any, status: int = 200) -> Answer:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, tuple_
 
 from shared.db import Prepared, Row, Transaction, prepare
 
+After = tuple[Any, ...] | None
 Within = tuple[datetime | None, datetime | None]
 WHENEVER: Within = (None, None)
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
@@ -20,6 +20,7 @@ class Pages:
     """A list in the order of one column and then of the id. `limit + 1` rows tell whether more follow.
 
     `updated` is the column that says when a row was recorded or last changed; without it the list takes no window.
+    `then` is a third key, for a list in which an id comes more than once on the same day.
     """
 
     def __init__(
@@ -28,30 +29,32 @@ class Pages:
         by: ColumnElement[Any],
         id_: ColumnElement[Any],
         updated: ColumnElement[Any] | None = None,
+        then: ColumnElement[Any] | None = None,
     ) -> None:
-        self._windowed = updated is not None
-        if updated is not None:
-            statement = statement.where(
-                updated >= bindparam("updated_from", type_=updated.type),
-                updated < bindparam("updated_to", type_=updated.type),
-            )
-        ordered = statement.order_by(by, id_).limit(bindparam("most"))
-        after = tuple_(bindparam("after", type_=by.type), bindparam("after_id", type_=Uuid))
-        self._first: Prepared = prepare(ordered)
-        self._next: Prepared = prepare(ordered.where(tuple_(by, id_) > after))
+        keys = (by, id_) if then is None else (by, id_, then)
+        ordered = statement.order_by(*keys).limit(bindparam("most"))
+        place = tuple_(*(bindparam(f"after_{at}", type_=key.type) for at, key in enumerate(keys)))
+        # Statements of their own: where no window is asked for, none is planned.
+        self._statements: dict[tuple[bool, bool], Prepared] = {}
+        for windowed in (False, True)[: 1 if updated is None else 2]:
+            asked = ordered.where(*_window(updated)) if windowed else ordered
+            self._statements[windowed, False] = prepare(asked)
+            self._statements[windowed, True] = prepare(asked.where(tuple_(*keys) > place))
 
     async def read(
-        self,
-        tx: Transaction,
-        limit: int,
-        after: tuple[Any, UUID] | None,
-        within: Within = WHENEVER,
-        **values: Any,
+        self, tx: Transaction, limit: int, after: After, within: Within = WHENEVER, **values: Any
     ) -> list[Row]:
-        """At most `limit + 1` rows after the row whose keys are `after`, changed within the window."""
+        """At most `limit + 1` rows after the row whose keys are `after`, changed from an instant on, before another."""
+        windowed = within != WHENEVER
         values["most"] = limit + 1
-        if self._windowed:
+        if windowed:
             values |= {"updated_from": within[0] or _BEGINNING, "updated_to": within[1] or _END}
-        if after is None:
-            return await tx.all(self._first, **values)
-        return await tx.all(self._next, after=after[0], after_id=after[1], **values)
+        values |= {f"after_{at}": key for at, key in enumerate(after or ())}
+        return await tx.all(self._statements[windowed, after is not None], **values)
+
+
+def _window(updated: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        updated >= bindparam("updated_from", type_=updated.type),
+        updated < bindparam("updated_to", type_=updated.type),
+    )

@@ -10,3 +10,14 @@ _TEMPLATE = Path(__file__).with_name("schema.sql")
 def shared_tables(service: str) -> str:
     """The SQL that a service's first migration runs before its own, for its schema and roles."""
     return _TEMPLATE.read_text(encoding="utf-8").replace("{service}", service)
+
+
+def with_last_change(*tables: str) -> str:
+    """The SQL that gives tables of the migration's schema `updated_at`: recorded, or last changed by any statement."""
+    return "\n".join(
+        f"""
+alter table {table} add column updated_at timestamptz not null default clock_timestamp();
+create trigger {table}_note_change before update on {table} for each row execute function note_change();
+"""
+        for table in tables
+    )

@@ -109,6 +109,12 @@ create function {service}.refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
+-- What can change says when it last did, whatever statement changed it (see shared/schema.py).
+create function {service}.note_change() returns trigger language plpgsql as $$
+begin
+    new.updated_at := clock_timestamp();
+    return new;
+end $$;
 create trigger audit_events_append_only before update or delete on {service}.audit_events
     for each row execute function {service}.refuse_change();
 create trigger audit_events_no_truncate before truncate on {service}.audit_events

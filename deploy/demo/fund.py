@@ -185,22 +185,21 @@ def approve_agreement(partner: Partner, key: str) -> None:
     )
 
 
-def execute_and_commence(pcc: Partner) -> None:
-    """Signature (its day is invented) and commencement on 1 April 2015."""
+SIGNATORIES = {"pcc": "Director for People", "ccg": "Chief Officer"}
+
+
+def execute_and_commence(pcc: Partner, ccg: Partner) -> None:
+    """Each party's signature (its day is invented), and commencement on 1 April 2015 as the text says."""
     agreement = pcc.get(f"/v1/agreements/{AGREEMENT}")
-    if agreement["state"] == "approved":
-        agreement = pcc.post(
-            f"/v1/agreements/{AGREEMENT}/execution",
-            key_of("execution"),
-            {
-                "signed_on": SIGNED,
-                "signatories": [
-                    {"organisation_id": organisation_id("pcc"), "office": "Director for People"},
-                    {"organisation_id": organisation_id("ccg"), "office": "Chief Officer"},
-                ],
-            },
-            agreement["version"],
-        )
+    for key, partner in (("pcc", pcc), ("ccg", ccg)):
+        signed = {each["organisation_id"] for each in agreement["signatories"]}
+        if agreement["state"] == "approved" and organisation_id(key) not in signed:
+            agreement = partner.post(
+                f"/v1/agreements/{AGREEMENT}/execution",
+                key_of("execution", key),
+                {"signed_on": SIGNED, "office": SIGNATORIES[key]},
+                agreement["version"],
+            )
     if agreement["state"] == "executed":
         pcc.post(
             f"/v1/agreements/{AGREEMENT}/commencement",

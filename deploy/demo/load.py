@@ -55,7 +55,7 @@ def load(url: str, operator: dict[str, str], out: Path, tell: Callable[[str], No
     tell("budget: approvals, execution, commencement, first journal")
     for key, each in both:
         approve_agreement(each, key)
-    execute_and_commence(pcc)
+    execute_and_commence(pcc, ccg)
     open_books(pcc)
     tell("outcomes: what a provider owes, and its first return")
     oblige_provider(ccg)

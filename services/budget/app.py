@@ -6,11 +6,13 @@ from fastapi import FastAPI
 
 from services.budget.api import (
     accounts,
+    agreement_versions,
     agreements,
     contributions,
     decisions,
     journals,
     lines,
+    periods,
     pools,
     positions,
 )
@@ -18,7 +20,7 @@ from shared.settings import read_settings
 from shared.web.app import make_app
 
 # The busiest first: a request is held against one door after the other.
-_DOORS = (journals, positions, accounts, agreements, decisions, pools, lines, contributions)
+_DOORS = (journals, positions, accounts, agreements, agreement_versions, decisions, pools, lines, contributions, periods)
 
 
 def create_app() -> FastAPI:

@@ -15,7 +15,6 @@ MOST_LINES = 300
 PARTS_OF_STORES = {
     "clock": "the database's clock, asked in one place",
     "horizon": "the instant up to which the books are settled",
-    "keyset": "where a page goes on",
     "reconciliation": "questions over all tables at once",
     "visibility": "the scoped query that all reads share",
 }

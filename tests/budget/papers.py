@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from datetime import date
 
-from services.budget.rules.agreement import Agreement, AgreementType, Signatory, draft
+from services.budget.rules.agreement import Agreement, AgreementType, commence, draft, sign
 from services.budget.rules.category import Category
 from services.budget.rules.decision import BodyType, Decision, Outcome, Subject
 from services.budget.rules.scope_rule import ScopeRule
@@ -14,6 +14,7 @@ from services.budget.rules.section_75 import (
     PartnershipArrangement,
     StatedMatter,
 )
+from services.budget.rules.signature import Commencing, Signatory
 from services.budget.rules.terms import Party, Terms
 
 PARTNERSHIP = uuid.UUID(int=0x1)
@@ -75,4 +76,19 @@ def both_approve() -> list[Decision]:
     return [a_decision(), a_decision(CCG, "Governing Body", date(2015, 2, 25))]
 
 
-SIGNED_FOR_BOTH = (Signatory(PCC, "Director for People"), Signatory(CCG, "Accountable Officer"))
+
+def signature(organisation=PCC, signed_on=date(2015, 3, 27)) -> Signatory:
+    office = "Director for People" if organisation == PCC else "Accountable Officer"
+    return Signatory(organisation, office, signed_on)
+
+
+def signed_by_both(agreement: Agreement, signed_on=date(2015, 3, 27), today=TODAY) -> Agreement:
+    for party in (PCC, CCG):
+        agreement = sign(agreement, signature(party, signed_on), today)
+    return agreement
+
+
+def commenced_by_both(agreement: Agreement, commenced_on=date(2015, 4, 1), today=TODAY) -> Agreement:
+    for party in (PCC, CCG):
+        agreement = commence(agreement, Commencing(party, commenced_on), today)
+    return agreement

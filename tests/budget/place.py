@@ -122,12 +122,16 @@ class Place:
     async def version(self) -> int:
         return made(await self.pcc.get(f"/v1/agreements/{self.agreement}"))["version"]
 
-    def signatures(self, signed_on="2015-03-27") -> dict:
-        offices = ((self.council, "Director for People"), (self.nhs, "Accountable Officer"))
-        return {
-            "signed_on": signed_on,
-            "signatories": [{"organisation_id": str(party), "office": office} for party, office in offices],
-        }
+    async def sign(self, signed_on="2015-03-27", act="execution", **also) -> dict:
+        """Both parties sign, each for itself."""
+        made(await self.move(act, {"signed_on": signed_on, "office": "Director for People", **also}))
+        second = {"signed_on": signed_on, "office": "Accountable Officer", **also}
+        return made(await self.move(act, second, client=self.ccg))
+
+    async def commence(self, commenced_on="2015-04-01") -> dict:
+        """Both parties say the same day, since the text names none."""
+        made(await self.move("commencement", {"commenced_on": commenced_on}))
+        return made(await self.move("commencement", {"commenced_on": commenced_on}, client=self.ccg))
 
     async def move(self, act: str, body: dict, version: int | None = None, client: Checked | None = None):
         at = await self.version() if version is None else version
@@ -138,8 +142,8 @@ class Place:
     async def bring_into_force(self) -> None:
         await self.draft()
         await self.approve()
-        made(await self.move("execution", self.signatures()))
-        made(await self.move("commencement", {"commenced_on": "2015-04-01"}))
+        await self.sign()
+        await self.commence()
 
     async def pool(self, name="Wellness", category="wellness", arrangement="shadow", **changes) -> uuid.UUID:
         id_ = uuid.uuid4()

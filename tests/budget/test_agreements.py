@@ -7,6 +7,8 @@ import pytest
 from tests.budget.place import Place, assert_hidden, code_of, key, made
 from tests.stack import a_caller
 
+SIGNED = {"signed_on": "2015-03-27", "office": "Director for People"}
+
 
 @pytest.fixture
 async def place(client_for):
@@ -21,13 +23,13 @@ async def test_a_draft_says_what_it_lacks_and_cannot_be_signed_without_it(place)
     assert lacking["missing"][-1] == "excluded_function_surgery"
     assert lacking["terms"]["scope_rules"][0]["category"] == "complex_bed_based"
     await place.approve()
-    refused = await place.move("execution", place.signatures())
+    refused = await place.move("execution", SIGNED)
     assert (refused.status_code, code_of(refused)) == (409, "section_75_incomplete")
     assert refused.json()["missing"] == lacking["missing"]
     assert {each["pointer"] for each in refused.json()["errors"]} == {
-        "/pool_manager",
-        "/matters",
-        "/functions",
+        "/terms/pool_manager",
+        "/terms/matters",
+        "/terms/functions",
     }
     assert made(await place.pcc.get(f"/v1/agreements/{place.agreement}"))["state"] == "draft"
 
@@ -36,7 +38,7 @@ async def test_a_draft_says_what_it_lacks_and_cannot_be_signed_without_it(place)
 async def test_the_whole_way_from_draft_into_force(place):
     drafted = await place.draft()
     assert (drafted["missing"], drafted["version"], drafted["edition"]) == ([], 1, 1)
-    early = await place.move("execution", place.signatures())
+    early = await place.move("execution", SIGNED)
     assert code_of(early) == "agreement_not_approved"
     assert {each["awaiting"] for each in early.json()["awaiting"]} == {"decision"}
     made(await place.decide(place.pcc, "Cabinet", "2015-02-10"))
@@ -46,11 +48,22 @@ async def test_the_whole_way_from_draft_into_force(place):
     made(await place.decide(place.ccg, "governing body", "2015-02-25"))
     approved = made(await place.pcc.get(f"/v1/agreements/{place.agreement}"))
     assert (approved["state"], approved["approved_from"]) == ("approved", "2015-02-25")
-    before = await place.move("execution", place.signatures("2015-02-24"))
-    assert code_of(before) == "agreement_signed_before_approval"
-    signed = made(await place.move("execution", place.signatures("2015-05-20")))
+    before = await place.move("execution", {**SIGNED, "signed_on": "2015-02-24"})
+    assert (code_of(before), before.json()["errors"][0]["pointer"]) == (
+        "agreement_signed_before_approval",
+        "/signed_on",
+    )
+    half = made(await place.move("execution", {**SIGNED, "signed_on": "2015-05-19"}))
+    assert (half["state"], half["signed_on"], len(half["signatories"])) == ("approved", None, 1)
+    assert code_of(await place.move("execution", SIGNED)) == "agreement_signed_already"
+    signed = made(await place.move("execution", {**SIGNED, "signed_on": "2015-05-20"}, client=place.ccg))
     assert (signed["state"], signed["signed_on"]) == ("executed", "2015-05-20")
-    in_force = made(await place.move("commencement", {"commenced_on": "2015-04-01"}, client=place.ccg))
+    assert [each["organisation_id"] for each in signed["signatories"]] == [str(place.council), str(place.nhs)]
+    said = made(await place.move("commencement", {"commenced_on": "2015-04-01"}, client=place.ccg))
+    assert (said["state"], said["commenced_on"]) == ("executed", None)
+    other = await place.move("commencement", {"commenced_on": "2015-04-02"})
+    assert code_of(other) == "agreement_commencement_differs"
+    in_force = made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
     assert (in_force["state"], in_force["commenced_on"]) == ("in_force", "2015-04-01")
     again = await place.move("commencement", {"commenced_on": "2015-04-01"})
     assert code_of(again) == "agreement_move_refused"
@@ -158,13 +171,13 @@ async def test_a_change_of_text_is_a_new_edition_and_needs_the_version(place):
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"parties": []}, "/parties"),
-        ({"matters": [{"code": "no_such_matter", "text": "x"}]}, "/matters"),
+        ({"parties": []}, "/terms/parties"),
+        ({"matters": [{"code": "no_such_matter", "text": "x"}]}, "/terms/matters"),
         (
             {"scope_rules": [{"tag": "acute", "category": "acute", "reason": "x"}]},
             "/terms/scope_rules/0/category",
         ),
-        ({"host_organisation_id": str(uuid.uuid4())}, "/host_organisation_id"),
+        ({"host_organisation_id": str(uuid.uuid4())}, "/terms/host_organisation_id"),
         ({"title": "a\u202eb"}, "/terms/title"),
         ({"state": "in_force"}, "/terms/state"),
         ({"arrangements": ["merger"]}, "/terms/arrangements/0"),
@@ -207,7 +220,7 @@ async def test_a_commissioner_that_is_no_party_sees_it_and_changes_nothing(place
     await place.draft()
     third = await place.client(commissioner=place.partnership)
     assert (await third.get(f"/v1/agreements/{place.agreement}")).status_code == 200
-    refused = await place.move("execution", place.signatures(), client=third)
+    refused = await place.move("execution", SIGNED, client=third)
     assert (refused.status_code, code_of(refused)) == (409, "agreement_parties_only")
     decided = await place.decide(third, "Cabinet", "2015-02-10")
     assert code_of(decided) == "agreement_parties_only"

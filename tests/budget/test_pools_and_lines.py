@@ -60,8 +60,8 @@ async def test_three_pools_in_shadow_and_real_from_commencement(place):
     )
     assert code_of(twice) == "pool_name_used"
     await place.approve()
-    made(await place.move("execution", place.signatures()))
-    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    await place.sign()
+    await place.commence()
     for pool in pools:
         turned = made(await place.pcc.get(f"/v1/pools/{pool}"))
         assert (turned["arrangement"], turned["version"]) == ("pooled", 2)
@@ -239,9 +239,9 @@ async def test_a_draft_s_shadow_opens_by_its_owner_s_consent_and_by_the_agreemen
     assert await seen_by(place.pcc, place, lines) == {"pcc shadow", "ccg shadow", "pcc aligned"}
     assert await seen_by(place.ccg, place, lines) == {"ccg shadow", "ccg aligned"}
     await place.approve()
-    made(await place.move("execution", place.signatures()))
+    await place.sign()
     assert "pcc shadow" not in await seen_by(place.ccg, place, lines)
-    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    await place.commence()
     assert await seen_by(place.ccg, place, lines) == {"pcc shadow", "ccg shadow", "ccg aligned"}
 
 
@@ -250,8 +250,8 @@ async def test_an_agreement_in_force_may_open_aligned_lines_one_by_one(place):
     aligned = {"ccg aligned": await place.line(place.ccg, None, "aligned")}
     assert await seen_by(place.pcc, place, aligned) == set()
     await place.approve()
-    made(await place.move("execution", place.signatures()))
-    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    await place.sign()
+    await place.commence()
     assert await seen_by(place.pcc, place, aligned) == {"ccg aligned"}
 
 

@@ -196,8 +196,8 @@ async def test_a_line_opened_by_the_agreement_is_shown_line_by_line(place):
     closed = made(await place.position(place.pcc))
     assert (closed["lines"], known(closed["totals"]["aligned"])[:2]) == ([], [30_00, 3_00])
     await place.approve()
-    made(await place.move("execution", place.signatures()))
-    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    await place.sign()
+    await place.commence()
     opened = made(await place.position(place.pcc))
     assert [each["line_id"] for each in opened["lines"]] == [str(line)]
     assert opened["totals"]["aligned"] == closed["totals"]["aligned"]
@@ -211,8 +211,8 @@ async def test_an_opened_line_keeps_its_status_and_qualifier(place):
         str(await place.line(place.ccg, None, "aligned", budget=each)): each for each in (about, unknown)
     }
     await place.approve()
-    made(await place.move("execution", place.signatures()))
-    made(await place.move("commencement", {"commenced_on": "2015-04-01"}))
+    await place.sign()
+    await place.commence()
     opened = made(await place.position(place.pcc))
     assert {each["line_id"]: each["budget_approved"] for each in opened["lines"]} == lines
 

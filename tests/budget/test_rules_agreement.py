@@ -18,18 +18,21 @@ from services.budget.rules.section_75 import (
     BodyKind,
     PartnershipArrangement,
 )
+from services.budget.rules.signature import Commencing
 from services.budget.rules.terms import Party
 from shared.errors import Refusal
 from tests.budget.papers import (
     CCG,
     PARTNERSHIP,
     PCC,
-    SIGNED_FOR_BOTH,
     TERMS,
     TODAY,
     a_decision,
     an_agreement,
     both_approve,
+    commenced_by_both,
+    signature,
+    signed_by_both,
 )
 
 
@@ -108,9 +111,9 @@ def test_an_empty_draft_is_kept_and_says_all_that_it_lacks():
         "excluded_function_surgery",
         "excluded_function_emergency_ambulance",
     )
-    refusal = refused("section_75_incomplete", rules.execute, kept, date(2015, 3, 1), SIGNED_FOR_BOTH, TODAY)
+    refusal = refused("section_75_incomplete", rules.sign, kept, signature(), TODAY)
     assert refusal.facts["missing"] == list(kept.missing)
-    assert {fault.pointer for fault in refusal.faults} >= {"/parties", "/matters", "/pool_manager"}
+    assert {fault.pointer for fault in refusal.faults} >= {"/terms/parties", "/terms/matters", "/terms/pool_manager"}
 
 
 @pytest.mark.row("S1-B01")
@@ -198,29 +201,49 @@ def test_a_changed_text_needs_its_approvals_anew():
     refused("agreement_not_a_draft", rules.amend, approved(), TERMS, [])
 
 
-def test_execution_needs_approval_a_past_day_and_every_party():
-    sign = rules.execute
-    refused("agreement_not_approved", sign, an_agreement(), date(2015, 3, 27), SIGNED_FOR_BOTH, TODAY)
-    refused("agreement_signed_before_approval", sign, approved(), date(2015, 2, 24), SIGNED_FOR_BOTH, TODAY)
-    refused("agreement_day_to_come", sign, approved(), date(2015, 6, 2), SIGNED_FOR_BOTH, TODAY)
-    refused("agreement_signatories_incomplete", sign, approved(), TODAY, SIGNED_FOR_BOTH[:1], TODAY)
-    signed = sign(approved(), date(2015, 3, 27), SIGNED_FOR_BOTH, TODAY)
-    assert (signed.state, signed.signed_on) == (State.EXECUTED, date(2015, 3, 27))
-    refused("agreement_move_refused", sign, signed, date(2015, 3, 27), SIGNED_FOR_BOTH, TODAY)
+def test_each_party_signs_for_itself_and_it_is_executed_once_all_have():
+    refused("agreement_not_approved", rules.sign, an_agreement(), signature(), TODAY)
+    early = signature(signed_on=date(2015, 2, 24))
+    refused("agreement_signed_before_approval", rules.sign, approved(), early, TODAY)
+    refused("agreement_day_to_come", rules.sign, approved(), signature(signed_on=date(2015, 6, 2)), TODAY)
+    refused("agreement_not_a_party", rules.sign, approved(), signature(uuid.uuid4()), TODAY)
+    half = rules.sign(approved(), signature(), TODAY)
+    assert (half.state, half.signed_on, len(half.signatories)) == (State.APPROVED, None, 1)
+    refused("agreement_signed_already", rules.sign, half, signature(), TODAY)
+    signed = rules.sign(half, signature(CCG, date(2015, 3, 30)), TODAY)
+    assert (signed.state, signed.signed_on) == (State.EXECUTED, date(2015, 3, 30))
+    refused("agreement_move_refused", rules.sign, signed, signature(), TODAY)
+    called_in = [*both_approve(), a_decision(decided_on=date(2015, 3, 28), outcome=Outcome.CALLED_IN)]
+    assert rules.settle_approval(half, called_in, TODAY).signatories == ()
+
+
+def commence(agreement, day, party=PCC, today=TODAY):
+    return rules.commence(agreement, Commencing(party, day), today)
 
 
 def test_it_may_commence_before_it_was_signed():
-    signed = rules.execute(approved(), date(2015, 5, 20), SIGNED_FOR_BOTH, TODAY)
-    in_force = rules.commence(signed, date(2015, 4, 1), TODAY)
+    signed = signed_by_both(approved(), date(2015, 5, 20))
+    in_force = commenced_by_both(signed)
     assert (in_force.state, in_force.commenced_on) == (State.IN_FORCE, date(2015, 4, 1))
     assert in_force.commenced_on < in_force.signed_on
-    refused("agreement_move_refused", rules.commence, approved(), date(2015, 4, 1), TODAY)
-    refused("agreement_day_to_come", rules.commence, signed, date(2015, 6, 2), TODAY)
+    refused("agreement_move_refused", commence, approved(), date(2015, 4, 1))
+    refused("agreement_day_to_come", commence, signed, date(2015, 6, 2))
     short = replace(signed, terms=replace(TERMS, ends_on=date(2015, 3, 31)))
-    refused("agreement_commences_after_end", rules.commence, short, date(2015, 4, 1), TODAY)
+    refused("agreement_commences_after_end", commence, short, date(2015, 4, 1))
     approved_text = replace(signed, terms=replace(TERMS, begins_on=date(2015, 4, 1)))
-    refused("agreement_commences_before_begin", rules.commence, approved_text, date(2015, 3, 31), TODAY)
-    assert rules.commence(approved_text, date(2015, 4, 1), TODAY).state is State.IN_FORCE
+    refused("agreement_commences_before_begin", commence, approved_text, date(2015, 3, 31))
+
+
+def test_one_party_says_the_day_that_the_text_names_and_every_party_another():
+    signed = signed_by_both(approved())
+    named = replace(signed, terms=replace(TERMS, begins_on=date(2015, 4, 1)))
+    assert commence(named, date(2015, 4, 1)).state is State.IN_FORCE
+    later = commence(named, date(2015, 5, 1))
+    assert (later.state, later.commenced_on) == (State.EXECUTED, None)
+    refusal = refused("agreement_commencement_differs", commence, later, date(2015, 5, 2), CCG)
+    assert refusal.facts["said_by_others"] == date(2015, 5, 1)
+    corrected = commence(commence(named, date(2015, 5, 2)), date(2015, 5, 1))
+    assert commence(corrected, date(2015, 5, 1), CCG).commenced_on == date(2015, 5, 1)
 
 
 @pytest.mark.parametrize(

@@ -253,15 +253,40 @@ async def test_a_summary_rests_on_what_the_caller_may_see(portfolio):
     assert {"notice_period", "outcome_indicator"}.isdisjoint(
         each["field"] for each in observed["completeness"]
     )
-    nothing = await summary(clients["ccg"], Place())
-    assert (nothing["contracts"], nothing["ends_next"]) == (0, [])
-    assert nothing["total"] == {
-        "known_pence": 0,
-        "complete": True,
-        "contracts": 0,
-        "unknown": 0,
-        "missing_contributors": [],
-    }
+
+
+async def test_nothing_to_add_up_is_no_known_value_rather_than_nought(portfolio, client_for):
+    place, _ = portfolio
+    phnt = await client_for("contracts", place.caller("phnt"))
+    made = await summary(phnt, place)
+    empty = {"known_pence": None, "complete": True, "contracts": 0, "unknown": 0, "missing_contributors": []}
+    assert (made["contracts"], made["annual"]) == (1, empty)
+    nothing = await summary(await client_for("contracts", place.caller("kernow")), place)
+    assert (nothing["contracts"], nothing["total"], nothing["annual"]) == (0, empty, empty)
+    assert made["total"]["known_pence"] is None
+    assert made["total"]["complete"] is False
+
+
+async def test_a_summary_of_a_foreign_partnership_is_no_summary(portfolio, client_for):
+    place, clients = portfolio
+    stranger = await client_for("contracts", place.caller("stranger"))
+    answers = [
+        await client.get("/v1/contract-summaries", params={"partnership_id": str(asked), **DAY})
+        for client, asked in ((stranger, place.partnership), (clients["ccg"], Place().partnership))
+    ]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(404, "not_found")] * 2
+
+
+async def test_an_auditor_is_told_of_the_years_of_its_appointment(portfolio, client_for):
+    place, _ = portfolio
+    auditor = await client_for("contracts", place.caller("auditor"))
+    made = await summary(auditor, place, as_at="2014-07-15")
+    # Of the CCG's: one, two, three (which ended on the last day before the year) and six, still to come.
+    assert {each["title"] for each in made["ends_next"]} <= {"one", "two"}
+    assert made["contracts"] == 3
+    for day in ("2014-03-31", "2015-04-01"):
+        asked = {"partnership_id": str(place.partnership), "as_at": day}
+        assert (await auditor.get("/v1/contract-summaries", params=asked)).status_code == 404
 
 
 @pytest.mark.row("S1-C03")

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 import services.budget.api.journals as doors
 from services.budget.app import create_app
 from services.budget.rules import journal as rules
-from services.budget.store import journals, positions
+from services.budget.store import entries, journals, positions
 from shared import db as database
 from shared.audit import Change
 from shared.caller import Caller
@@ -33,9 +33,10 @@ def _in_two_transactions(*, own_ids: bool) -> FastAPI:
             if (kept := await find(tx, sent)) is not None:
                 return kept
             made = replace(draft, id=uuid.uuid4()) if own_ids else draft
-            accounts = await journals.lock_accounts(tx, (entry.account_id for entry in draft.entries))
-            journal = rules.post(made, accounts, caller.organisation_id)
-            journal = replace(journal, recorded_at=await journals.add(tx, journal))
+            ids = (entry.account_id for entry in draft.entries)
+            accounts, shut = await journals.lock_accounts(tx, ids, draft.effective_date)
+            journal = rules.post(made, accounts, caller.organisation_id, shut)
+            journal = replace(journal, recorded_at=await entries.add(tx, journal))
         change = Change(
             what="journal_posted",
             thing="journal",

@@ -75,10 +75,14 @@ class Neighbours:
         return self[key].move("/v1/decisions", {**decision, **changes})
 
     def signature(self) -> dict[str, Any]:
-        signatories = [
-            {"organisation_id": self.organisation[key], "office": "Chief officer"} for key in BODIES
-        ]
-        return {"signed_on": "2015-03-20", "signatories": signatories}
+        return {"signed_on": "2015-03-20", "office": "Chief officer"}
+
+    def sign(self, agreement: dict[str, Any]) -> dict[str, Any]:
+        """Both parties sign an approved agreement, each for itself."""
+        address = f"/v1/agreements/{agreement['id']}"
+        for key in BODIES:
+            agreement = self[key].move(f"{address}/execution", self.signature(), agreement["version"])
+        return agreement
 
     def pool(self, agreement: dict[str, Any], category: str, arrangement: str) -> dict[str, Any]:
         body = {"partnership_id": self.partnership, "agreement_id": agreement["id"], "category": category}
@@ -107,7 +111,7 @@ class Neighbours:
             self.decide(key, agreement)
         address = f"/v1/agreements/{agreement['id']}"
         approved = self["council"].read(address)
-        executed = self["council"].move(f"{address}/execution", self.signature(), approved["version"])
+        executed = self.sign(approved)
         commencement = {"commenced_on": "2015-04-01"}
         return self["council"].move(f"{address}/commencement", commencement, executed["version"])
 

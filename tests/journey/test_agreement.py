@@ -47,7 +47,7 @@ def test_from_draft_to_in_force(neighbours):
     approved = council.read(address(draft))
     assert (approved["state"], approved["approved_from"]) == ("approved", "2015-03-10")
 
-    executed = council.move(f"{address(draft)}/execution", neighbours.signature(), approved["version"])
+    executed = neighbours.sign(approved)
     assert (executed["state"], executed["signed_on"]) == ("executed", "2015-03-20")
     commencement = {"commenced_on": "2015-04-01"}
     in_force = council.move(f"{address(draft)}/commencement", commencement, executed["version"])

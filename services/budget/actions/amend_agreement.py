@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from services.budget.actions.draft_agreement import told
 from services.budget.rules import agreement as rules
 from services.budget.rules.terms import Terms
 from services.budget.store import agreements, decisions
@@ -34,4 +33,4 @@ async def amend_agreement(
         if amended is agreement:
             return await finish_unchanged(tx, sent, agreement)
         await agreements.save(tx, amended)
-        return await finish(tx, sent, told("agreement_amended", amended), amended, status=200)
+        return await finish(tx, sent, agreements.told("agreement_amended", amended), amended, status=200)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.budget.actions.draft_agreement import told
 from services.budget.rules import agreement as rules
 from services.budget.store import agreements
 from shared.caller import Caller
@@ -22,4 +21,4 @@ async def consent_to_shadow(db: Database, caller: Caller, sent: Sent, agreement_
         if consented is agreement:
             return await finish_unchanged(tx, sent, agreement)
         await agreements.save(tx, consented)
-        return await finish(tx, sent, told("shadow_consent_given", consented), consented, status=200)
+        return await finish(tx, sent, agreements.told("shadow_consent_given", consented), consented, status=200)

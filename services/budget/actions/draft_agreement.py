@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.budget.rules import agreement as rules
 from services.budget.store import agreements
 from services.budget.store.visibility import require_commissioner
-from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, find, finish
@@ -19,17 +18,4 @@ async def draft_agreement(db: Database, caller: Caller, sent: Sent, asked: rules
         require_commissioner(tx, asked.partnership_id)
         agreement = rules.draft(asked)
         await agreements.add(tx, agreement)
-        return await finish(tx, sent, told("agreement_drafted", agreement), agreement)
-
-
-def told(what: str, agreement: rules.Agreement) -> Change:
-    """What every change of an agreement tells: its parties may read of it."""
-    return Change(
-        what=what,
-        thing="agreement",
-        thing_id=agreement.id,
-        owner_organisation_id=agreement.owner_organisation_id,
-        partnership_id=agreement.partnership_id,
-        readers=tuple(party.organisation_id for party in agreement.terms.parties),
-        facts={"state": agreement.state.value, "edition": agreement.edition},
-    )
+        return await finish(tx, sent, agreements.told("agreement_drafted", agreement), agreement)

@@ -1,13 +1,12 @@
-"""Execute an agreement: record its signature by every party."""
+"""Sign an agreement for one's own organisation; it is executed once every party has signed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.budget.actions.draft_agreement import told
 from services.budget.rules import agreement as rules
+from services.budget.rules.signature import Signatory
 from services.budget.store import agreements, decisions
 from services.budget.store.clock import today
 from shared.caller import Caller
@@ -21,8 +20,8 @@ async def execute_agreement(
     sent: Sent,
     agreement_id: UUID,
     expected_version: int,
+    office: str,
     signed_on: date,
-    signatories: Sequence[rules.Signatory],
 ) -> Answer:
     """Sign it. Approvals that began to count since the last look (call-in is over) are settled first."""
     async with db.begin(caller, write=True) as tx:
@@ -32,9 +31,10 @@ async def execute_agreement(
         check_version(agreement.version, expected_version)
         day = await today(tx)
         agreement = await _settle(tx, agreement, day)
-        executed = rules.execute(agreement, signed_on, signatories, day)
-        await agreements.save(tx, executed)
-        return await finish(tx, sent, told("agreement_executed", executed), executed, status=200)
+        signed = rules.sign(agreement, Signatory(caller.organisation_id, office, signed_on), day)
+        await agreements.save(tx, signed)
+        what = "agreement_executed" if signed.state is rules.State.EXECUTED else "agreement_signed"
+        return await finish(tx, sent, agreements.told(what, signed), signed, status=200)
 
 
 async def _settle(tx: Transaction, agreement: rules.Agreement, day: date) -> rules.Agreement:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.budget.actions.record_decision import told
-from services.budget.rules import agreement as agreement_rules
 from services.budget.rules import decision as rules
-from services.budget.store import agreements, decisions
+from services.budget.store import decided_texts, decisions
 from services.budget.store.clock import today
 from shared.caller import Caller
 from shared.db import Database, Transaction
@@ -30,21 +28,21 @@ async def meet_condition(
         if (kept := await find(tx, sent)) is not None:
             return kept
         seen = await decisions.get(tx, decision_id)
-        agreement = await _lock_agreement(tx, seen)
-        decision = await decisions.get(tx, decision_id) if agreement else seen
+        text = await _lock_text(tx, seen)
+        decision = await decisions.get(tx, decision_id) if text else seen
         check_version(decision.version, expected_version)
         rules.require_own(decision, caller.organisations)
         rules.require_past(met_on, day := await today(tx))
         met = rules.meet_condition(decision, number, met_on, evidence)
         await decisions.add_met(tx, met, number)
-        if agreement is not None:
-            on_it = await decisions.on_subject(tx, agreement.id)
-            agreement = agreement_rules.settle_approval(agreement, on_it, day)
-            await agreements.save(tx, agreement)
-        return await finish(tx, sent, told("condition_met", met, agreement), met, status=200)
+        if text is None:
+            return await finish(tx, sent, decisions.told("condition_met", met, ()), met, status=200)
+        state = await decided_texts.settle(tx, text, day)
+        change = decisions.told("condition_met", met, text.readers, agreement_state=state)
+        return await finish(tx, sent, change, met, status=200)
 
 
-async def _lock_agreement(tx: Transaction, decision: rules.Decision) -> agreement_rules.Agreement | None:
+async def _lock_text(tx: Transaction, decision: rules.Decision) -> decided_texts.DecidedText | None:
     if decision.subject is not rules.Subject.AGREEMENT:
         return None
-    return await agreements.lock(tx, decision.subject_id)
+    return await decided_texts.lock(tx, decision.subject_id)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.budget.rules import line as rules
 from services.budget.rules.agreement import Agreement
-from services.budget.rules.pool import POOL_UNKNOWN, Pool
+from services.budget.rules.pool import POOL_UNKNOWN, Pool, standing_of
+from services.budget.rules.profile import require_continues
 from services.budget.rules.sight import readers
 from services.budget.store import agreements, lines, pools
 from services.budget.store.visibility import require_commissioner
@@ -25,8 +26,10 @@ async def open_line(db: Database, caller: Caller, sent: Sent, asked: rules.Line)
         agreement, standing = None, None
         if asked.pool_id is not None:
             pool, agreement = await pool_and_agreement(tx, asked.pool_id)
-            standing = _standing(pool, agreement)
+            standing = standing_of(pool, agreement)
         line = rules.open_line(asked, standing)
+        former = line.continues_line_id and await lines.maybe(tx, line.continues_line_id)
+        require_continues(line, former or None)
         await lines.add(tx, line)
         change = Change(
             what="line_opened",
@@ -46,15 +49,3 @@ async def pool_and_agreement(tx: Transaction, pool_id: UUID) -> tuple[Pool, Agre
     if pool is None:
         raise POOL_UNKNOWN("/pool_id")
     return pool, await agreements.get(tx, pool.agreement_id)
-
-
-def _standing(pool: Pool, agreement: Agreement) -> rules.PoolStanding:
-    return rules.PoolStanding(
-        pool.id,
-        pool.partnership_id,
-        pool.category,
-        pool.arrangement,
-        frozenset(party.organisation_id for party in agreement.terms.parties),
-        agreement.terms.scope_rules,
-        agreement.commenced_on,
-    )

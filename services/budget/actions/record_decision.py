@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from services.budget.rules import agreement as agreement_rules
 from services.budget.rules import decision as rules
-from services.budget.store import agreements, decisions
+from services.budget.store import decided_texts, decisions
 from services.budget.store.clock import today
 from services.budget.store.visibility import require_commissioner
-from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.errors import NOT_FOUND, Refusal
@@ -20,55 +18,34 @@ async def record_decision(db: Database, caller: Caller, sent: Sent, asked: rules
         if (kept := await find(tx, sent)) is not None:
             return kept
         require_commissioner(tx, asked.partnership_id)
-        agreement = await _agreement(tx, asked)
+        text = await _text(tx, asked)
         decision = rules.decide(asked)
         rules.require_past(decision.decided_on, day := await today(tx))
         if decision.authority is not None:
             rules.check_authority(decision, await _delegating(tx, decision))
         await decisions.add(tx, decision)
-        if agreement is not None:
-            settled = agreement_rules.settle_approval(
-                agreement, await decisions.on_subject(tx, agreement.id), day
-            )
-            await agreements.save(tx, settled)
-            agreement = settled
-        return await finish(tx, sent, told("decision_recorded", decision, agreement), decision)
+        if text is None:
+            return await finish(tx, sent, decisions.told("decision_recorded", decision, ()), decision)
+        state = await decided_texts.settle(tx, text, day)
+        change = decisions.told("decision_recorded", decision, text.readers, agreement_state=state)
+        return await finish(tx, sent, change, decision)
 
 
-def told(what: str, decision: rules.Decision, agreement: agreement_rules.Agreement | None) -> Change:
-    """What a decision tells, and to whom: to the parties of the agreement it is about."""
-    parties = agreement.terms.parties if agreement else ()
-    return Change(
-        what=what,
-        thing="decision",
-        thing_id=decision.id,
-        owner_organisation_id=decision.owner_organisation_id,
-        partnership_id=decision.partnership_id,
-        readers=tuple(party.organisation_id for party in parties),
-        facts={
-            "subject": decision.subject.value,
-            "subject_id": str(decision.subject_id),
-            "outcome": decision.outcome.value,
-            **({"agreement_state": agreement.state.value} if agreement else {}),
-        },
-    )
-
-
-async def _agreement(tx: Transaction, decision: rules.Decision) -> agreement_rules.Agreement | None:
+async def _text(tx: Transaction, decision: rules.Decision) -> decided_texts.DecidedText | None:
     """The agreement that is decided on, locked; None where something else is."""
     if decision.subject is not rules.Subject.AGREEMENT:
         rules.require_no_edition(decision)
         return None
     try:
-        agreement = await agreements.lock(tx, decision.subject_id)
+        text = await decided_texts.lock(tx, decision.subject_id)
     except Refusal as refusal:
         if refusal.reason is not NOT_FOUND:
             raise
         raise rules.SUBJECT_UNKNOWN("/subject_id") from None
-    if agreement.partnership_id != decision.partnership_id:
+    if text.agreement.partnership_id != decision.partnership_id:
         raise rules.SUBJECT_UNKNOWN("/subject_id")
-    rules.require_edition(decision, agreement.edition)
-    return agreement
+    rules.require_edition(decision, text.latest_edition)
+    return text
 
 
 async def _delegating(tx: Transaction, decision: rules.Decision) -> rules.Decision:

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.budget.rules import journal as rules
+from services.budget.rules.posting_right import require_reverser
 from services.budget.store import journals, postings
 from shared.calendar import LedgerPeriod
 from shared.caller import Caller
@@ -30,4 +31,5 @@ async def reverse_journal(
         journal = await journals.get(tx, journal_id)
         draft = rules.reverse(journal, new_id, effective_date, narrative, posting_period)
         reversal = await postings.enter(tx, draft)
+        require_reverser(reversal, journal)
         return await finish(tx, sent, postings.told(reversal), reversal)

@@ -19,6 +19,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
 
@@ -114,6 +115,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     pool_id: Annotated[UUID | None, Query(description="Only accounts of this pool.")] = None,
     line_id: Annotated[UUID | None, Query(description="Only accounts of this line.")] = None,
@@ -121,7 +123,5 @@ async def every(
     """The accounts that you may see, by name."""
     after = read_cursor(pages.cursor, str, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await accounts.page(
-            tx, partnership_id, pool_id, line_id, pages.limit, after and (after[0], after[1])
-        )
+        rows = await accounts.page(tx, partnership_id, pool_id, line_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.name, each.id)))

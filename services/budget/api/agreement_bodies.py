@@ -1,4 +1,4 @@
-"""What agreements look like on the wire: bodies that are sent and documents that come back."""
+"""What agreements look like on the wire when they are sent: terms, changes of them, and moves."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.budget.rules.agreement import Agreement, AgreementType, Signatory, State
-from services.budget.rules.approval import Awaiting
+from services.budget.rules.agreement import Agreement, AgreementType
+from services.budget.rules.agreement_end import Cause, Ending, FinalAccount
 from services.budget.rules.category import read_category
-from services.budget.rules.decision import Outcome
 from services.budget.rules.integration_stage import IntegrationStage, StageFrom
 from services.budget.rules.scope_rule import ScopeRule
 from services.budget.rules.section_75 import BodyKind, PartnershipArrangement, StatedMatter
-from services.budget.rules.terms import Party, Terms
+from services.budget.rules.terms import KnownAs, Party, Terms
 from shared.errors import Refusal
-from shared.web.fields import Body, Code, Day, Line, Out, Paragraph
+from shared.web.fields import Body, Code, Day, Line, Paragraph
 
 Tag = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9][a-z0-9_]*$", examples=["acute"])]
+
+Sha256 = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    ),
+]
 
 
 class PartyBody(Body):
@@ -28,6 +35,13 @@ class PartyBody(Body):
     organisation_id: UUID
     kind: BodyKind
     approving_body: Line = Field(examples=["Cabinet"])
+
+
+class KnownAsBody(Body):
+    """Another name that the papers give the same document, and where they do."""
+
+    name: Line = Field(examples=["Memorandum of Understanding"])
+    note: Paragraph = Field(examples=["Recommendation (v); para 30 calls it a Memorandum of Agreement."])
 
 
 class MatterBody(Body):
@@ -79,6 +93,9 @@ class TermsBody(Body):
     aligned_lines_open: bool = False
     begins_on: Day | None = None
     ends_on: Day | None = None
+    known_as: list[KnownAsBody] = Field(default_factory=list, max_length=10)
+    review_on: Day | None = None
+    trial_ends_on: Day | None = None
 
     def to_terms(self) -> Terms:
         made = Terms(title=self.title, parties=())
@@ -102,6 +119,9 @@ class TermsPatch(Body):
     aligned_lines_open: bool | None = None
     begins_on: Day | None = None
     ends_on: Day | None = None
+    known_as: list[KnownAsBody] | None = Field(default=None, max_length=10)
+    review_on: Day | None = None
+    trial_ends_on: Day | None = None
 
     def put_to(self, terms: Terms) -> Terms:
         return replace(terms, **_read(self, self.model_fields_set))
@@ -116,8 +136,11 @@ def _read(body: TermsBody | TermsPatch, names: set[str]) -> dict[str, Any]:
         "consultation",
         "expected_improvement",
         "begins_on",
+        "ends_on",
+        "review_on",
+        "trial_ends_on",
     )
-    made: dict[str, Any] = {name: getattr(body, name) for name in (*plain, "ends_on") if name in names}
+    made: dict[str, Any] = {name: getattr(body, name) for name in plain if name in names}
     if "title" in made and made["title"] is None:
         del made["title"]
     made["aligned_lines_open"] = bool(body.aligned_lines_open)
@@ -126,6 +149,7 @@ def _read(body: TermsBody | TermsPatch, names: set[str]) -> dict[str, Any]:
     made["parties"] = tuple(Party(p.organisation_id, p.kind, p.approving_body) for p in body.parties or ())
     made["matters"] = tuple(StatedMatter(m.code, m.text, m.clause) for m in body.matters or ())
     made["scope_rules"] = tuple(each.to_rule(index) for index, each in enumerate(body.scope_rules or ()))
+    made["known_as"] = tuple(KnownAs(each.name, each.note) for each in body.known_as or ())
     made["stages"] = tuple(StageFrom(each.stage, each.begins_on) for each in body.stages or ())
     return {name: value for name, value in made.items() if name in names}
 
@@ -152,27 +176,11 @@ class AgreementPatch(Body):
     )
 
 
-class SignatoryBody(Body):
-    """For which party, and in which office, somebody signed. Never a person's name."""
-
-    organisation_id: UUID
-    office: Line = Field(examples=["Director for People"])
-
-    def to_signatory(self) -> Signatory:
-        return Signatory(self.organisation_id, self.office)
-
-
-_SIGNATORIES = [
-    {"organisation_id": "7d1f4f0e-3c52-4f0c-8a59-5f3c2f0f6a11", "office": "Director for People"},
-    {"organisation_id": "a2c4f9d8-1b7e-4c63-9d0a-6e5b8f7c3d22", "office": "Accountable Officer"},
-]
-
-
 class ExecutionIn(Body):
-    """The signature of an agreement by all its parties."""
+    """The signature of your organisation, by office. Never a person's name."""
 
     signed_on: Day = Field(examples=["2015-03-27"])
-    signatories: list[SignatoryBody] = Field(max_length=50, examples=[_SIGNATORIES])
+    office: Line = Field(examples=["Director for People"])
 
 
 class CommencementIn(Body):
@@ -181,70 +189,25 @@ class CommencementIn(Body):
     commenced_on: Day = Field(examples=["2015-04-01"])
 
 
-class ScopeRuleOut(Out):
-    """What this agreement leaves out of its pools."""
+class WindingUpIn(Body):
+    """The last day of an agreement, and why it ends: its term is over, or notice was given."""
 
-    tag: str
-    category: str | None
-    reason: str
-    effective_from: Day | None
-    effective_to: Day | None
+    ended_on: Day = Field(examples=["2018-03-31"])
+    cause: Cause = Field(examples=["expiry"])
+    notice_given_on: Day | None = Field(default=None, examples=["2017-09-29"])
+    notice: Line | None = Field(default=None, examples=["Letter to the Accountable Officer, ref. L/17/204"])
 
-
-class TermsOut(Out):
-    """What the partners agree."""
-
-    title: str
-    parties: list[PartyBody]
-    arrangements: list[PartnershipArrangement]
-    host_organisation_id: UUID | None
-    pool_manager: str | None
-    matters: list[MatterBody]
-    functions: list[str]
-    consultation: str | None
-    expected_improvement: str | None
-    scope_rules: list[ScopeRuleOut]
-    stages: list[StageBody]
-    aligned_lines_open: bool
-    begins_on: Day | None
-    ends_on: Day | None
+    def to_ending(self) -> Ending:
+        return Ending(self.cause, self.notice_given_on, self.notice)
 
 
-class BodyApprovalOut(Out):
-    """Where the approval of one party's body stands; `awaiting` says what it still needs to count."""
+class ClosureIn(Body):
+    """The final account that your organisation signed: the document, when and in which office."""
 
-    organisation_id: UUID
-    body: str
-    decision_id: UUID | None
-    outcome: Outcome | None
-    decided_on: Day | None
-    counts_from: Day | None
-    awaiting: Awaiting | None
+    sha256: Sha256
+    location: Line = Field(examples=["Records management, box 2018/114"])
+    signed_on: Day = Field(examples=["2018-06-29"])
+    office: Line = Field(examples=["Section 151 officer"])
 
-
-class AgreementOut(Out):
-    """An agreement and where it stands. `missing` lists what section 75 still asks for."""
-
-    id: UUID
-    partnership_id: UUID
-    owner_organisation_id: UUID
-    reference: str
-    type: AgreementType
-    terms: TermsOut
-    state: State
-    edition: int
-    version: int
-    approvals: list[BodyApprovalOut]
-    approved_from: Day | None
-    signed_on: Day | None
-    signatories: list[SignatoryBody]
-    commenced_on: Day | None
-    shadow_consents: list[UUID]
-    missing: list[str]
-
-
-class AgreementsOut(Out):
-    """A page of agreements."""
-
-    items: list[AgreementOut]
-    next: str | None
+    def to_account(self) -> FinalAccount:
+        return FinalAccount(self.sha256, self.location)

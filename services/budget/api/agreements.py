@@ -9,17 +9,20 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.budget.actions.amend_agreement import amend_agreement
+from services.budget.actions.close_agreement import close_agreement
 from services.budget.actions.commence_agreement import commence_agreement
 from services.budget.actions.consent_to_shadow import consent_to_shadow
 from services.budget.actions.draft_agreement import draft_agreement
 from services.budget.actions.execute_agreement import execute_agreement
+from services.budget.actions.wind_up_agreement import wind_up_agreement
+from services.budget.api.agreement_answers import AgreementOut, AgreementsOut
 from services.budget.api.agreement_bodies import (
     AgreementIn,
-    AgreementOut,
     AgreementPatch,
-    AgreementsOut,
+    ClosureIn,
     CommencementIn,
     ExecutionIn,
+    WindingUpIn,
 )
 from services.budget.store import agreements
 from shared.idempotency import Sent
@@ -27,6 +30,7 @@ from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/agreements", tags=["agreements"])
 
@@ -90,7 +94,7 @@ async def consent(
     operation_id="executeAgreement",
     response_model=AgreementOut,
     responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Record that an agreement was signed",
+    summary="Sign an agreement for your organisation",
 )
 async def execute(
     id: UUID,  # noqa: A002 the name in the address
@@ -99,9 +103,11 @@ async def execute(
     expected: IfMatch,
     sent: Annotated[Sent, post_once("executeAgreement")],
 ) -> Response:
-    """Needs everything that section 75 asks for, and the approval of every party's body."""
-    signatories = [each.to_signatory() for each in body.signatories]
-    kept = await execute_agreement(door.db, door.caller, sent, id, expected, body.signed_on, signatories)
+    """Needs everything that the law asks for, and the approval of every party's body.
+
+    Each party signs for itself; the agreement is executed once all have.
+    """
+    kept = await execute_agreement(door.db, door.caller, sent, id, expected, body.office, body.signed_on)
     return answer(kept)
 
 
@@ -119,8 +125,51 @@ async def commence(
     expected: IfMatch,
     sent: Annotated[Sent, post_once("commenceAgreement")],
 ) -> Response:
-    """From a day that may lie before the signature. Its shadow pools become pooled funds."""
+    """From a day that may lie before the signature. Its shadow pools become pooled funds.
+
+    On the day that the approved text names, one party says so; on another, every party says the same day.
+    """
     return answer(await commence_agreement(door.db, door.caller, sent, id, expected, body.commenced_on))
+
+
+@router.post(
+    "/{id}/winding-up",
+    operation_id="windUpAgreement",
+    response_model=AgreementOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Record that an agreement has ended",
+)
+async def wind_up(
+    id: UUID,  # noqa: A002 the name in the address
+    body: WindingUpIn,
+    door: Annotated[Door, may("budget:write")],
+    expected: IfMatch,
+    sent: Annotated[Sent, post_once("windUpAgreement")],
+) -> Response:
+    """On its own last day, or by notice. Nothing new is dated after that day; what settles the past is posted still."""
+    ending = body.to_ending()
+    return answer(await wind_up_agreement(door.db, door.caller, sent, id, expected, body.ended_on, ending))
+
+
+@router.post(
+    "/{id}/closure",
+    operation_id="closeAgreement",
+    response_model=AgreementOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Sign the final account of an agreement for your organisation",
+)
+async def close(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ClosureIn,
+    door: Annotated[Door, may("budget:write")],
+    expected: IfMatch,
+    sent: Annotated[Sent, post_once("closeAgreement")],
+) -> Response:
+    """Each party signs the same document for itself; the agreement is closed once all have, and its books with it."""
+    kept = await close_agreement(
+        door.db, door.caller, sent, id, expected, body.to_account(), body.office, body.signed_on
+    )
+    return answer(kept)
 
 
 @router.get(
@@ -151,10 +200,11 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
 ) -> Response:
     """The agreements that you may see, by reference."""
     after = read_cursor(pages.cursor, str, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await agreements.page(tx, partnership_id, pages.limit, after and (after[0], after[1]))
+        rows = await agreements.page(tx, partnership_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.reference, each.id)))

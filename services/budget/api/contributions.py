@@ -20,6 +20,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, FinancialYearField, MoneyIn, MoneyOut, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/contributions", tags=["contributions"])
 
@@ -120,6 +121,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     financial_year: YearQuery | None = None,
     pool_id: Annotated[UUID | None, Query(description="Only contributions to this pool.")] = None,
@@ -128,7 +130,5 @@ async def every(
     after = read_cursor(pages.cursor, str, UUID)
     year = label_of(financial_year)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await contributions.page(
-            tx, partnership_id, year, pool_id, pages.limit, after and (after[0], after[1])
-        )
+        rows = await contributions.page(tx, partnership_id, year, pool_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.financial_year, each.id)))

@@ -22,6 +22,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once
 from shared.web.fields import Body, Day, Line, Out, Paragraph
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -225,13 +226,12 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     subject_id: Annotated[UUID | None, Query(description="Only decisions on this.")] = None,
 ) -> Response:
     """The decisions that you may see, by the day on which they were made."""
     after = read_cursor(pages.cursor, date, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await decisions.page(
-            tx, partnership_id, subject_id, pages.limit, after and (after[0], after[1])
-        )
+        rows = await decisions.page(tx, partnership_id, subject_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.decided_on, each.id)))

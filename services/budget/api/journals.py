@@ -21,6 +21,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, post_once, put_once
 from shared.web.fields import Body, Code, Day, Out, Paragraph, Pence
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/journals", tags=["journals"])
 
@@ -177,10 +178,11 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
 ) -> Response:
     """The journals that you may see, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await journals.page(tx, partnership_id, pages.limit, after and (after[0], after[1]))
+        rows = await journals.page(tx, partnership_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

@@ -19,6 +19,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
 from shared.web.fields import Body, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/pools", tags=["pools"])
 
@@ -102,11 +103,12 @@ async def every(
     request: Request,
     door: Annotated[Door, may("budget:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
     agreement_id: Annotated[UUID | None, Query(description="Only pools under this agreement.")] = None,
 ) -> Response:
     """The pools that you may see, by name."""
     after = read_cursor(pages.cursor, str, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await pools.page(tx, partnership_id, agreement_id, pages.limit, after and (after[0], after[1]))
+        rows = await pools.page(tx, partnership_id, agreement_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.name, each.id)))

@@ -8,12 +8,14 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules import section_75
+from services.budget.rules import clauses, section_75
+from services.budget.rules.agreement_end import Ending, FinalAccount
 from services.budget.rules.approval import BodyApproval, Needed, approvals, approved_from
 from services.budget.rules.decision import Decision
 from services.budget.rules.section_75 import BodyKind
+from services.budget.rules.signature import Commencing, Signatory, agreed_day, is_settled, with_signature
 from services.budget.rules.terms import NOT_A_PARTY, Terms, check, examined
-from shared.errors import Kind, reason
+from shared.errors import Fault, Kind, reason
 
 NO_SUCH_MOVE = reason(
     "agreement_move_refused", Kind.CONFLICT, "The agreement cannot move that way from the state it is in."
@@ -27,25 +29,6 @@ NOT_APPROVED = reason(
     "agreement_not_approved",
     Kind.CONFLICT,
     "Not every party's body has approved this text, with its conditions met and call-in over.",
-)
-SIGNED_BEFORE_APPROVAL = reason(
-    "agreement_signed_before_approval",
-    Kind.CONFLICT,
-    "The agreement cannot have been signed before the last body's approval counted.",
-)
-SIGNATORIES_INCOMPLETE = reason(
-    "agreement_signatories_incomplete",
-    Kind.INVALID,
-    "The agreement is signed for every party, and for each once.",
-)
-DAY_TO_COME = reason("agreement_day_to_come", Kind.INVALID, "Record this once the day has come, not before.")
-COMMENCES_BEFORE_BEGIN = reason(
-    "agreement_commences_before_begin",
-    Kind.INVALID,
-    "An agreement cannot commence before the day on which its approved terms begin.",
-)
-COMMENCES_AFTER_END = reason(
-    "agreement_commences_after_end", Kind.INVALID, "The agreement cannot commence after its own end."
 )
 AGREEMENT_UNKNOWN = reason(
     "agreement_unknown", Kind.INVALID, "There is no such agreement, or it is not yours to use."
@@ -102,19 +85,12 @@ MOVES: dict[State, frozenset[State]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Signatory:
-    """For whom, and in which office, the agreement was signed. Never a person's name."""
-
-    organisation_id: UUID
-    office: str
-
-
-@dataclass(frozen=True, slots=True)
 class Agreement:
     """An agreement and where it stands. `edition` counts its texts, `version` every change of the record.
 
-    `missing` lists what section 75 still asks for; `shadow_consents` the parties that let the others see
-    their shadow lines while it is a draft.
+    `missing` lists what the law or the field still asks of its text; `shadow_consents` the parties that let the
+    others see their shadow lines while it is a draft. `commenced_on` is when the agreement first came into force,
+    `holds_from` since when its present text holds, `candidates` who would join by a version still on its way.
     """
 
     id: UUID
@@ -130,7 +106,14 @@ class Agreement:
     approved_from: date | None = None
     signed_on: date | None = None
     signatories: tuple[Signatory, ...] = ()
+    commencing: tuple[Commencing, ...] = ()
     commenced_on: date | None = None
+    holds_from: date | None = None
+    ended_on: date | None = None
+    ending: Ending | None = None
+    final_account: FinalAccount | None = None
+    closed_on: date | None = None
+    candidates: tuple[UUID, ...] = ()
     shadow_consents: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -162,47 +145,57 @@ def amend(agreement: Agreement, terms: Terms, decisions: Sequence[Decision]) -> 
 def settle_approval(agreement: Agreement, decisions: Sequence[Decision], today: date) -> Agreement:
     """The agreement after a decision: approved once every party's body has approved a complete text (S1-G01).
 
-    Approvals that count from a later day (call-in still open) leave it a draft until a later look.
+    Approvals that count from a later day (call-in still open) leave it a draft until a later look. Signatures
+    given on an approval that a body takes back fall with it.
     """
     if agreement.state not in {State.DRAFT, State.APPROVED}:
         return agreement
     looked_at = replace(_standing(agreement, decisions), version=agreement.version + 1)
-    holds = looked_at.approved_from is not None and looked_at.approved_from <= today and not looked_at.missing
-    return replace(looked_at, state=State.APPROVED if holds else State.DRAFT)
+    if is_approved(looked_at.approved_from, looked_at.missing, today):
+        return replace(looked_at, state=State.APPROVED)
+    return replace(looked_at, state=State.DRAFT, signatories=())
 
 
-def execute(
-    agreement: Agreement, signed_on: date, signatories: Sequence[Signatory], today: date
-) -> Agreement:
-    """Sign it. Needs a complete text that every body approved, on or before the day of signature."""
-    _require_complete(agreement)
+def is_approved(approved_from: date | None, missing: Sequence[str], today: date) -> bool:
+    """Whether a text is approved today: it lacks nothing, and the last body's approval counts."""
+    return approved_from is not None and approved_from <= today and not missing
+
+
+def sign(agreement: Agreement, signature: Signatory, today: date) -> Agreement:
+    """One party signs for itself. Executed once all have; the day is that of the last signature.
+
+    Needs a complete text that every body approved, on or before the day of each signature.
+    """
+    require_complete(agreement.type, agreement.terms)
     if agreement.state is State.DRAFT:
-        raise NOT_APPROVED(awaiting=_awaited(agreement), approved_from=agreement.approved_from)
-    _require_move(agreement, State.EXECUTED)
-    _require_past(signed_on, today, "/signed_on")
-    if agreement.approved_from is None or signed_on < agreement.approved_from:
-        raise SIGNED_BEFORE_APPROVAL("/signed_on", approved_from=agreement.approved_from)
-    signed_for = [each.organisation_id for each in signatories]
-    if sorted(signed_for) != sorted(party.organisation_id for party in agreement.terms.parties):
-        raise SIGNATORIES_INCOMPLETE("/signatories")
-    return _moved(replace(agreement, signed_on=signed_on, signatories=tuple(signatories)), State.EXECUTED)
+        raise NOT_APPROVED(awaiting=awaited(agreement.approvals), approved_from=agreement.approved_from)
+    require_move(agreement, State.EXECUTED)
+    signed = with_signature(
+        agreement.signatories, party_ids(agreement.terms), signature, agreement.approved_from, today
+    )
+    changed = replace(agreement, signatories=signed)
+    if len(signed) < len(agreement.terms.parties):
+        return replace(changed, version=agreement.version + 1)
+    return moved(replace(changed, signed_on=max(each.signed_on for each in signed)), State.EXECUTED)
 
 
-def commence(agreement: Agreement, commenced_on: date, today: date) -> Agreement:
-    """Bring it into force from a day that may lie before the signature."""
-    _require_move(agreement, State.IN_FORCE)
-    _require_past(commenced_on, today, "/commenced_on")
-    if agreement.terms.begins_on is not None and commenced_on < agreement.terms.begins_on:
-        raise COMMENCES_BEFORE_BEGIN("/commenced_on", begins_on=agreement.terms.begins_on)
-    if agreement.terms.ends_on is not None and commenced_on > agreement.terms.ends_on:
-        raise COMMENCES_AFTER_END("/commenced_on", ends_on=agreement.terms.ends_on)
-    return _moved(replace(agreement, commenced_on=commenced_on), State.IN_FORCE)
+def commence(agreement: Agreement, said: Commencing, today: date) -> Agreement:
+    """Bring it into force from a day that may lie before the signature.
+
+    One party says so where the approved text names the day; every party where it does not.
+    """
+    require_move(agreement, State.IN_FORCE)
+    heard = agreed_day(agreement.commencing, agreement.terms, said, today)
+    changed = replace(agreement, commencing=heard)
+    if not is_settled(heard, agreement.terms, party_ids(agreement.terms)):
+        return replace(changed, version=agreement.version + 1)
+    day = said.commenced_on
+    return moved(replace(changed, commenced_on=day, holds_from=day), State.IN_FORCE)
 
 
 def consent_to_shadow(agreement: Agreement, organisation_id: UUID) -> Agreement:
     """A party lets the other parties see its shadow lines while the agreement is a draft."""
-    if organisation_id not in {party.organisation_id for party in agreement.terms.parties}:
-        raise NOT_A_PARTY(organisation_id=organisation_id)
+    require_party(agreement, organisation_id)
     if organisation_id in agreement.shadow_consents:
         return agreement
     consents = (*agreement.shadow_consents, organisation_id)
@@ -218,40 +211,62 @@ def require_can_pool(agreement: Agreement) -> None:
         raise NO_PARTNERSHIP_UNDER_SECTION_75("/agreement_id")
 
 
-def _standing(agreement: Agreement, decisions: Sequence[Decision]) -> Agreement:
-    needed = [Needed(party.organisation_id, party.approving_body) for party in agreement.terms.parties]
-    standing = approvals(needed, decisions, agreement.edition)
-    lacking = section_75.missing(examined(agreement.terms)) if agreement.type is AgreementType.S75 else ()
-    return replace(
-        agreement,
-        approvals=standing,
-        approved_from=approved_from(standing),
-        missing=tuple(fault.code for fault in lacking),
-    )
+def last_day(agreement: Agreement) -> date | None:
+    """The last day on which new business may be dated: as it ended, or as its text says it will."""
+    return agreement.ended_on or agreement.terms.ends_on
 
 
-def _awaited(agreement: Agreement) -> list[dict[str, str]]:
+def party_ids(terms: Terms) -> tuple[UUID, ...]:
+    return tuple(party.organisation_id for party in terms.parties)
+
+
+def require_party(agreement: Agreement, organisation_id: UUID) -> None:
+    if organisation_id not in party_ids(agreement.terms):
+        raise NOT_A_PARTY(organisation_id=str(organisation_id))
+
+
+def needed(terms: Terms) -> list[Needed]:
+    """Whose approval a text needs: of each party, the body that the text names."""
+    return [Needed(party.organisation_id, party.approving_body) for party in terms.parties]
+
+
+def lacking(type_: AgreementType, terms: Terms) -> tuple[Fault, ...]:
+    """What the law, or the field, asks of a text of this type and it does not say."""
+    if type_ is AgreementType.S75:
+        return section_75.missing(examined(terms))
+    return clauses.missing(type_.value, terms.matters)
+
+
+def awaited(standing: Sequence[BodyApproval]) -> list[dict[str, str]]:
     return [
         {"organisation_id": str(each.organisation_id), "body": each.body, "awaiting": each.awaiting}
-        for each in agreement.approvals
+        for each in standing
         if each.awaiting is not None
     ]
 
 
-def _require_complete(agreement: Agreement) -> None:
-    if agreement.type is AgreementType.S75:
-        section_75.require_complete(examined(agreement.terms))
-
-
-def _require_move(agreement: Agreement, to: State) -> None:
+def require_move(agreement: Agreement, to: State) -> None:
     if to not in MOVES[agreement.state]:
         raise NO_SUCH_MOVE(state=agreement.state, asked_for=to, allowed=sorted(MOVES[agreement.state]))
 
 
-def _require_past(day: date, today: date, pointer: str) -> None:
-    if day > today:
-        raise DAY_TO_COME(pointer, today=today)
-
-
-def _moved(agreement: Agreement, to: State) -> Agreement:
+def moved(agreement: Agreement, to: State) -> Agreement:
     return replace(agreement, state=to, version=agreement.version + 1)
+
+
+def _standing(agreement: Agreement, decisions: Sequence[Decision]) -> Agreement:
+    standing = approvals(needed(agreement.terms), decisions, agreement.edition)
+    return replace(
+        agreement,
+        approvals=standing,
+        approved_from=approved_from(standing),
+        missing=tuple(fault.code for fault in lacking(agreement.type, agreement.terms)),
+    )
+
+
+def require_complete(type_: AgreementType, terms: Terms) -> None:
+    """Refuse, with the list, to sign a text that lacks something."""
+    if type_ is AgreementType.S75:
+        section_75.require_complete(examined(terms))
+    else:
+        clauses.require_complete(type_.value, terms.matters)

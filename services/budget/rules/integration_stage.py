@@ -38,7 +38,7 @@ def plan(stages: Sequence[StageFrom]) -> tuple[StageFrom, ...]:
     """The stages, if their dates rise. A step back to an earlier stage is allowed: partnerships do unwind."""
     days = [each.begins_on for each in stages]
     if any(later <= earlier for earlier, later in pairwise(days)):
-        raise STAGES_OUT_OF_ORDER("/stages")
+        raise STAGES_OUT_OF_ORDER("/terms/stages")
     return tuple(stages)
 
 

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
+from services.budget.rules.dimension import Dimensions
 from services.budget.rules.ledger_account import AccountKind, PostingAccount
-from shared.calendar import LedgerPeriod, financial_year_of, ledger_period_of
+from services.budget.rules.vat import Vat, check_vat, undone
+from services.budget.rules.posting_period import Shut, posting_period
+from shared.calendar import LedgerPeriod, financial_year_of
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
 
@@ -31,11 +35,6 @@ ACCOUNTS_MIXED = reason(
     "journal_accounts_mixed",
     Kind.INVALID,
     "All accounts of a journal must be of one partnership and one arrangement, and if aligned of one organisation.",
-)
-PERIOD_BEFORE_DATE = reason(
-    "journal_period_before_date",
-    Kind.INVALID,
-    "A journal cannot be posted to a period that ended before its effective date.",
 )
 OUTSIDE_LINE_YEAR = reason(
     "journal_outside_line_year", Kind.INVALID, "Date the entry within the line's financial year."
@@ -71,6 +70,16 @@ CLIENT_REFERENCE_USED = reason(
     Kind.CONFLICT,
     "Your organisation has posted another journal under this reference.",
 )
+BALANCE_TOO_LARGE = reason(
+    "balance_too_large",
+    Kind.INVALID,
+    "The account would hold more than any ledger of public money does. Check the scale of the amounts.",
+)
+OTHER_BOOKS = reason(
+    "journal_reverses_other_books",
+    Kind.CONFLICT,
+    "A reversal stands in the same books as the journal that it undoes.",
+)
 
 
 class Book(StrEnum):
@@ -97,14 +106,35 @@ class JournalKind(StrEnum):
 
 
 BUDGET_ONLY = frozenset({JournalKind.VIREMENT, JournalKind.SUPPLEMENTARY_ESTIMATE})
+# What adjusts a year that has ended, and so may post to months 13 and 14.
+YEAR_END = frozenset(
+    {
+        JournalKind.ACCRUAL,
+        JournalKind.PREPAYMENT,
+        JournalKind.CARRY_FORWARD,
+        JournalKind.RISK_SHARE_ADJUSTMENT,
+        JournalKind.IN_KIND,
+        JournalKind.REVERSAL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One side of a journal. `amount_pence` is positive for a debit, negative for a credit."""
+    """One side of a journal. `amount_pence` is positive for a debit, negative for a credit; it is what counts.
+
+    `vat` is None where the poster did not state it, which is not the same as no VAT.
+    """
 
     account_id: UUID
     amount_pence: int
+    vat: Vat | None = None
+    dimensions: Dimensions | None = None
+
+    def undone(self) -> Entry:
+        """The entry of a reversal: the other sign, for the same purpose."""
+        vat = None if self.vat is None else undone(self.vat)
+        return Entry(self.account_id, -self.amount_pence, vat, self.dimensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +173,23 @@ class Journal:
     recorded_at: datetime | None = None
 
 
-def post(draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID) -> Journal:
+def post(
+    draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut = MappingProxyType({})
+) -> Journal:
     """The journal that a draft becomes, or a refusal that says which entry is wrong.
 
-    `accounts` holds those of the draft's accounts that the poster may see. Nothing is rounded or moved:
-    the entries must add up to zero pence as they are.
+    `accounts` holds those of the draft's accounts that the poster may see, `shut` the periods that are not open
+    to it. Nothing is rounded or moved: the entries must add up to zero pence as they are.
     """
     _check_entries(draft)
     _check_kind(draft)
     first = _check_accounts(draft, accounts)
     if first.arrangement != "pooled" and first.owner_organisation_id != posted_by:
         raise ACCOUNT_UNKNOWN("/entries/0/account_id")  # seen by consent, but its owner's to keep
+    check_vat(draft.entries, accounts)
     for entry in draft.entries:
         _check_date(draft.effective_date, accounts[entry.account_id])
-    period = draft.posting_period or ledger_period_of(draft.effective_date)
-    # A late item keeps its true effective date and posts in a later period; the other way round is a slip.
-    if period < ledger_period_of(draft.effective_date):
-        raise PERIOD_BEFORE_DATE("/posting_period", earliest=ledger_period_of(draft.effective_date).label)
+    period = posting_period(draft.effective_date, draft.posting_period, draft.kind in YEAR_END, shut)
     return Journal(
         id=draft.id,
         partnership_id=first.partnership_id,
@@ -202,7 +232,7 @@ def reverse(
         posting_period=posting_period,
         narrative=narrative,
         client_reference=None,
-        entries=tuple(Entry(each.account_id, -each.amount_pence) for each in journal.entries),
+        entries=tuple(each.undone() for each in journal.entries),
         reverses_journal_id=journal.id,
     )
 

@@ -17,6 +17,7 @@ class AccountKind(StrEnum):
     INCOME = "income"
     RESERVE = "reserve"
     INTERIM = "interim"
+    VAT_CONTROL = "vat_control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PostingAccount(Account):
-    """An account as a posting finds it: the year of its line, and since when its pool holds real money."""
+    """An account as a posting finds it: the year of its line, and since when its pool holds real money.
+
+    `line_ended_on`: another line took its line's place. `line_waits_for`: what its grant demands before spending.
+    """
 
     line_financial_year: str | None = None
     commenced_on: date | None = None
+    agreement_last_day: date | None = None
+    agreement_closed_on: date | None = None
+    line_ended_on: date | None = None
+    line_waits_for: tuple[str, ...] = ()
+    line_spend_until: date | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from services.budget.rules.category import Category
+from services.budget.rules.line_nature import PLAIN, Nature, read_nature
+from services.budget.rules.ring_fence import waits_for
 from services.budget.rules.scope_rule import ScopeRule, leaving_out, require_in_scope
 from services.budget.rules.section_75 import excluded
 from shared.calendar import read_financial_year
@@ -43,6 +45,9 @@ NOT_A_PARTNER = reason(
     "line_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement has lines in the pool."
 )
 LINE_UNKNOWN = reason("line_unknown", Kind.INVALID, "There is no such line, or it is not yours to use.")
+OWNERS_ONLY = reason(
+    "line_owners_only", Kind.CONFLICT, "Only the organisation whose money the line is can change it."
+)
 LINE_NAME_USED = reason(
     "line_name_used", Kind.CONFLICT, "Your organisation has a line of this name in that financial year."
 )
@@ -89,7 +94,12 @@ class Legality:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A budget line of one financial year. `budget` is what was approved for it, or that it is not yet known."""
+    """A budget line of one financial year. `budget` is what it opened with, or that it is not yet known.
+
+    What was approved later is in its budgets. `counts_from` and `ended_on` bound the days on which it is in
+    totals, where another line stood before it or stands after it. `waits_for` lists what its grant demands
+    before anything is spent. `continues_line_id` is the line of the year before that it goes on with.
+    """
 
     id: UUID
     partnership_id: UUID
@@ -103,6 +113,13 @@ class Line:
     legality: Legality
     tags: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    nature: Nature = PLAIN
+    waits_for: tuple[str, ...] = ()
+    continues_line_id: UUID | None = None
+    counts_from: date | None = None
+    ended_on: date | None = None
+    made_by_move_id: UUID | None = None
+    ended_by_move_id: UUID | None = None
     version: int = 1
 
 
@@ -120,7 +137,15 @@ class PoolStanding:
 
 
 def open_line(line: Line, pool: PoolStanding | None) -> Line:
-    """The line, if it may be held that way: by the law first, then by the agreement's own scope."""
+    """A new line, if it may be held as it asks. Its source may bring conditions with it (S1-B21)."""
+    nature = read_nature(line.nature)
+    opened = replace(line, nature=nature, waits_for=waits_for(nature.ring_fence))
+    require_arrangement(opened, pool)
+    return opened
+
+
+def require_arrangement(line: Line, pool: PoolStanding | None) -> None:
+    """Refuse a line that may not be held that way: by the law first, then by the agreement's own scope."""
     year = read_financial_year(line.financial_year)
     if line.legality.basis not in BASES[line.arrangement]:
         raise BASIS_MISMATCH("/legality/basis", allowed=sorted(BASES[line.arrangement]))
@@ -130,7 +155,7 @@ def open_line(line: Line, pool: PoolStanding | None) -> Line:
     if line.arrangement is Arrangement.ALIGNED:
         if line.pool_id is not None:
             raise ALIGNED_IN_POOL("/pool_id")
-        return line
+        return
     if pool is None or line.pool_id is None:
         raise LINE_NEEDS_POOL("/pool_id")
     _check_pool(line, pool)
@@ -141,7 +166,6 @@ def open_line(line: Line, pool: PoolStanding | None) -> Line:
         pool.commenced_on is None or pool.commenced_on > year.last_day
     ):
         raise BEFORE_COMMENCEMENT("/financial_year", commenced_on=pool.commenced_on)
-    return line
 
 
 def _check_pool(line: Line, pool: PoolStanding) -> None:

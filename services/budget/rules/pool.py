@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.budget.rules.agreement import Agreement, State, require_can_pool
 from services.budget.rules.category import Category
-from services.budget.rules.line import Arrangement
+from services.budget.rules.line import Arrangement, PoolStanding
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 
@@ -96,3 +96,16 @@ def held_as(pool: Pool, commenced_on: date | None, financial_year: str) -> Arran
         pool.arrangement is Arrangement.POOLED and commenced_on is not None and commenced_on <= year.last_day
     )
     return Arrangement.POOLED if real else Arrangement.SHADOW
+
+
+def standing_of(pool: Pool, agreement: Agreement) -> PoolStanding:
+    """What a line needs to know of the pool and of the agreement behind it."""
+    return PoolStanding(
+        pool.id,
+        pool.partnership_id,
+        pool.category,
+        pool.arrangement,
+        frozenset(party.organisation_id for party in agreement.terms.parties),
+        agreement.terms.scope_rules,
+        agreement.commenced_on,
+    )

@@ -165,15 +165,21 @@ def _partners(examined: Examined) -> list[Fault]:
     kinds = {kind for _, kind in examined.parties}
     faults = []
     if BodyKind.NHS_BODY not in kinds:
-        faults.append(Fault("/parties", "nhs_body_missing", "At least one party is an NHS body (reg 2)."))
+        faults.append(
+            Fault("/terms/parties", "nhs_body_missing", "At least one party is an NHS body (reg 2).")
+        )
     if BodyKind.LOCAL_AUTHORITY not in kinds:
         faults.append(
-            Fault("/parties", "local_authority_missing", "At least one party is a local authority (reg 2).")
+            Fault(
+                "/terms/parties",
+                "local_authority_missing",
+                "At least one party is a local authority (reg 2).",
+            )
         )
     if not examined.arrangements:
         faults.append(
             Fault(
-                "/arrangements",
+                "/terms/arrangements",
                 "arrangement_missing",
                 "Say which arrangement it is: regs 7, 8 and 9 know three.",
             )
@@ -188,7 +194,7 @@ def _pooled_fund(examined: Examined) -> list[Fault]:
     if examined.host_organisation_id is None:
         faults.append(
             Fault(
-                "/host_organisation_id",
+                "/terms/host_organisation_id",
                 "host_missing",
                 "Name the host partner of the pooled fund (reg 7(4)).",
             )
@@ -196,7 +202,7 @@ def _pooled_fund(examined: Examined) -> list[Fault]:
     if not examined.pool_manager:
         faults.append(
             Fault(
-                "/pool_manager",
+                "/terms/pool_manager",
                 "pool_manager_missing",
                 "Name the officer who manages the pooled fund (reg 7(4)).",
             )
@@ -211,7 +217,7 @@ def _matters(examined: Examined) -> list[Fault]:
         for matter in REQUIRED_MATTERS[arrangement]:
             if matter.code not in stated and matter.code not in wanted:
                 wanted[matter.code] = Fault(
-                    "/matters", matter.code, f"{matter.text} (reg {matter.paragraph})"
+                    "/terms/matters", matter.code, f"{matter.text} (reg {matter.paragraph})"
                 )
     return list(wanted.values())
 
@@ -221,7 +227,7 @@ def _grounds(examined: Examined) -> Sequence[Fault]:
     if not (examined.consultation or "").strip():
         faults.append(
             Fault(
-                "/consultation",
+                "/terms/consultation",
                 "joint_consultation_missing",
                 "Record whom the partners consulted jointly (reg 4(2)).",
             )
@@ -229,14 +235,16 @@ def _grounds(examined: Examined) -> Sequence[Fault]:
     if not (examined.expected_improvement or "").strip():
         faults.append(
             Fault(
-                "/expected_improvement",
+                "/terms/expected_improvement",
                 "expected_improvement_missing",
                 "Record how the functions are likely to be exercised better (reg 4(1)).",
             )
         )
     faults.extend(
         Fault(
-            "/functions", f"excluded_function_{name}", f"No arrangement may cover this function ({source})."
+            "/terms/functions",
+            f"excluded_function_{name}",
+            f"No arrangement may cover this function ({source}).",
         )
         for name, source in EXCLUDED_FUNCTIONS.items()
         if name in examined.functions

@@ -12,7 +12,7 @@ from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.store.tables import accounts
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
-from shared.keyset import Pages
+from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(column.name for column in accounts.c if column.name != "recorded_at")
 _VISIBLE = select(*(accounts.c[name] for name in _NAMES)).where(
@@ -29,6 +29,7 @@ _PAGES = Pages(
     ),
     accounts.c.name,
     accounts.c.id,
+    accounts.c.recorded_at,
 )
 _ADD = prepare(
     insert(accounts).values({name: bindparam(name, type_=accounts.c[name].type) for name in _NAMES})
@@ -50,10 +51,11 @@ async def page(
     pool_id: UUID | None,
     line_id: UUID | None,
     limit: int,
-    after: tuple[str, UUID] | None,
+    after: After,
+    within: Within = WHENEVER,
 ) -> list[Account]:
     rows = await _PAGES.read(
-        tx, limit, after, partnership=partnership_id, of_pool=pool_id, of_line=line_id, **scope(tx)
+        tx, limit, after, within, partnership=partnership_id, of_pool=pool_id, of_line=line_id, **scope(tx)
     )
     return [_account(row) for row in rows]
 

@@ -14,7 +14,7 @@ from services.budget.store.lines import money_of
 from services.budget.store.tables import contributions
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
-from shared.keyset import Pages
+from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(column.name for column in contributions.c if column.name != "recorded_at")
 _VISIBLE = select(*(contributions.c[name] for name in _NAMES)).where(to_money(contributions))
@@ -29,6 +29,7 @@ _PAGES = Pages(
     ),
     contributions.c.financial_year,
     contributions.c.id,
+    contributions.c.recorded_at,
 )
 _ADD = prepare(
     insert(contributions).values({name: bindparam(name, type_=contributions.c[name].type) for name in _NAMES})
@@ -63,10 +64,18 @@ async def page(
     financial_year: str | None,
     pool_id: UUID | None,
     limit: int,
-    after: tuple[str, UUID] | None,
+    after: After,
+    within: Within = WHENEVER,
 ) -> list[Contribution]:
     rows = await _PAGES.read(
-        tx, limit, after, partnership=partnership_id, of_year=financial_year, of_pool=pool_id, **scope(tx)
+        tx,
+        limit,
+        after,
+        within,
+        partnership=partnership_id,
+        of_year=financial_year,
+        of_pool=pool_id,
+        **scope(tx),
     )
     return [_contribution(row) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from services.budget.rules.decision import (
 from services.budget.rules.delegation import Authority, Delegation
 from services.budget.store.tables import decisions, met_conditions
 from services.budget.store.visibility import scope, to_partners
+from shared.audit import Change
 from shared.db import Transaction, prepare
-from shared.keyset import Pages
+from shared.keyset import WHENEVER, After, Pages, Within
 
 _SET_BY_DATABASE = {"recorded_by_client_id", "recorded_at"}
 _NAMES = tuple(column.name for column in decisions.c if column.name not in _SET_BY_DATABASE)
@@ -60,6 +61,13 @@ _PAGES = Pages(
     ),
     decisions.c.decided_on,
     decisions.c.id,
+    # A decision is never edited: what changes is that a condition was met.
+    func.greatest(
+        decisions.c.recorded_at,
+        select(func.max(met_conditions.c.recorded_at))
+        .where(met_conditions.c.decision_id == decisions.c.id)
+        .scalar_subquery(),
+    ),
 )
 _ADD = prepare(
     insert(decisions).values(
@@ -105,10 +113,35 @@ async def add_met(tx: Transaction, decision: Decision, number: int) -> None:
     )
 
 
+def told(what: str, decision: Decision, readers: Sequence[UUID], **facts: str) -> Change:
+    """What a decision tells, and to whom besides its own organisation."""
+    return Change(
+        what=what,
+        thing="decision",
+        thing_id=decision.id,
+        owner_organisation_id=decision.owner_organisation_id,
+        partnership_id=decision.partnership_id,
+        readers=tuple(readers),
+        facts={
+            "subject": decision.subject.value,
+            "subject_id": str(decision.subject_id),
+            "outcome": decision.outcome.value,
+            **facts,
+        },
+    )
+
+
 async def page(
-    tx: Transaction, partnership_id: UUID, subject_id: UUID | None, limit: int, after: tuple[Any, UUID] | None
+    tx: Transaction,
+    partnership_id: UUID,
+    subject_id: UUID | None,
+    limit: int,
+    after: After,
+    within: Within = WHENEVER,
 ) -> list[Decision]:
-    rows = await _PAGES.read(tx, limit, after, partnership=partnership_id, of_subject=subject_id, **scope(tx))
+    rows = await _PAGES.read(
+        tx, limit, after, within, partnership=partnership_id, of_subject=subject_id, **scope(tx)
+    )
     return [_decision(row) for row in rows]
 
 

@@ -13,10 +13,10 @@ from services.budget.rules.line import Arrangement
 from services.budget.rules.pool import Pool
 from services.budget.store.tables import pools
 from services.budget.store.visibility import scope, to_partners
-from shared.db import Transaction, prepare
-from shared.keyset import Pages
+from shared.db import Prepared, Transaction, prepare
+from shared.keyset import WHENEVER, After, Pages, Within
 
-_NAMES = tuple(column.name for column in pools.c if column.name != "recorded_at")
+_NAMES = tuple(column.name for column in pools.c if column.name not in {"recorded_at", "updated_at"})
 _VISIBLE = select(*(pools.c[name] for name in _NAMES)).where(to_partners(pools))
 _GET = prepare(_VISIBLE.where(pools.c.id == bindparam("id", type_=Uuid)))
 _UNDER = prepare(
@@ -34,6 +34,7 @@ _PAGES = Pages(
     ),
     pools.c.name,
     pools.c.id,
+    pools.c.updated_at,
 )
 _ADD = prepare(insert(pools).values({name: bindparam(name, type_=pools.c[name].type) for name in _NAMES}))
 _SAVE = prepare(
@@ -42,6 +43,24 @@ _SAVE = prepare(
     .values(
         arrangement=bindparam("arrangement", type_=pools.c.arrangement.type), version=bindparam("version")
     )
+)
+# Entries and balances keep the host in whose books they were made. Accounts are locked in id order, as postings do.
+_REHOST = Prepared(
+    "update pools set owner_organisation_id = $2, version = version + 1"
+    " where agreement_id = $1 and owner_organisation_id <> $2",
+    ("agreement_id", "host"),
+    {},
+)
+_FOLLOW = Prepared(
+    """
+with following as materialized (
+    select a.id from accounts a join pools p on p.id = a.pool_id
+     where p.agreement_id = $1 and a.arrangement = 'pooled' and a.owner_organisation_id <> $2
+     order by a.id for no key update of a)
+update accounts set owner_organisation_id = $2 from following where accounts.id = following.id
+""",
+    ("agreement_id", "host"),
+    {},
 )
 
 
@@ -59,6 +78,12 @@ async def lock_shadows(tx: Transaction, agreement_id: UUID) -> list[Pool]:
     return [_pool(row) for row in await tx.all(_UNDER, agreement_id=agreement_id, **scope(tx))]
 
 
+async def rehost(tx: Transaction, agreement_id: UUID, host: UUID) -> None:
+    """Give the pools of an agreement, and the accounts of their pooled money, to the host that it names now."""
+    await tx.do(_REHOST, agreement_id=agreement_id, host=host)
+    await tx.do(_FOLLOW, agreement_id=agreement_id, host=host)
+
+
 async def add(tx: Transaction, pool: Pool) -> None:
     await tx.do(_ADD, **_values(pool))
 
@@ -72,9 +97,12 @@ async def page(
     partnership_id: UUID,
     agreement_id: UUID | None,
     limit: int,
-    after: tuple[str, UUID] | None,
+    after: After,
+    within: Within = WHENEVER,
 ) -> list[Pool]:
-    rows = await _PAGES.read(tx, limit, after, partnership=partnership_id, under=agreement_id, **scope(tx))
+    rows = await _PAGES.read(
+        tx, limit, after, within, partnership=partnership_id, under=agreement_id, **scope(tx)
+    )
     return [_pool(row) for row in rows]
 
 

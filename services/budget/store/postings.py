@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.budget.rules.journal import Draft, Journal, post
-from services.budget.store import journals
+from services.budget.rules.ring_fence import require_spendable
+from services.budget.rules.posting_after_end import check_after_end
+from services.budget.rules.posting_right import check_right
+from services.budget.store import entries, journals
 from shared.audit import Change
 from shared.db import Transaction
 
 
 async def enter(tx: Transaction, draft: Draft) -> Journal:
     """The journal that the draft becomes, with its balances, in the transaction that is open."""
-    accounts = await journals.lock_accounts(tx, (entry.account_id for entry in draft.entries))
-    journal = post(draft, accounts, tx.caller.organisation_id)
-    return replace(journal, recorded_at=await journals.add(tx, journal))
+    ids = (entry.account_id for entry in draft.entries)
+    accounts, shut = await journals.lock_accounts(tx, ids, draft.effective_date)
+    journal = post(draft, accounts, tx.caller.organisation_id, shut)
+    check_right(journal, accounts)
+    check_after_end(journal, accounts)
+    return replace(journal, recorded_at=await entries.add(tx, journal))
 
 
 def told(journal: Journal) -> Change:

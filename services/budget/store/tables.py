@@ -27,7 +27,6 @@ from services.budget.rules.journal import (
     ALREADY_REVERSED,
     CLIENT_REFERENCE_USED,
     OUTSIDE_LINE_YEAR,
-    UNBALANCED,
 )
 from services.budget.rules.line import LINE_NAME_USED
 from services.budget.rules.pool import POOL_NAME_USED, POOL_NEEDS_FORCE
@@ -52,6 +51,7 @@ ACCOUNT_KIND = ENUM(
     "income",
     "reserve",
     "interim",
+    "vat_control",
     name="account_kind",
     create_type=False,
 )
@@ -83,6 +83,7 @@ pools = Table(
     Column("arrangement", ARRANGEMENT, nullable=False),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 lines = Table(
@@ -101,11 +102,20 @@ lines = Table(
     Column("budget_qualifier", MONEY_QUALIFIER),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("tags", ARRAY(Text), nullable=False),
     Column("functions", ARRAY(Text), nullable=False),
     Column("legal_basis", Text, nullable=False),
     Column("legality_assessed_on", Date, nullable=False),
     Column("legality_note", Text),
+    Column("nature", JSONB, nullable=False),
+    Column("waits_for", ARRAY(Text), nullable=False),
+    Column("continues_line_id", Uuid, ForeignKey("budget.lines.id")),
+    Column("counts_from", Date),
+    Column("ended_on", Date),
+    Column("ended_recorded_at", DateTime(timezone=True)),
+    Column("made_by_move_id", Uuid),
+    Column("ended_by_move_id", Uuid),
 )
 
 accounts = Table(
@@ -143,38 +153,6 @@ journals = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
-entries = Table(
-    "entries",
-    metadata,
-    Column("journal_id", Uuid, ForeignKey("budget.journals.id"), primary_key=True),
-    Column("position", SmallInteger, primary_key=True),
-    Column("account_id", Uuid, ForeignKey("budget.accounts.id"), nullable=False),
-    Column("partnership_id", Uuid, nullable=False),
-    Column("owner_organisation_id", Uuid, nullable=False),
-    Column("arrangement", ARRANGEMENT, nullable=False),
-    Column("book", BOOK, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("effective_date", Date, nullable=False),
-    Column("posting_period", Text, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-)
-
-balances = Table(
-    "balances",
-    metadata,
-    Column("account_id", Uuid, ForeignKey("budget.accounts.id"), primary_key=True),
-    Column("book", BOOK, primary_key=True),
-    Column("effective_month", Date, primary_key=True),
-    Column("posting_period", Text, primary_key=True),
-    Column("recorded_month", Date, primary_key=True),
-    Column("partnership_id", Uuid, nullable=False),
-    Column("owner_organisation_id", Uuid, nullable=False),
-    Column("arrangement", ARRANGEMENT, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("entries", BigInteger, nullable=False),
-    Column("day_pence", ARRAY(BigInteger), nullable=False),
-)
-
 agreements = Table(
     "agreements",
     metadata,
@@ -192,10 +170,19 @@ agreements = Table(
     Column("approved_from", Date),
     Column("signed_on", Date),
     Column("signatories", JSONB, nullable=False),
+    Column("commencing", JSONB, nullable=False),
     Column("commenced_on", Date),
+    Column("holds_from", Date),
+    Column("ended_on", Date),
+    Column("ending", JSONB),
+    Column("last_day", Date),
+    Column("final_account", JSONB),
+    Column("closed_on", Date),
+    Column("candidates", ARRAY(Uuid), nullable=False),
     Column("shadow_consents", ARRAY(Uuid), nullable=False),
     Column("missing", ARRAY(Text), nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 agreement_versions = Table(
@@ -280,7 +267,6 @@ refuse_constraint("accounts_owner_organisation_id_partnership_id_name_key", ACCO
 refuse_constraint("lines_owner_organisation_id_partnership_id_financial_year_n_key", LINE_NAME_USED, "/name")
 refuse_constraint("contributions_stand_once", STANDS_ALREADY, "/replaces_contribution_id")
 refuse_constraint("contributions_replaced_once", REPLACED_ALREADY, "/replaces_contribution_id")
-refuse_constraint("journal_is_whole", UNBALANCED)
 refuse_constraint("journal_in_its_year", OUTSIDE_LINE_YEAR, "/effective_date")
 refuse_constraint("journals_reversed_once", ALREADY_REVERSED)
 refuse_constraint("journals_client_reference", CLIENT_REFERENCE_USED, "/client_reference")

@@ -68,6 +68,13 @@ def to_partners(table: Table) -> ColumnElement[bool]:
     )
 
 
+def to_partners_by_year(table: Table) -> ColumnElement[bool]:
+    """Rows that every commissioner of the partnership may see, and the auditors of all its bodies for that year."""
+    return (table.c.partnership_id == any_(_PARTNERSHIPS)) | (
+        _key(table.c.partnership_id, _ALL_YEARS, table.c.financial_year) == any_(_AUDITS)
+    )
+
+
 def to_money(
     table: Table, aligned_open: bool = False, year: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
@@ -91,6 +98,22 @@ def to_money(
         opened = place == any_(_once(func.open_aligned(), Uuid))
         visible = visible | ((table.c.arrangement == sql("'aligned'")) & partner & opened)
     return visible
+
+
+def to_books(table: Table, witnessed: bool = False) -> ColumnElement[bool]:
+    """Periods and their kin: of pooled books to all partners, of aligned ones to whose they are, to auditors by year.
+
+    What is `witnessed`, hashes alone, goes to every partner.
+    """
+    place, owner, year = table.c.partnership_id, table.c.owner_organisation_id, table.c.financial_year
+    partner = place == any_(_PARTNERSHIPS)
+    pooled = table.c.books == sql("'pooled'")
+    return (
+        (partner if witnessed else partner & pooled)
+        | (owner == any_(_ORGANISATIONS))
+        | (pooled & (_key(place, _ALL_YEARS, year) == any_(_AUDITS)))
+        | (_key(place, cast(owner, Text), year) == any_(_AUDITS))
+    )
 
 
 def _once(call: Any, of: Any) -> ColumnElement[Any]:

@@ -24,7 +24,10 @@ _AS_AT = "The day from which ends are counted. States and values are those of to
 
 
 class KnownValueOut(Out):
-    """A sum of contract values: what is known, of how many, and who leads those that are not known."""
+    """A sum of contract values: what is known, of how many, and who leads those that are not known.
+
+    `known_pence` null with `complete` true: there is no such contract to add up.
+    """
 
     known_pence: int | None
     complete: bool
@@ -88,7 +91,7 @@ class ContractSummaryOut(Out):
     "",
     operation_id="getContractSummary",
     response_model=ContractSummaryOut,
-    responses=problems(),
+    responses=problems(404),
     summary="Summarise the contracts of a partnership",
 )
 async def summary(
@@ -97,7 +100,12 @@ async def summary(
     partnership_id: Annotated[UUID, Query()],
     as_at: Annotated[Day | None, Query(description=f"{_AS_AT} Left out: today.")] = None,
 ) -> Response:
-    """The register as it stands today: counts by state and category, values with what is unknown, what ends next."""
+    """The register as it stands today: counts by state and category, values with what is unknown, what ends next.
+
+    Commissioners see the partnership's contracts, associates and providers those to which they are a party,
+    observers the published fields of what was awarded. An auditor sees the named bodies' contracts that ran in
+    the financial year of `as_at`, which must be one of its appointment.
+    """
     day = as_at or today_in_england()
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))

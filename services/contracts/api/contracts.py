@@ -29,8 +29,9 @@ from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Day, Instant, Line
+from shared.web.fields import Day, Line
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
@@ -157,6 +158,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("contract:read")],
     pages: Pages,
+    within: RecordedWithin,
     sort: Annotated[Sort, Query()] = Sort.ENDS,
     partnership_id: Annotated[UUID | None, Query()] = None,
     owner_id: Annotated[UUID | None, Query(description="The lead commissioner.")] = None,
@@ -166,8 +168,6 @@ async def every(
     reference: Annotated[Line | None, Query()] = None,
     ends_before: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
     value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
-    updated_from: Annotated[Instant | None, Query()] = None,
-    updated_to: Annotated[Instant | None, Query()] = None,
 ) -> Response:
     """The contracts that you may see, those that end next first."""
     asked: dict[str, Any] = {
@@ -179,11 +179,9 @@ async def every(
         "reference": None if reference is None else reference_key(reference),
         "ends_before": ends_before,
         "value_below_pence": value_below_pence,
-        "updated_from": updated_from,
-        "updated_to": updated_to,
     }
     filters = {name: value for name, value in asked.items() if value is not None}
     after = read_cursor(pages.cursor, datetime if sort is Sort.CHANGED else date, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await contract_lists.page(tx, sort, filters, pages.limit, after and (after[0], after[1]))
+        rows = await contract_lists.page(tx, sort, filters, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, contract_lists.keys_of(sort)))

@@ -67,7 +67,5 @@ async def every(
     days = (since or date.min, until or today + A_YEAR, today)
     after = read_cursor(pages.cursor, date, UUID, str)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await due_dates.page(
-            tx, (partnership_id, kind), days, pages.limit, after and (after[0], after[1], after[2])
-        )
+        rows = await due_dates.page(tx, (partnership_id, kind), days, pages.limit, after)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.on, each.contract_id, each.kind)))

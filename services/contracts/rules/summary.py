@@ -12,7 +12,9 @@ from services.contracts.rules.state import State
 
 @dataclass(frozen=True, slots=True)
 class KnownValue:
-    """A sum of contract values. `known_pence` is null where none is known; `unknown` counts those that are not.
+    """A sum of contract values. `known_pence` is null where none is known, and where there is no contract.
+
+    `unknown` counts the contracts whose value is not known; with none of them the sum is complete.
 
     `missing_contributors` names the organisations that lead the contracts whose value is not known.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import IntEnum
+from uuid import UUID
 
 from services.contracts.rules.contract import Contract
-from shared.calendar import read_financial_year
+from shared.calendar import FinancialYear, read_financial_year
 from shared.caller import Audit, Caller
 
 
@@ -38,6 +39,14 @@ def sight_of(contract: Contract, caller: Caller) -> Sight:
     if contract.disclosed and partnership is not None and caller.holds(partnership, "observer"):
         return Sight.OBSERVER
     return Sight.NONE
+
+
+def stands_in(caller: Caller, partnership_id: UUID, year: FinancialYear) -> bool:
+    """Whether the caller may be told that a partnership has no contracts: as a member, or auditor of that year."""
+    return caller.holds(partnership_id, "commissioner", "host", "associate", "provider", "observer") or any(
+        audit.partnership_id == partnership_id and year.label in audit.financial_years
+        for audit in caller.audits
+    )
 
 
 def audits(audit: Audit, contract: Contract) -> bool:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    DateTime,
     Text,
     Uuid,
     bindparam,
@@ -22,7 +20,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -33,7 +30,8 @@ from services.contracts.rules.view import ListedContract
 from services.contracts.store.records import money_of
 from services.contracts.store.tables import CATEGORY, contracts
 from services.contracts.store.visibility import inside, reachable, scope, visible
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction
+from shared.keyset import WHENEVER, After, Pages, Within
 from shared.money import Money, Qualifier, Status
 
 
@@ -74,10 +72,6 @@ _FILTERS: Mapping[str, Any] = {
     "state": lambda: shown_state() == bindparam("state", type_=Text),
     "reference": lambda: contracts.c.reference_key == bindparam("reference", type_=Text),
     "value_below_pence": lambda: contracts.c.value_pence < bindparam("value_below_pence", type_=BigInteger),
-    "updated_from": lambda: (
-        contracts.c.changed_at >= bindparam("updated_from", type_=DateTime(timezone=True))
-    ),
-    "updated_to": lambda: contracts.c.changed_at < bindparam("updated_to", type_=DateTime(timezone=True)),
 }
 
 
@@ -86,29 +80,21 @@ _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in 
 
 
 @cache
-def _statement(sort: Sort, filters: frozenset[str], follows: bool, observing: bool) -> Prepared:
-    """The statement for this set of filters, compiled when it is first asked for."""
+def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
+    """The list with this set of filters, compiled when it is first asked for."""
     ends = shown_end(observing)
     by: ColumnElement[Any] = ends if sort is Sort.ENDS else contracts.c.changed_at
-    asked = (
-        select(
-            contracts,
-            shown_state().label("shown_state"),
-            func.nullif(ends, _NEVER).label("ends_on"),
-            inside().label("inside"),
-        )
-        .where(visible(), *(_FILTERS[name]() for name in sorted(filters - {"ends_before"})))
-        .order_by(by, contracts.c.id)
-        .limit(bindparam("most"))
-    )
+    asked = select(
+        contracts,
+        shown_state().label("shown_state"),
+        func.nullif(ends, _NEVER).label("ends_on"),
+        inside().label("inside"),
+    ).where(visible(), *(_FILTERS[name]() for name in sorted(filters - {"ends_before"})))
     if "ends_before" in filters:
         asked = asked.where(ends < bindparam("ends_before", type_=Date))
     if not filters & _NARROW:
         asked = asked.where(reachable())
-    if follows:
-        after = tuple_(bindparam("after", type_=by.type), bindparam("after_id", type_=Uuid))
-        asked = asked.where(tuple_(by, contracts.c.id) > after)
-    return prepare(asked)
+    return Pages(asked, by, contracts.c.id, contracts.c.changed_at)
 
 
 async def page(
@@ -116,16 +102,15 @@ async def page(
     sort: Sort,
     filters: Mapping[str, Any],
     limit: int,
-    after: tuple[date | datetime, UUID] | None,
+    after: After,
+    within: Within = WHENEVER,
 ) -> list[ListedContract]:
     """At most `limit + 1` contracts that the caller may see. `filters` holds only those that are asked for."""
-    values = {**filters, **scope(tx), "most": limit + 1}
+    values = {**filters, **scope(tx)}
     if "provider_id" in filters:
         values["provider_id"] = [filters["provider_id"]]
-    if after is not None:
-        values |= {"after": after[0], "after_id": after[1]}
     observing = bool(tx.caller.partnerships("observer"))
-    rows = await tx.all(_statement(sort, frozenset(filters), after is not None, observing), **values)
+    rows = await _pages(sort, frozenset(filters), observing).read(tx, limit, after, within, **values)
     return [_listed(row) for row in rows]
 
 

@@ -20,10 +20,13 @@ from services.contracts.rules.summary import (
     KnownValue,
     StateCount,
 )
+from services.contracts.rules.visibility import stands_in
 from services.contracts.store.contract_lists import shown_end, shown_state
 from services.contracts.store.tables import contract_terms, contracts
 from services.contracts.store.visibility import inside, scope, visible
+from shared.calendar import financial_year_of
 from shared.db import Transaction, prepare
+from shared.errors import NOT_FOUND
 
 ENDS_NEXT = 10
 _RUNNING = [literal_column(f"'{each.value}'", Text) for each in sorted(RUNNING)]
@@ -123,11 +126,15 @@ _SUMMARY = prepare(
 
 
 async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date) -> ContractSummary:
-    """The summary as recorded now, its ends counted from a day.
+    """The summary as recorded now, its ends counted from a day; for an auditor, of what ran in that day's year.
 
-    Nothing visible gives zero contracts, as a partnership that is not the caller's does.
+    A partnership of which the caller may see nothing, and has no standing to be told that there is none, is
+    not found.
     """
-    row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, **scope(tx))
+    year = financial_year_of(as_at)
+    row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, **scope(tx, year))
+    if not (row["by_state"] or stands_in(tx.caller, partnership_id, year)):
+        raise NOT_FOUND()
     states: Counter[State] = Counter({State(each["state"]): each["contracts"] for each in row["by_state"]})
     counted = row["counted"][0]
     running = sum(count for state, count in states.items() if state in RUNNING)
@@ -176,12 +183,12 @@ def _by_category(groups: Iterable[Mapping[str, Any]]) -> tuple[CategoryCount, ..
 
 
 def _value(groups: Iterable[Mapping[str, Any]], basis: ValueBasis) -> KnownValue:
-    """The values of one basis added up. Unknown values make the sum incomplete; they are never nought."""
+    """The values of one basis added up. Unknown values make the sum incomplete; nothing known is never nought."""
     mine = [group for group in groups if group["value_basis"] == basis.value]
     known = [int(group["known_pence"]) for group in mine if group["known_pence"] is not None]
     unknown = sum(group["unknown"] for group in mine)
     return KnownValue(
-        known_pence=sum(known) if known or not unknown else None,
+        known_pence=sum(known) if known else None,
         complete=not unknown,
         contracts=sum(group["contracts"] for group in mine),
         unknown=unknown,

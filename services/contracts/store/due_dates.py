@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, select, tuple_
+from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, select
 
 from services.contracts.rules.due_date import DueDate, DueKind
 from services.contracts.store.tables import DUE_KIND, contracts, due_dates
 from services.contracts.store.visibility import commissioning, inside, reachable, scope
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction
+from shared.keyset import After, Pages
 
 
 def _due() -> Select[Any]:
@@ -33,23 +34,20 @@ def _due() -> Select[Any]:
             due_dates.c.due_on >= bindparam("since", type_=Date),
             due_dates.c.due_on <= bindparam("until", type_=Date),
         )
-        .order_by(due_dates.c.due_on, due_dates.c.contract_id, cast(due_dates.c.kind, Text))
-        .limit(bindparam("most"))
     )
 
 
 _PARTNERSHIP = due_dates.c.partnership_id == bindparam("partnership_id", type_=Uuid)
 _KIND = due_dates.c.kind == bindparam("kind", type_=DUE_KIND)
-_AFTER = tuple_(due_dates.c.due_on, due_dates.c.contract_id, cast(due_dates.c.kind, Text)) > tuple_(
-    bindparam("after", type_=Date), bindparam("after_id", type_=Uuid), bindparam("after_kind", type_=Text)
-)
-_STATEMENTS: dict[tuple[bool, bool, bool], Prepared] = {
-    (placed, kind, follows): prepare(
-        _due().where(_PARTNERSHIP if placed else reachable(), *([_KIND] * kind), *([_AFTER] * follows))
+_PAGES = {
+    (placed, kind): Pages(
+        _due().where(_PARTNERSHIP if placed else reachable(), *([_KIND] * kind)),
+        due_dates.c.due_on,
+        due_dates.c.contract_id,
+        then=cast(due_dates.c.kind, Text),
     )
     for placed in (False, True)
     for kind in (False, True)
-    for follows in (False, True)
 }
 
 
@@ -58,19 +56,17 @@ async def page(
     asked: tuple[UUID | None, DueKind | None],
     days: tuple[date, date, date],
     limit: int,
-    after: tuple[date, UUID, str] | None,
+    after: After,
 ) -> list[DueDate]:
     """At most `limit + 1` due dates. `asked`: partnership and kind or None. `days`: since, until, today."""
     partnership_id, kind = asked
     since, until, today = days
-    values: dict[str, Any] = {"since": since, "until": until, "most": limit + 1, **scope(tx)}
+    values: dict[str, Any] = {"since": since, "until": until, **scope(tx)}
     if partnership_id is not None:
         values["partnership_id"] = partnership_id
     if kind is not None:
         values["kind"] = kind
-    if after is not None:
-        values |= {"after": after[0], "after_id": after[1], "after_kind": after[2]}
-    statement = _STATEMENTS[partnership_id is not None, kind is not None, after is not None]
+    pages = _PAGES[partnership_id is not None, kind is not None]
     return [
         DueDate(
             kind=DueKind(row["kind"]),
@@ -83,5 +79,5 @@ async def page(
             reference=row["reference"],
             title=row["title"],
         )
-        for row in await tx.all(statement, **values)
+        for row in await pages.read(tx, limit, after, **values)
     ]

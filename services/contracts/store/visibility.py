@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.store.tables import contract_funding, contract_parties, contracts
-from shared.calendar import read_financial_year
+from shared.calendar import FinancialYear, read_financial_year
 from shared.db import Transaction
 
 _OURS = bindparam("organisations", type_=ARRAY(Uuid))
@@ -46,14 +46,15 @@ _AUDITS = (
 )
 
 
-def scope(tx: Transaction) -> dict[str, Any]:
-    """The arguments of the scoped query for this caller."""
+def scope(tx: Transaction, year: FinancialYear | None = None) -> dict[str, Any]:
+    """The arguments of the scoped query for this caller; with a year, an audit of other years opens nothing."""
     caller = tx.caller
     audits = [
         (audit.partnership_id, body, financial_year.first_day, financial_year.last_day)
         for audit in caller.audits
         for body in audit.organisation_ids
         for financial_year in map(read_financial_year, audit.financial_years)
+        if year in (None, financial_year)
     ]
     return {
         "organisations": list(caller.organisations),

@@ -21,6 +21,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
 from shared.web.fields import Body, Code, Instant, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/clients", tags=["clients"])
 
@@ -161,10 +162,15 @@ async def get(
     responses=problems(),
     summary="List clients",
 )
-async def every(request: Request, door: Annotated[Door, may("client:read")], pages: Pages) -> Response:
+async def every(
+    request: Request,
+    door: Annotated[Door, may("client:read")],
+    pages: Pages,
+    within: RecordedWithin,
+) -> Response:
     """The clients of your organisation, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await clients.page(tx, pages.limit, after and (after[0], after[1]))
+        rows = await clients.page(tx, pages.limit, after, within)
     page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
     return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

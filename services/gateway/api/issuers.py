@@ -27,6 +27,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
 from shared.web.fields import Body, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/issuers", tags=["issuers"])
 
@@ -172,10 +173,15 @@ async def get(
     responses=problems(),
     summary="List outside issuers",
 )
-async def every(request: Request, door: Annotated[Door, may("client:read")], pages: Pages) -> Response:
+async def every(
+    request: Request,
+    door: Annotated[Door, may("client:read")],
+    pages: Pages,
+    within: RecordedWithin,
+) -> Response:
     """The issuers that your organisation registered, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await issuers.page(tx, pages.limit, after and (after[0], after[1]))
+        rows = await issuers.page(tx, pages.limit, after, within)
     page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
     return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

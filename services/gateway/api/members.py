@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from services.gateway.actions.end_member import end_member
 from services.gateway.rules.partnership import Member, Role
 from services.gateway.store import members, partnerships
 from shared.idempotency import Sent
-from shared.page import Page
+from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
-from shared.web.doors import Door, IfMatch, may, patch_once, put_once
+from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
 from shared.web.fields import Body, Day, FinancialYearField, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/partnerships/{id}/members", tags=["partnerships"])
 
@@ -66,7 +68,7 @@ class MemberOut(Out):
 
 
 class MembersOut(Out):
-    """All members of a partnership, past ones too."""
+    """A page of the members of a partnership, past ones too."""
 
     items: list[MemberOut]
     next: str | None
@@ -141,9 +143,13 @@ async def every(
     id: UUID,  # noqa: A002 the name in the address
     request: Request,
     door: Annotated[Door, may("directory:read")],
+    pages: Pages,
+    within: RecordedWithin,
 ) -> Response:
-    """Every membership, past and present. There are few enough for one page."""
+    """Every membership, past and present, in the order in which they were recorded."""
+    after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller) as tx:
         await partnerships.get(tx, id)
-        found = await members.of(tx, id)
-    return listed(request, Page(tuple(found), None))
+        rows = await members.page(tx, id, pages.limit, after, within)
+    page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
+    return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

@@ -21,6 +21,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
 from shared.web.fields import Body, Code, Day, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"])
 
@@ -194,6 +195,7 @@ async def every(
     request: Request,
     door: Annotated[Door, may("directory:read")],
     pages: Pages,
+    within: RecordedWithin,
     scheme: Annotated[Scheme | None, Query(description="With `code`: only who has or had this code.")] = None,
     code: Annotated[Code | None, Query()] = None,
 ) -> Response:
@@ -203,6 +205,6 @@ async def every(
     after = read_cursor(pages.cursor, datetime, UUID)
     wanted = (scheme, code) if scheme is not None and code is not None else None
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await organisations.page(tx, pages.limit, after and (after[0], after[1]), wanted)
+        rows = await organisations.page(tx, pages.limit, after, within, wanted)
     page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
     return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.admission.desk import Desk, Visitor
 from services.gateway.clients.reading import Reader
+from services.gateway.rules.partnership import Role
 from services.gateway.rules.policy import decide
 from services.gateway.rules.policy_table import ROWS
-from services.gateway.views.overview import Mode, Overview, overview
+from services.gateway.rules.view import Sight, WithheldBecause, sight_of
+from services.gateway.views.overview import Asked, Mode, Overview, overview
 from shared.calendar import FinancialYear, financial_year_of, read_financial_year
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.logs import correlation_id, request_id
@@ -30,8 +32,6 @@ OUTSIDE_YEAR = reason(
     "The day of an overview must lie in the financial year that is asked for.",
 )
 SOURCES = {"budget": "getPosition", "contracts": "getContractSummary", "outcomes": "getScorecardSummary"}
-# Those whom each of the three services gives the partnership's own view; others read what is theirs there.
-_VIEWERS = ("commissioner", "host", "auditor")
 _ROWS = {row.operation_id: row for row in ROWS}
 
 
@@ -47,7 +47,8 @@ async def get(
     request: Request,
     door: Annotated[Door, may("aggregate:read")],
     financial_year: Annotated[
-        str | None, Query(max_length=7, examples=["2014-15"], description="This year's by default.")
+        str | None,
+        Query(pattern=r"^\d{4}-\d{2}$", examples=["2014-15"], description="This year's by default."),
     ] = None,
     as_at: Annotated[
         Day | None, Query(description="A day of that year; by default today, or the last day of a past year.")
@@ -59,17 +60,31 @@ async def get(
 ) -> Response:
     """Fund position by category and partner, contracts and what ends next, and the scorecard.
 
-    You need the scopes to read each of the three. What is not known is null and never 0; `complete` is false
-    while anything is missing, and `sources` says of each service whether it answered and when.
+    Commissioners see all of it. An observer sees the fund's totals alone, published contracts and published
+    outcomes; an associate and a provider their contracts and what these achieve, and no fund; an auditor the
+    bodies and years of its appointment. `sources` says of each service whether it answered, is withheld from
+    you and why, or was unavailable; `withheld_contributors` whose figures you are not shown. What is not known
+    or not shown is null and never 0, and `complete` is false while there is any. You need the scopes to read
+    what is open to you.
     """
     now = datetime.now(UTC)
-    if not door.caller.holds(id, *_VIEWERS):
+    if not door.caller.holds(id, *Role):
         raise NOT_FOUND()
     year, day = _when(financial_year, as_at, today_in_england(now))
+    sight = sight_of(door.caller, id, year)
+    closed = _closed(sight)
+    for service, operation in SOURCES.items():
+        if service not in closed:
+            decide(_ROWS[operation], door.caller)
     visitor: Visitor = request.scope["visitor"]
-    for operation in SOURCES.values():
-        decide(_ROWS[operation], door.caller)
-    return shown(request, await overview(_readers(request, visitor), id, year, day, mode, now))
+    asked = Asked(id, year, day, mode, now, sight, closed)
+    return shown(request, await overview(door.db, door.caller, _readers(request, visitor), asked))
+
+
+def _closed(sight: Sight) -> dict[str, WithheldBecause]:
+    """The services that are not asked, and why: as the policy table has it for the roles held here."""
+    found = {service: sight.closed(_ROWS[operation]) for service, operation in SOURCES.items()}
+    return {service: because for service, because in found.items() if because is not None}
 
 
 def _when(asked_year: str | None, asked_day: date | None, today: date) -> tuple[FinancialYear, date]:

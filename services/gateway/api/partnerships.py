@@ -19,6 +19,7 @@ from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
 from shared.web.fields import Body, Day, Line, Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/partnerships", tags=["partnerships"])
 
@@ -126,10 +127,15 @@ async def get(
     responses=problems(),
     summary="List partnerships",
 )
-async def every(request: Request, door: Annotated[Door, may("directory:read")], pages: Pages) -> Response:
+async def every(
+    request: Request,
+    door: Annotated[Door, may("directory:read")],
+    pages: Pages,
+    within: RecordedWithin,
+) -> Response:
     """The partnerships that you may see, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await partnerships.page(tx, pages.limit, after and (after[0], after[1]))
+        rows = await partnerships.page(tx, pages.limit, after, within)
     page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
     return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

@@ -10,10 +10,20 @@ import msgspec
 
 from services.gateway.clients.answers import kind_of, whole
 from services.gateway.clients.upstream import ANSWER_UNREADABLE, Asked, Upstream
+from shared.errors import NOT_FOUND
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 T = TypeVar("T")
+
+_READABLE = frozenset({("application/json", 200), ("application/problem+json", 404)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What of a refusal matters here: which one it is."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,9 @@ class Reader:
     async def read(self, shape: type[T], path: str, query: dict[str, str], seconds: float) -> T:
         """What the service answers, which must be a success of this shape. Otherwise a refusal that says so.
 
-        Members that the shape does not name are left out: a view shows only what it knows.
+        NOT_FOUND is the service's own word that there is nothing that this caller may see; any other refusal
+        means that it did not answer. Members that the shape does not name are left out: a view shows only
+        what it knows.
         """
         headers = {
             "X-Caller-Assertion": self.assertion,
@@ -39,10 +51,16 @@ class Reader:
             headers["X-Correlation-ID"] = self.correlation_id
         asked = Asked("GET", f"{path}?{urlencode(query)}", headers, None, seconds, repeatable=True)
         async with self.upstream.call(asked) as response:
-            if kind_of(response) != "application/json" or response.status != 200:
-                raise ANSWER_UNREADABLE(service=self.upstream.service, answered=response.status)
+            kind, status = kind_of(response), response.status
+            if (kind, status) not in _READABLE:
+                raise ANSWER_UNREADABLE(service=self.upstream.service, answered=status)
             body = await whole(response, seconds, LARGEST_ANSWER)
         try:
-            return msgspec.json.decode(body, type=shape)
+            if status == 200:
+                return msgspec.json.decode(body, type=shape)
+            refused = msgspec.json.decode(body, type=_Problem)
         except msgspec.MsgspecError:
-            raise ANSWER_UNREADABLE(service=self.upstream.service) from None
+            raise ANSWER_UNREADABLE(service=self.upstream.service, answered=status) from None
+        if refused.code != NOT_FOUND.code:  # an address that it does not know is no word on the record
+            raise ANSWER_UNREADABLE(service=self.upstream.service, answered=status)
+        raise NOT_FOUND()

@@ -12,6 +12,8 @@ _Read = partial(Row, service="budget", method="GET", scope="budget:read", roles=
 _Write = partial(Row, service="budget", scope="budget:write", roles=COMMISSIONERS, takes=Takes.JSON)
 _Decide = partial(Row, service="budget", scope="decision:write", roles=COMMISSIONERS, takes=Takes.JSON)
 _Post = partial(Row, service="budget", scope="budget:post", roles=COMMISSIONERS, takes=Takes.JSON)
+# Whoever posts does not thereby close: a scope of its own for those who end a month or a year.
+_Close = partial(Row, service="budget", scope="budget:close", roles=COMMISSIONERS, takes=Takes.JSON)
 
 ROWS: tuple[Row, ...] = (
     _Write("draftAgreement", "PUT", "/v1/agreements/{id}"),
@@ -21,6 +23,19 @@ ROWS: tuple[Row, ...] = (
     _Write("consentToShadow", "POST", "/v1/agreements/{id}/shadow-consent", takes=Takes.NOTHING),
     _Write("executeAgreement", "POST", "/v1/agreements/{id}/execution"),
     _Write("commenceAgreement", "POST", "/v1/agreements/{id}/commencement"),
+    _Write("windUpAgreement", "POST", "/v1/agreements/{id}/winding-up"),
+    _Write("closeAgreement", "POST", "/v1/agreements/{id}/closure"),
+    _Write("proposeAgreementVersion", "POST", "/v1/agreements/{id}/versions"),
+    _Write("signAgreementVersion", "POST", "/v1/agreements/{id}/versions/{edition}/execution"),
+    _Write("commenceAgreementVersion", "POST", "/v1/agreements/{id}/versions/{edition}/commencement"),
+    _Write(
+        "withdrawAgreementVersion",
+        "POST",
+        "/v1/agreements/{id}/versions/{edition}/withdrawal",
+        takes=Takes.NOTHING,
+    ),
+    _Read("getAgreementVersion", path="/v1/agreements/{id}/versions/{edition}"),
+    _Read("listAgreementVersions", path="/v1/agreements/{id}/versions"),
     _Decide("recordDecision", "POST", "/v1/decisions"),
     _Decide("meetCondition", "POST", "/v1/decisions/{id}/met-conditions"),
     _Read("getDecision", path="/v1/decisions/{id}"),
@@ -37,6 +52,13 @@ ROWS: tuple[Row, ...] = (
     _Write("openAccount", "PUT", "/v1/accounts/{id}"),
     _Read("getAccount", path="/v1/accounts/{id}"),
     _Read("listAccounts", path="/v1/accounts"),
+    _Close("openPeriod", "PUT", "/v1/periods/{id}"),
+    _Close("softClosePeriod", "POST", "/v1/periods/{id}/soft-closure", takes=Takes.NOTHING),
+    _Close("closePeriod", "POST", "/v1/periods/{id}/closure", takes=Takes.NOTHING, seconds=30.0),
+    _Close("reopenPeriod", "POST", "/v1/periods/{id}/reopening"),
+    _Read("getPeriod", path="/v1/periods/{id}"),
+    _Read("listPeriods", path="/v1/periods"),
+    _Read("listSeals", path="/v1/periods/{id}/seals", seconds=30.0),
     _Post("postJournal", "PUT", "/v1/journals/{id}"),
     _Post("reverseJournal", "POST", "/v1/journals/{id}/reversal"),
     _Read("getJournal", path="/v1/journals/{id}"),

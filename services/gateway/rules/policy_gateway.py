@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.gateway.rules.policy import COMMISSIONERS, OPERATOR, ORGANISATIONS, Row, Takes
+from services.gateway.rules.policy import MEMBERS, OPERATOR, ORGANISATIONS, Row, Takes
 
 _Open = partial(Row, service="gateway", scope=None)
 _Read = partial(Row, service="gateway", method="GET")
 _Write = partial(Row, service="gateway", takes=Takes.JSON)
 _Move = partial(Row, service="gateway", method="POST")
-
-_OVERVIEW = COMMISSIONERS | {"auditor"}
 
 ROWS: tuple[Row, ...] = (
     _Open("issueToken", "POST", "/oauth2/token", takes=Takes.FORM),
@@ -82,5 +80,5 @@ ROWS: tuple[Row, ...] = (
     _Write("changeIssuer", "PATCH", "/v1/issuers/{id}", scope="client:write", roles=ORGANISATIONS),
     _Read("getIssuer", path="/v1/issuers/{id}", scope="client:read", roles=ORGANISATIONS),
     _Read("listIssuers", path="/v1/issuers", scope="client:read", roles=ORGANISATIONS),
-    _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=_OVERVIEW),
+    _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=MEMBERS),
 )

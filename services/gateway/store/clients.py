@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import Uuid, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import BOOLEAN
 
 from services.gateway.rules.client import Client
 from services.gateway.store.tables import clients
 from shared.caller import Caller
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 
 def managed(table: Any, unit: Any = None) -> Any:
@@ -34,18 +35,7 @@ _ONE = _WHOLE.where(clients.c.id == bindparam("id", type_=Uuid))
 _GET = prepare(_ONE)
 _LOCK = prepare(_ONE.with_for_update())
 _NOW = prepare(select(func.clock_timestamp().label("now")))
-
-
-def _page(condition: Any) -> Prepared:
-    order = (clients.c.recorded_at, clients.c.id)
-    return prepare(_WHOLE.where(condition).order_by(*order).limit(bindparam("most")))
-
-
-_FIRST_PAGE = _page(true())
-_NEXT_PAGE = _page(
-    tuple_(clients.c.recorded_at, clients.c.id)
-    > tuple_(bindparam("after", type_=clients.c.recorded_at.type), bindparam("after_id", type_=Uuid))
-)
+_PAGES = Pages(_WHOLE, clients.c.recorded_at, clients.c.id, clients.c.updated_at)
 _OF_OWNER = prepare(
     select(clients.c.id, clients.c.scopes).where(
         managed(clients, clients.c.organisation_id),
@@ -71,15 +61,9 @@ async def lock(tx: Transaction, client_id: UUID) -> Client:
     return _client(await tx.one(_LOCK, id=client_id, **scope(tx.caller)))
 
 
-async def page(
-    tx: Transaction, limit: int, after: tuple[datetime, UUID] | None
-) -> list[tuple[Client, datetime]]:
+async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[tuple[Client, datetime]]:
     """At most `limit + 1` clients with the instant each was recorded, in that order."""
-    values = {"most": limit + 1, **scope(tx.caller)}
-    if after is None:
-        rows = await tx.all(_FIRST_PAGE, **values)
-    else:
-        rows = await tx.all(_NEXT_PAGE, after=after[0], after_id=after[1], **values)
+    rows = await _PAGES.read(tx, limit, after, within, **scope(tx.caller))
     return [(_client(row), row["recorded_at"]) for row in rows]
 
 

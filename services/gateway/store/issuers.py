@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, delete, func, insert, select, true, tuple_, update
+from sqlalchemy import Select, Uuid, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.gateway.rules.issuer import ClientClaim, Issuer, ScopeClaim
 from services.gateway.store.clients import managed, scope
 from services.gateway.store.tables import issuer_clients, issuers
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 
 def _whole() -> Select[Any]:
@@ -37,18 +38,7 @@ def _whole() -> Select[Any]:
 _ONE = _whole().where(issuers.c.id == bindparam("id", type_=Uuid))
 _GET = prepare(_ONE)
 _LOCK = prepare(_ONE.with_for_update(of=issuers))
-
-
-def _page(condition: Any) -> Prepared:
-    order = (issuers.c.recorded_at, issuers.c.id)
-    return prepare(_whole().where(condition).order_by(*order).limit(bindparam("most")))
-
-
-_FIRST_PAGE = _page(true())
-_NEXT_PAGE = _page(
-    tuple_(issuers.c.recorded_at, issuers.c.id)
-    > tuple_(bindparam("after", type_=issuers.c.recorded_at.type), bindparam("after_id", type_=Uuid))
-)
+_PAGES = Pages(_whole(), issuers.c.recorded_at, issuers.c.id, issuers.c.updated_at)
 _CHANGING = (
     "audience",
     "algorithm",
@@ -84,15 +74,9 @@ async def lock(tx: Transaction, issuer_id: UUID) -> Issuer:
     return _issuer(await tx.one(_LOCK, id=issuer_id, **scope(tx.caller)))
 
 
-async def page(
-    tx: Transaction, limit: int, after: tuple[datetime, UUID] | None
-) -> list[tuple[Issuer, datetime]]:
+async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[tuple[Issuer, datetime]]:
     """At most `limit + 1` issuers with the instant each was recorded, in that order."""
-    values = {"most": limit + 1, **scope(tx.caller)}
-    if after is None:
-        rows = await tx.all(_FIRST_PAGE, **values)
-    else:
-        rows = await tx.all(_NEXT_PAGE, after=after[0], after_id=after[1], **values)
+    rows = await _PAGES.read(tx, limit, after, within, **scope(tx.caller))
     return [(_issuer(row), row["recorded_at"]) for row in rows]
 
 

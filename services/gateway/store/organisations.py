@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -16,7 +16,8 @@ from services.gateway.rules.identifier import Identifier, Scheme
 from services.gateway.rules.organisation import Organisation, OrganisationKind, OrganisationName
 from services.gateway.store.tables import IDENTIFIER_SCHEME, members, organisation_identifiers, organisations
 from shared.caller import Caller
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _codes = organisation_identifiers
 
@@ -70,26 +71,19 @@ _GET = prepare(_whole().where(organisations.c.id == bindparam("id", type_=Uuid))
 _LOCK = prepare(
     select(organisations.c.id).where(organisations.c.id == bindparam("id", type_=Uuid)).with_for_update()
 )
-_AFTER = tuple_(organisations.c.recorded_at, organisations.c.id) > tuple_(
-    bindparam("after", type_=organisations.c.recorded_at.type), bindparam("after_id", type_=Uuid)
-)
-
-
-def _page(*conditions: Any) -> Prepared:
-    order = (organisations.c.recorded_at, organisations.c.id)
-    return prepare(_whole().where(*conditions).order_by(*order).limit(bindparam("most")))
-
-
-_COUNTED = organisations.c.id.in_(
+_CODED = organisations.c.id.in_(
     select(_codes.c.organisation_id).where(
         _codes.c.scheme == bindparam("scheme", type_=IDENTIFIER_SCHEME), _codes.c.code == bindparam("code")
     )
 )
-_PAGES = {
-    (coded, later): _page(_COUNTED if coded else true(), _AFTER if later else true())
-    for coded in (False, True)
-    for later in (False, True)
-}
+
+
+def _pages(asked: Select[Any]) -> Pages:
+    return Pages(asked, organisations.c.recorded_at, organisations.c.id, organisations.c.updated_at)
+
+
+_EVERY = _pages(_whole())
+_WITH_CODE = _pages(_whole().where(_CODED))
 _ADD = prepare(
     insert(organisations).values(
         {
@@ -142,15 +136,14 @@ async def operator(tx: Transaction) -> Organisation | None:
 
 
 async def page(
-    tx: Transaction, limit: int, after: tuple[datetime, UUID] | None, identifier: tuple[Scheme, str] | None
+    tx: Transaction, limit: int, after: After, within: Within, identifier: tuple[Scheme, str] | None
 ) -> list[tuple[Organisation, datetime]]:
     """At most `limit + 1` organisations with the instant each was recorded, in that order."""
-    values: dict[str, Any] = {"most": limit + 1, **scope(tx.caller)}
-    if after is not None:
-        values |= {"after": after[0], "after_id": after[1]}
-    if identifier is not None:
-        values |= {"scheme": identifier[0].value, "code": identifier[1]}
-    rows = await tx.all(_PAGES[identifier is not None, after is not None], **values)
+    if identifier is None:
+        rows = await _EVERY.read(tx, limit, after, within, **scope(tx.caller))
+    else:
+        coded = {"scheme": identifier[0].value, "code": identifier[1]}
+        rows = await _WITH_CODE.read(tx, limit, after, within, **coded, **scope(tx.caller))
     return [(_organisation(row), row["recorded_at"]) for row in rows]
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select, true, tuple_, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import BOOLEAN
 
 from services.gateway.rules.partnership import Partnership
 from services.gateway.store.organisations import scope
 from services.gateway.store.tables import partnerships
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _SEEN = or_(
     bindparam("operator", type_=BOOLEAN),
@@ -23,18 +24,7 @@ _WHOLE = select(partnerships).where(_SEEN)
 _ONE = _WHOLE.where(partnerships.c.id == bindparam("id", type_=Uuid))
 _GET = prepare(_ONE)
 _LOCK = prepare(_ONE.with_for_update())
-
-
-def _page(condition: Any) -> Prepared:
-    order = (partnerships.c.recorded_at, partnerships.c.id)
-    return prepare(_WHOLE.where(condition).order_by(*order).limit(bindparam("most")))
-
-
-_FIRST_PAGE = _page(true())
-_NEXT_PAGE = _page(
-    tuple_(partnerships.c.recorded_at, partnerships.c.id)
-    > tuple_(bindparam("after", type_=partnerships.c.recorded_at.type), bindparam("after_id", type_=Uuid))
-)
+_PAGES = Pages(_WHOLE, partnerships.c.recorded_at, partnerships.c.id, partnerships.c.updated_at)
 _NEW = ("id", "name", "area", "currency", "from_date", "to_date")
 _ADD = prepare(
     insert(partnerships).values({name: bindparam(name, type_=partnerships.c[name].type) for name in _NEW})
@@ -57,14 +47,10 @@ async def lock(tx: Transaction, partnership_id: UUID) -> Partnership:
 
 
 async def page(
-    tx: Transaction, limit: int, after: tuple[datetime, UUID] | None
+    tx: Transaction, limit: int, after: After, within: Within
 ) -> list[tuple[Partnership, datetime]]:
     """At most `limit + 1` partnerships with the instant each was recorded, in that order."""
-    values = {"most": limit + 1, **_scope(tx)}
-    if after is None:
-        rows = await tx.all(_FIRST_PAGE, **values)
-    else:
-        rows = await tx.all(_NEXT_PAGE, after=after[0], after_id=after[1], **values)
+    rows = await _PAGES.read(tx, limit, after, within, **_scope(tx))
     return [(_partnership(row), row["recorded_at"]) for row in rows]
 
 

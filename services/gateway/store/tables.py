@@ -46,6 +46,7 @@ organisations = Table(
     Column("is_body", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 organisation_identifiers = Table(
@@ -71,6 +72,7 @@ partnerships = Table(
     Column("to_date", Date),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 members = Table(
@@ -87,6 +89,7 @@ members = Table(
     Column("financial_years", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
     ForeignKeyConstraint(
         ["organisation_id", "is_body"], ["gateway.organisations.id", "gateway.organisations.is_body"]
     ),
@@ -103,6 +106,7 @@ clients = Table(
     Column("disabled_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 
@@ -157,6 +161,7 @@ issuers = Table(
     Column("enabled", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
 issuer_clients = Table(

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from services.gateway.clients.contract_summaries import ContractPicture, contract_summary
-from services.gateway.clients.positions import FundPosition, FundTotal, FundWithheld, position
+from services.gateway.clients.positions import FundPosition, FundTotal, position
 from services.gateway.clients.reading import Reader
 from services.gateway.clients.scorecards import OutcomePicture, scorecard
+from services.gateway.rules.partnership import Role
+from services.gateway.rules.view import Sight, WithheldBecause, WithheldContributor, withheld_bodies
+from services.gateway.store import members
+from services.gateway.views.source import Source, SourceStatus, ask
 from shared.calendar import FinancialYear
-from shared.errors import Kind, Refusal, reason
-from shared.logs import log
+from shared.caller import Caller
+from shared.db import Database
+from shared.errors import Kind, reason
 
 SECONDS = 2.0
 SOURCES_MISSING = reason(
@@ -25,30 +31,12 @@ SOURCES_MISSING = reason(
     "Not every service answered, and the strict view shows all or nothing. Try again shortly, or ask for partial.",
 )
 
-T = TypeVar("T")
-
 
 class Mode(StrEnum):
     """What to do while a service does not answer: show the rest, or refuse."""
 
     PARTIAL = "partial"
     STRICT = "strict"
-
-
-class SourceStatus(StrEnum):
-    """Whether a service answered."""
-
-    OK = "ok"
-    UNAVAILABLE = "unavailable"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One service that the view is made from, and when it was read; null where it was not."""
-
-    service: str
-    status: SourceStatus
-    as_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +49,10 @@ class MissingContributor:
 
 @dataclass(frozen=True, slots=True)
 class OverviewTotals:
-    """Figures of the whole. What needs a source that is missing, or a figure that is not known, is null.
+    """Figures of all that is shown. What needs a source that is missing, or a figure that is not known, is null.
 
-    `not_under_contract_pence` is the adjusted budget less the yearly value of the running contracts.
+    `not_under_contract_pence` is the adjusted budget less the yearly value of the running contracts; null also
+    where anybody's part of either is withheld. `outcomes_red` is null while nothing is rated.
     """
 
     budget: FundTotal | None
@@ -76,74 +65,98 @@ class OverviewTotals:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A partnership in one view. `complete` is false while anything in it is missing, unknown or withheld."""
+    """A partnership in one view. `complete` is false while anything in it is missing, unknown or withheld.
+
+    `seen_as` are your roles in the partnership that open what is shown, none where the year is not in your audit.
+    """
 
     partnership_id: UUID
     financial_year: str
     as_at: date
+    seen_as: tuple[Role, ...]
     complete: bool
     sources: tuple[Source, ...]
     missing_contributors: tuple[MissingContributor, ...]
-    withheld_contributors: tuple[FundWithheld, ...]
+    withheld_contributors: tuple[WithheldContributor, ...]
     totals: OverviewTotals
     fund: FundPosition | None
     contracts: ContractPicture | None
     scorecard: OutcomePicture | None
 
 
-async def overview(
-    readers: Mapping[str, Reader],
-    partnership_id: UUID,
-    year: FinancialYear,
-    as_at: date,
-    mode: Mode,
-    now: datetime,
-) -> Overview:
-    """Ask the three services at the same time, each for at most two seconds, and put together what they answer."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which view, and for whom: `sight` is as whom the caller sees it, `closed` the services that are not for it."""
+
+    partnership_id: UUID
+    year: FinancialYear
+    as_at: date
+    mode: Mode
+    now: datetime
+    sight: Sight
+    closed: Mapping[str, WithheldBecause]
+
+
+async def overview(db: Database, caller: Caller, readers: Mapping[str, Reader], asked: Asked) -> Overview:
+    """Ask the services that are open at the same time, each for at most two seconds, and put the answers together."""
+    place, day, closed, now = asked.partnership_id, asked.as_at, asked.closed, asked.now
+    money = partial(position, readers["budget"], place, asked.year.slug, day, SECONDS)
+    register = partial(contract_summary, readers["contracts"], place, day, SECONDS)
+    card = partial(scorecard, readers["outcomes"], place, day, SECONDS)
     async with asyncio.TaskGroup() as group:
-        asked = (
-            group.create_task(
-                _answer(position(readers["budget"], partnership_id, year.slug, as_at, SECONDS), "budget")
-            ),
-            group.create_task(
-                _answer(contract_summary(readers["contracts"], partnership_id, as_at, SECONDS), "contracts")
-            ),
-            group.create_task(
-                _answer(scorecard(readers["outcomes"], partnership_id, as_at, SECONDS), "outcomes")
-            ),
-        )
-    fund, contracts, outcomes = asked[0].result(), asked[1].result(), asked[2].result()
-    sources = tuple(
-        Source(service, SourceStatus.UNAVAILABLE, None)
-        if found is None
-        else Source(service, SourceStatus.OK, now)
-        for service, found in (("budget", fund), ("contracts", contracts), ("outcomes", outcomes))
-    )
+        funded = group.create_task(ask("budget", closed.get("budget"), money, now))
+        contracted = group.create_task(ask("contracts", closed.get("contracts"), register, now))
+        achieved = group.create_task(ask("outcomes", closed.get("outcomes"), card, now))
+    fund, contracts, outcomes = funded.result(), contracted.result(), achieved.result()
+    sources = (fund.source, contracts.source, outcomes.source)
     missing = [each.service for each in sources if each.status is SourceStatus.UNAVAILABLE]
-    if missing and mode is Mode.STRICT:
+    if missing and asked.mode is Mode.STRICT:
         raise SOURCES_MISSING(retry_after=2, sources=missing)
+    withheld = await _withheld(db, caller, asked, sources, fund.found)
+    return _put_together(asked, sources, withheld, fund.found, contracts.found, outcomes.found)
+
+
+async def _withheld(
+    db: Database, caller: Caller, asked: Asked, sources: Sequence[Source], fund: FundPosition | None
+) -> tuple[WithheldContributor, ...]:
+    """Whose figures are left out of which source. The directory is read only where some may be."""
+    found = [
+        WithheldContributor("budget", each.organisation_id, each.because)
+        for each in (fund.withheld_contributors if fund else ())
+    ]
+    if asked.sight.bodies_alone or any(each.status is SourceStatus.WITHHELD for each in sources):
+        async with db.begin(caller, single=True) as tx:
+            known = await members.of(tx, asked.partnership_id)
+        found += chain.from_iterable(
+            withheld_bodies(each.service, each.because, asked.sight, known, asked.year)
+            for each in sources
+            if each.status is not SourceStatus.UNAVAILABLE
+        )
+    return tuple(found)
+
+
+def _put_together(
+    asked: Asked,
+    sources: tuple[Source, ...],
+    withheld: tuple[WithheldContributor, ...],
+    fund: FundPosition | None,
+    contracts: ContractPicture | None,
+    outcomes: OutcomePicture | None,
+) -> Overview:
     return Overview(
-        partnership_id=partnership_id,
-        financial_year=year.label,
-        as_at=as_at,
-        complete=_complete(fund, contracts, outcomes),
+        partnership_id=asked.partnership_id,
+        financial_year=asked.year.label,
+        as_at=asked.as_at,
+        seen_as=asked.sight.roles,
+        complete=not withheld and _complete(fund, contracts, outcomes),
         sources=sources,
         missing_contributors=_missing(fund, contracts, outcomes),
-        withheld_contributors=fund.withheld_contributors if fund else (),
-        totals=_totals(fund, contracts, outcomes),
+        withheld_contributors=withheld,
+        totals=_totals(fund, contracts, outcomes, withheld),
         fund=fund,
         contracts=contracts,
         scorecard=outcomes,
     )
-
-
-async def _answer(asking: Coroutine[Any, Any, T], service: str) -> T | None:
-    """What the service answers, or None with a line in the log."""
-    try:
-        return await asking
-    except Refusal as refusal:
-        log("gateway").warning("source_missing", source=service, why=refusal.code, facts=refusal.facts)
-        return None
 
 
 def _complete(
@@ -178,22 +191,26 @@ def _missing(
 
 
 def _totals(
-    fund: FundPosition | None, contracts: ContractPicture | None, outcomes: OutcomePicture | None
+    fund: FundPosition | None,
+    contracts: ContractPicture | None,
+    outcomes: OutcomePicture | None,
+    withheld: Sequence[WithheldContributor],
 ) -> OverviewTotals:
     budget = fund.totals.whole.budget_adjusted if fund else None
     contracted = _contracted_a_year(contracts) if contracts else None
+    parts = any(each.service in {"budget", "contracts"} for each in withheld)
     return OverviewTotals(
         budget=budget,
         actual=fund.totals.whole.actual if fund else None,
         contracted_a_year_pence=contracted,
-        not_under_contract_pence=_less(budget, contracted),
+        not_under_contract_pence=None if parts else _less(budget, contracted),
         contracts_running=contracts.running if contracts else None,
-        outcomes_red=outcomes.ratings.red if outcomes else None,
+        outcomes_red=_red(outcomes) if outcomes else None,
     )
 
 
 def _contracted_a_year(contracts: ContractPicture) -> int | None:
-    """What all running contracts cost a year. Null while one of them states no value, or one for its whole term."""
+    """What the running contracts cost a year. Null while one states no value, or one for its whole term, or none runs."""
     if not contracts.annual.complete or contracts.total.contracts:
         return None
     return contracts.annual.known_pence
@@ -204,3 +221,9 @@ def _less(budget: FundTotal | None, contracted_pence: int | None) -> int | None:
     if budget is None or not budget.complete or budget.known_pence is None or contracted_pence is None:
         return None
     return budget.known_pence - contracted_pence
+
+
+def _red(outcomes: OutcomePicture) -> int | None:
+    """How many lines are red; null where none has a rating, since nobody knows then."""
+    rated = outcomes.ratings.red + outcomes.ratings.amber + outcomes.ratings.green
+    return outcomes.ratings.red if rated else None

@@ -191,7 +191,5 @@ async def every(
     """The series that you may see, in the order in which they were recorded."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await comparators.page(
-            tx, partnership_id, indicator_id, pages.limit, after and (after[0], after[1]), within
-        )
+        rows = await comparators.page(tx, partnership_id, indicator_id, pages.limit, after, within)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))

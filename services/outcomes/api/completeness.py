@@ -102,7 +102,7 @@ async def every(
         rows = await completeness.page(
             tx,
             pages.limit,
-            after and (after[0], after[1]),
+            after,
             as_at=as_at or today_in_england(),
             outstanding=outstanding,
             with_forms=form,

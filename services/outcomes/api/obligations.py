@@ -164,7 +164,7 @@ async def every(
         rows = await obligations.page(
             tx,
             pages.limit,
-            after and (after[0], after[1]),
+            after,
             within,
             partnership_id=partnership_id,
             contract_id=contract_id,

@@ -14,8 +14,9 @@ from services.outcomes.store import observations
 from shared.page import page_of, read_cursor
 from shared.web.answers import listed, shown
 from shared.web.doors import Door, Pages, may
-from shared.web.fields import Instant, Out
+from shared.web.fields import Out
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/observations", tags=["observations"])
 
@@ -72,12 +73,11 @@ async def every(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID | None, Query()] = None,
     indicator_id: Annotated[UUID | None, Query()] = None,
     contract_id: Annotated[UUID | None, Query()] = None,
     period: Annotated[PeriodId | None, Query()] = None,
-    updated_from: Annotated[Instant | None, Query(description="Accepted at or after this instant.")] = None,
-    updated_to: Annotated[Instant | None, Query(description="Accepted before this instant.")] = None,
 ) -> Response:
     """The accepted values that you may see, in the order of acceptance. Of one period the highest revision holds."""
     after = read_cursor(pages.cursor, datetime, UUID)
@@ -85,8 +85,8 @@ async def every(
         rows = await observations.page(
             tx,
             pages.limit,
-            after and (after[0], after[1]),
-            (updated_from, updated_to),
+            after,
+            within,
             partnership_id=partnership_id,
             indicator_id=indicator_id,
             contract_id=contract_id,

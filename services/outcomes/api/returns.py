@@ -21,8 +21,9 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Body, Instant
+from shared.web.fields import Body
 from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/returns", tags=["returns"])
 
@@ -158,13 +159,12 @@ async def every(
     request: Request,
     door: Annotated[Door, may("return:read")],
     pages: Pages,
+    within: RecordedWithin,
     partnership_id: Annotated[UUID | None, Query()] = None,
     contract_id: Annotated[UUID | None, Query()] = None,
     obligation_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[ReturnState | None, Query()] = None,
     financial_year: YearQuery | None = None,
-    updated_from: Annotated[Instant | None, Query(description="Changed at or after this instant.")] = None,
-    updated_to: Annotated[Instant | None, Query(description="Changed before this instant.")] = None,
 ) -> Response:
     """The returns that you may see, without their figures, in the order in which they last changed."""
     after = read_cursor(pages.cursor, datetime, UUID)
@@ -172,8 +172,8 @@ async def every(
         rows = await returns.page(
             tx,
             pages.limit,
-            after and (after[0], after[1]),
-            (updated_from, updated_to),
+            after,
+            within,
             partnership_id=partnership_id,
             contract_id=contract_id,
             obligation_id=obligation_id,

@@ -11,31 +11,23 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.store.rows import (
-    After,
-    Within,
-    adding,
-    if_given,
-    known,
-    only,
-    page_values,
-    paged,
-    values_of,
-)
+from services.outcomes.store.rows import adding, if_given, known, only, values_of
 from services.outcomes.store.scopes import defined_for_contract, scope
 from services.outcomes.store.tables import baselines
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 from shared.money import Qualifier
 
 _ADD = adding(baselines)
 _ALL = select(baselines).where(defined_for_contract(baselines))
 _GET = prepare(_ALL.where(baselines.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     _ALL.where(
         baselines.c.partnership_id == bindparam("partnership", type_=Uuid), if_given(baselines.c.indicator_id)
     ),
     baselines.c.recorded_at,
     baselines.c.id,
+    baselines.c.recorded_at,
 )
 # A contract's own baseline comes before the partnership's.
 _HOLDING = prepare(
@@ -68,8 +60,9 @@ async def page(
     tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Baseline]:
     """At most `limit + 1` baselines of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
-    return [read_baseline(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+    asked = {"partnership": partnership_id, **only(indicator_id=indicator_id)}
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
+    return [read_baseline(row) for row in rows]
 
 
 def read_baseline(row: Mapping[str, Any]) -> Baseline:

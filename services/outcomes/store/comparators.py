@@ -12,23 +12,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.store.rows import (
-    After,
-    Within,
-    adding,
-    figure,
-    folded,
-    if_given,
-    known,
-    only,
-    page_values,
-    paged,
-    values_of,
-    written,
-)
+from services.outcomes.store.rows import adding, figure, folded, if_given, known, only, values_of, written
 from services.outcomes.store.scopes import defined, scope
 from services.outcomes.store.tables import comparator_values, comparators
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 from shared.money import Qualifier
 
 _ADD = adding(comparators)
@@ -53,7 +41,7 @@ def with_values(*which: ColumnElement[bool]) -> Select[Any]:
 
 
 _GET = prepare(with_values().where(comparators.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     with_values().where(
         comparators.c.partnership_id == bindparam("partnership", type_=Uuid),
         if_given(comparators.c.indicator_id),
@@ -121,8 +109,9 @@ async def page(
     tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Comparator]:
     """At most `limit + 1` series of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
-    return [read_comparator(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+    asked = {"partnership": partnership_id, **only(indicator_id=indicator_id)}
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
+    return [read_comparator(row) for row in rows]
 
 
 def read_values(folded_rows: Iterable[Any] | None) -> tuple[ComparatorValue, ...]:

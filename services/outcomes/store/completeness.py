@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import BOOLEAN, Date, Uuid, bindparam, not_, or_, select, tuple_
+from sqlalchemy import BOOLEAN, Date, bindparam, not_, or_, select
 
 from services.outcomes.rules.completeness import DueItem, has_come
 from services.outcomes.rules.indicator import Frequency
@@ -20,7 +19,8 @@ from services.outcomes.store.returns import visible, with_provider
 from services.outcomes.store.rows import if_given, known, only
 from services.outcomes.store.scopes import owed, scope
 from shared.calendar import read_period
-from shared.db import Transaction, prepare
+from shared.db import Transaction
+from shared.keyset import After, Pages
 
 _D, _R = due_returns, returns
 _DUE = (
@@ -35,7 +35,7 @@ _DUE = (
     "due_on",
 )
 _SENT = ("state", "revision", "days_late", "version", "reasons")
-_PAGE = prepare(
+_PAGES = Pages(
     select(
         *(_D.c[name] for name in _DUE),
         obligations.c.title,
@@ -58,19 +58,16 @@ _PAGE = prepare(
             _R.c.id.is_(None),
             with_provider(),
         ),
-        tuple_(_D.c.due_on, _D.c.obligation_id)
-        > tuple_(bindparam("after", type_=Date), bindparam("after_id", type_=Uuid)),
-    )
-    .order_by(_D.c.due_on, _D.c.obligation_id)
-    .limit(bindparam("most"))
+    ),
+    _D.c.due_on,
+    _D.c.obligation_id,
 )
-_BEGINNING = (date(1, 1, 1), UUID(int=0))
 
 
 async def page(
     tx: Transaction,
     limit: int,
-    after: tuple[date, UUID] | None,
+    after: After,
     *,
     as_at: date,
     outstanding: bool,
@@ -78,16 +75,8 @@ async def page(
     **asked: Any,
 ) -> list[DueItem]:
     """At most `limit + 1` returns that are due for periods that have ended, the earliest due day first."""
-    day, id_ = after or _BEGINNING
-    rows = await tx.all(
-        _PAGE,
-        as_at=as_at,
-        outstanding=outstanding,
-        most=limit + 1,
-        after=day,
-        after_id=id_,
-        **only(**asked),
-        **scope(tx),
+    rows = await _PAGES.read(
+        tx, limit, after, as_at=as_at, outstanding=outstanding, **only(**asked), **scope(tx)
     )
     items = [_item(row, as_at) for row in rows]
     if not with_forms or not items:

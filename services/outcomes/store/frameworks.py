@@ -10,16 +10,17 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from services.outcomes.rules.framework import Framework
-from services.outcomes.store.rows import After, Within, adding, page_values, paged, values_of
+from services.outcomes.store.rows import adding, values_of
 from services.outcomes.store.scopes import framed, scope
 from services.outcomes.store.tables import frameworks
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _ADD = adding(frameworks)
 _ALL = select(frameworks).where(framed(frameworks))
 _GET = prepare(_ALL.where(frameworks.c.id == bindparam("id", type_=Uuid)))
 _IN = frameworks.c.partnership_id == bindparam("partnership", type_=Uuid)
-_PAGE = paged(_ALL.where(_IN), frameworks.c.recorded_at, frameworks.c.id)
+_PAGES = Pages(_ALL.where(_IN), frameworks.c.recorded_at, frameworks.c.id, frameworks.c.recorded_at)
 _KNOWN = prepare(
     select(frameworks.c.id).where(
         framed(frameworks), _IN, frameworks.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
@@ -47,7 +48,7 @@ async def page(
     tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
 ) -> list[Framework]:
     """At most `limit + 1` frameworks of a partnership in the order in which they were recorded."""
-    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after, *within), **scope(tx))
+    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **scope(tx))
     return [_framework(row) for row in rows]
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, exists, func, or_, 
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
-from services.outcomes.store.rows import After, Within, adding, folded, known, page_values, paged, values_of
+from services.outcomes.store.rows import adding, folded, known, values_of
 from services.outcomes.store.scopes import defined, scope
 from services.outcomes.store.tables import indicator_placings, indicators
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _ADD = adding(indicators)
 _ADD_PLACING = adding(indicator_placings)
@@ -35,7 +36,7 @@ def with_placings() -> Select[Any]:
 
 _GET = prepare(with_placings().where(indicators.c.id == bindparam("id", type_=Uuid)))
 _KNOWN = prepare(with_placings().where(indicators.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
-_PAGE = paged(
+_PAGES = Pages(
     with_placings().where(
         indicators.c.partnership_id == bindparam("partnership", type_=Uuid),
         or_(
@@ -48,6 +49,7 @@ _PAGE = paged(
     ),
     indicators.c.recorded_at,
     indicators.c.id,
+    indicators.c.recorded_at,
 )
 
 
@@ -92,8 +94,9 @@ async def page(
     tx: Transaction, partnership_id: UUID, framework_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Indicator]:
     """At most `limit + 1` indicators of a partnership, of one framework where it is named."""
-    values = {"partnership": partnership_id, "framework": framework_id, **page_values(limit, after, *within)}
-    return [read_indicator(row) for row in await tx.all(_PAGE, **values, **scope(tx))]
+    asked = {"partnership": partnership_id, "framework": framework_id}
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
+    return [read_indicator(row) for row in rows]
 
 
 def read_indicator(row: Mapping[str, Any]) -> Indicator:

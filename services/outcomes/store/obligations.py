@@ -13,20 +13,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obligation
 from services.outcomes.store.return_tables import due_returns, obligation_indicators, obligations
-from services.outcomes.store.rows import (
-    After,
-    Within,
-    adding,
-    folded,
-    if_given,
-    known,
-    only,
-    page_values,
-    paged,
-    values_of,
-)
+from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
 from services.outcomes.store.scopes import owed, scope
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _ADD = adding(obligations)
 _ADD_INDICATOR = adding(obligation_indicators)
@@ -47,7 +37,7 @@ def _with_indicators() -> Select[Any]:
 
 
 _GET = prepare(_with_indicators().where(obligations.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     _with_indicators().where(
         if_given(obligations.c.partnership_id),
         if_given(obligations.c.contract_id),
@@ -55,6 +45,7 @@ _PAGE = paged(
     ),
     obligations.c.recorded_at,
     obligations.c.id,
+    obligations.c.recorded_at,
 )
 _DUE = prepare(
     select(*(due_returns.c[name] for name in _DUE_COLUMNS)).where(
@@ -127,7 +118,7 @@ async def page(
         contract_id=contract_id,
         provider_organisation_id=provider_organisation_id,
     )
-    rows = await tx.all(_PAGE, **asked, **page_values(limit, after, *within), **scope(tx))
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
     return [_obligation(row) for row in rows]
 
 

@@ -13,9 +13,10 @@ from services.outcomes.rules.measure import Measure, MeasureStatus
 from services.outcomes.rules.observation import Observation
 from services.outcomes.store.return_tables import observations
 from services.outcomes.store.revisions import parties
-from services.outcomes.store.rows import After, Within, adding, if_given, known, only, page_values, paged
+from services.outcomes.store.rows import adding, if_given, known, only
 from services.outcomes.store.scopes import accepted, scope
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _ADD = adding(observations, "id")
 _SHOWN = (
@@ -36,7 +37,7 @@ _ALL = select(
     observations.c.owner_organisation_id.label("provider_organisation_id"),
 ).where(accepted(observations))
 _GET = prepare(_ALL.where(observations.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     _ALL.where(
         if_given(observations.c.partnership_id),
         if_given(observations.c.indicator_id),
@@ -45,6 +46,7 @@ _PAGE = paged(
     ),
     observations.c.recorded_at,
     observations.c.id,
+    observations.c.recorded_at,
 )
 
 
@@ -87,7 +89,7 @@ async def page(
     **asked: Any,
 ) -> list[Observation]:
     """At most `limit + 1` observations in the order in which they were accepted."""
-    rows = await tx.all(_PAGE, **only(**asked), **page_values(limit, after, *changed), **scope(tx))
+    rows = await _PAGES.read(tx, limit, after, changed, **only(**asked), **scope(tx))
     return [_observation(row) for row in rows]
 
 

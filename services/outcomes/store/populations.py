@@ -10,19 +10,21 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from services.outcomes.rules.population import Basis, Population, Registration, overlap
-from services.outcomes.store.rows import After, Within, adding, known, page_values, paged, values_of
+from services.outcomes.store.rows import adding, known, values_of
 from services.outcomes.store.scopes import scope, whole
 from services.outcomes.store.tables import populations
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 from shared.money import Qualifier
 
 _ADD = adding(populations)
 _ALL = select(populations).where(whole(populations))
 _GET = prepare(_ALL.where(populations.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     _ALL.where(populations.c.partnership_id == bindparam("partnership", type_=Uuid)),
     populations.c.recorded_at,
     populations.c.id,
+    populations.c.recorded_at,
 )
 _REGISTRATION = ("here_percent", "elsewhere_percent", "living_elsewhere", "more_come_in_than_go_out")
 
@@ -48,7 +50,7 @@ async def page(
     tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
 ) -> list[Population]:
     """At most `limit + 1` populations of a partnership in the order in which they were recorded."""
-    rows = await tx.all(_PAGE, partnership=partnership_id, **page_values(limit, after, *within), **scope(tx))
+    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **scope(tx))
     return [_population(row) for row in rows]
 
 

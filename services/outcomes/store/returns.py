@@ -24,21 +24,10 @@ from sqlalchemy import (
 from services.outcomes.rules.kpi_return import FieldReason, Return, ReturnState, ReturnValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store.return_tables import return_drafts, return_values, returns
-from services.outcomes.store.rows import (
-    After,
-    Within,
-    figure,
-    folded,
-    if_given,
-    known,
-    only,
-    page_values,
-    paged,
-    values_of,
-    written,
-)
+from services.outcomes.store.rows import figure, folded, if_given, known, only, values_of, written
 from services.outcomes.store.scopes import owed, own, scope
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 
 _NOT_SHOWN = {"reader_organisation_ids", "recorded_at"}
 _SHOWN = [each for each in returns.c if each.name not in _NOT_SHOWN]
@@ -81,7 +70,7 @@ def _with_values() -> Select[Any]:
 _ID = returns.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_with_values().where(_ID))
 _LOCK = prepare(select(returns.c.id).where(visible(), _ID).with_for_update())
-_PAGE = paged(
+_PAGES = Pages(
     select(*_SHOWN).where(
         visible(),
         if_given(returns.c.partnership_id),
@@ -92,6 +81,7 @@ _PAGE = paged(
     ),
     returns.c.updated_at,
     returns.c.id,
+    returns.c.updated_at,
 )
 _NEW = (
     "id",
@@ -155,7 +145,7 @@ async def page(
     **asked: Any,
 ) -> list[Return]:
     """At most `limit + 1` returns without their figures, in the order in which they last changed."""
-    rows = await tx.all(_PAGE, **only(**asked), **page_values(limit, after, *changed), **scope(tx))
+    rows = await _PAGES.read(tx, limit, after, changed, **only(**asked), **scope(tx))
     return [_return(row) for row in rows]
 
 

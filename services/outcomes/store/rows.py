@@ -1,22 +1,15 @@
-"""Statements that every table needs: add a row, page through rows, and read JSON that the database folded."""
+"""Statements that every table needs: add a row, filter rows, and read JSON that the database folded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, Text, Uuid, bindparam, cast, func, insert, or_, tuple_
+from sqlalchemy import ColumnElement, Table, Text, bindparam, cast, func, insert, or_
 
 from shared.db import Prepared, prepare
-
-After = tuple[datetime, UUID] | None
-Within = tuple[datetime | None, datetime | None]
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def adding(table: Table, *but: str) -> Prepared:
@@ -32,41 +25,6 @@ def adding(table: Table, *but: str) -> Prepared:
 def values_of(thing: Any, **more: Any) -> dict[str, Any]:
     """The fields of a frozen record as the arguments of `adding`."""
     return {each.name: getattr(thing, each.name) for each in fields(thing)} | more
-
-
-def paged(
-    statement: Select[Any],
-    at: ColumnElement[Any],
-    id_: ColumnElement[Any],
-    updated: ColumnElement[Any] | None = None,
-) -> Prepared:
-    """A page in the order in which things were recorded or changed; its arguments are those of `page_values`.
-
-    `updated` is when a thing last changed, where that can be later than its place in the order.
-    """
-    changed = at if updated is None else updated
-    return prepare(
-        statement.where(
-            tuple_(at, id_) > tuple_(bindparam("after", type_=at.type), bindparam("after_id", type_=Uuid)),
-            changed >= bindparam("updated_from", type_=at.type),
-            changed < bindparam("updated_to", type_=at.type),
-        )
-        .order_by(at, id_)
-        .limit(bindparam("most"))
-    )
-
-
-def page_values(
-    limit: int, after: After, updated_from: datetime | None = None, updated_to: datetime | None = None
-) -> dict[str, Any]:
-    """The arguments of a page; one row more than asked tells whether there is another page."""
-    return {
-        "most": limit + 1,
-        "after": after[0] if after else _BEGINNING,
-        "after_id": after[1] if after else UUID(int=0),
-        "updated_from": updated_from or _BEGINNING,
-        "updated_to": updated_to or _END,
-    }
 
 
 def if_given(column: Any) -> ColumnElement[bool]:

@@ -12,23 +12,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
-from services.outcomes.store.rows import (
-    After,
-    Within,
-    adding,
-    figure,
-    folded,
-    if_given,
-    known,
-    only,
-    page_values,
-    paged,
-    values_of,
-    written,
-)
+from services.outcomes.store.rows import adding, figure, folded, if_given, known, only, values_of, written
 from services.outcomes.store.scopes import defined_for_contract, scope
 from services.outcomes.store.tables import target_milestones, targets
 from shared.db import Transaction, prepare
+from shared.keyset import After, Pages, Within
 from shared.money import Qualifier
 
 _ADD = adding(targets)
@@ -49,12 +37,13 @@ def with_milestones() -> Select[Any]:
 
 
 _GET = prepare(with_milestones().where(targets.c.id == bindparam("id", type_=Uuid)))
-_PAGE = paged(
+_PAGES = Pages(
     with_milestones().where(
         targets.c.partnership_id == bindparam("partnership", type_=Uuid), if_given(targets.c.indicator_id)
     ),
     targets.c.recorded_at,
     targets.c.id,
+    targets.c.recorded_at,
 )
 
 
@@ -89,8 +78,9 @@ async def page(
     tx: Transaction, partnership_id: UUID, indicator_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Target]:
     """At most `limit + 1` targets of a partnership, of one indicator where it is named."""
-    values = {**only(indicator_id=indicator_id), **page_values(limit, after, *within), **scope(tx)}
-    return [read_target(row) for row in await tx.all(_PAGE, partnership=partnership_id, **values)]
+    asked = {"partnership": partnership_id, **only(indicator_id=indicator_id)}
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
+    return [read_target(row) for row in rows]
 
 
 def read_milestones(folded_rows: Iterable[Any] | None) -> tuple[Milestone, ...]:

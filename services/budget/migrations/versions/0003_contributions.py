@@ -1,6 +1,7 @@
 """Contributions; lines with their legal reason, pools under their agreement; who sees shadow and aligned money."""
 
 from shared.migrate import run_sql
+from shared.schema import with_last_change
 
 revision = "0003"
 down_revision = "0002"
@@ -8,6 +9,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     run_sql(_TABLES)
+    run_sql(with_last_change("agreements", "pools", "lines"))
     run_sql(_SIGHT)
     run_sql(_WALLS)
     run_sql(_GUARDS)

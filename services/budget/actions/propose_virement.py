@@ -1,0 +1,52 @@
+"""Propose a virement or a supplementary estimate, and find out who must approve it."""
+
+from __future__ import annotations
+
+from services.budget.rules import virement as rules
+from services.budget.rules.delegation_limit import Case, who_decides
+from services.budget.rules.line_funds import LineFunds, adjusted, require_usable
+from services.budget.rules.virement_approval import Maker
+from services.budget.store import delegation_limits, line_funds, virements
+from services.budget.store.clock import today
+from services.budget.store.virement_events import told
+from services.budget.store.visibility import require_commissioner
+from shared.caller import Caller
+from shared.db import Database, Transaction
+from shared.idempotency import Answer, Sent, find, finish
+
+
+async def propose_virement(db: Database, caller: Caller, sent: Sent, asked: rules.Proposal) -> Answer:
+    """Keep the proposal under the locks of its lines, so that a split proposal counts what came before it."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        require_commissioner(tx, asked.partnership_id)
+        rules.check_proposal(asked)
+        ids = [each for each in (asked.from_line_id, asked.to_line_id) if each is not None]
+        found = await line_funds.lock(tx, ids)
+        own = caller.organisation_id
+        source = None
+        if asked.from_line_id is not None:
+            source = require_usable(found.get(asked.from_line_id), own, "/from_line_id")
+        target = require_usable(found.get(asked.to_line_id), own, "/to_line_id")
+        case = await _case(tx, asked, source or target)
+        limits = await delegation_limits.in_force(tx, asked.partnership_id, asked.subject, case.day)
+        concerned = target.party_ids | {target.owner_organisation_id}
+        needed = who_decides([each for each in limits if each.owner_organisation_id in concerned], case)
+        virement = rules.propose(asked, own, source, target, needed)
+        await virements.add(tx, virement, Maker(caller.client_id, caller.person))
+        return await finish(tx, sent, told("virement_proposed", virement), virement)
+
+
+async def _case(tx: Transaction, asked: rules.Proposal, line: LineFunds) -> Case:
+    ids = [each for each in (asked.from_line_id, asked.to_line_id) if each is not None]
+    return Case(
+        asked.subject,
+        asked.amount_pence,
+        await today(tx),
+        asked.nature,
+        asked.permanence,
+        asked.budget_type,
+        await virements.before_pence(tx, ids),
+        adjusted(line).amount_pence,
+    )

@@ -1,0 +1,365 @@
+"""Bodies of risk shares and settlements: schemes, figures, steps worked, and where a settlement stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from services.budget.rules.risk_share import MOST_STEPS, Cap, Direction, RiskShare, Scheme, Share, Step, StepKind
+from services.budget.rules.settled import Fact, PartnerAmount, PoolUnderspend
+from services.budget.rules.settlement import DisputeOutcome, Source, State
+from services.budget.rules.simulation import Basis
+from shared.money import Money
+from shared.web.fields import Body, Day, FinancialYearField, Line, Measure, MoneyIn, MoneyOut, Out, Paragraph, Pence
+
+_MOST_PARTNERS = 50
+
+
+class ShareIn(Body):
+    """What one partner bears or receives of a step, in per cent. The shares of a step add up to 100."""
+
+    organisation_id: UUID
+    percent: Measure = Field(examples=["60"])
+
+
+class CapIn(Body):
+    """The most that one partner bears or receives in a step. What is above it goes on to the next step."""
+
+    organisation_id: UUID
+    amount_pence: Pence = Field(examples=[10000000])
+
+
+class StepIn(Body):
+    """One step of a scheme. Which parts it takes depends on its kind."""
+
+    kind: StepKind
+    pool_ids: list[UUID] = Field(default_factory=list, max_length=_MOST_PARTNERS)
+    organisation_id: UUID | None = None
+    limit_pence: Pence | None = Field(default=None, examples=[5000000])
+    shares: list[ShareIn] = Field(default_factory=list, max_length=_MOST_PARTNERS)
+    caps: list[CapIn] = Field(default_factory=list, max_length=_MOST_PARTNERS)
+
+    def to_step(self) -> Step:
+        return Step(
+            self.kind,
+            tuple(self.pool_ids),
+            self.organisation_id,
+            self.limit_pence,
+            tuple(Share(each.organisation_id, each.percent) for each in self.shares),
+            tuple(Cap(each.organisation_id, each.amount_pence) for each in self.caps),
+        )
+
+
+class RiskShareIn(Body):
+    """A version of a pool's risk and benefit share, as the named clause of its agreement has it."""
+
+    partnership_id: UUID
+    pool_id: UUID
+    effective_from: Day = Field(examples=["2015-04-01"])
+    clause: Line = Field(examples=["Schedule 3, part 2"])
+    overspend: list[StepIn] = Field(max_length=MOST_STEPS + 1)
+    underspend: list[StepIn] = Field(max_length=MOST_STEPS + 1)
+
+    def to_risk_share(self, risk_share_id: UUID, owner: UUID) -> RiskShare:
+        """As asked: the agreement and the edition come from the pool."""
+        overspend = tuple(each.to_step() for each in self.overspend)
+        scheme = Scheme(overspend, tuple(each.to_step() for each in self.underspend))
+        return RiskShare(
+            risk_share_id,
+            self.partnership_id,
+            owner,
+            self.pool_id,
+            agreement_id=self.pool_id,
+            edition=0,
+            effective_from=self.effective_from,
+            clause=self.clause,
+            scheme=scheme,
+        )
+
+
+class ShareOut(Out):
+    """What one partner bears or receives of a step."""
+
+    organisation_id: UUID
+    percent: str
+
+
+class CapOut(Out):
+    """The most that one partner bears or receives in a step."""
+
+    organisation_id: UUID
+    amount_pence: int
+
+
+class StepOut(Out):
+    """One step of a scheme."""
+
+    kind: StepKind
+    pool_ids: list[UUID]
+    organisation_id: UUID | None
+    limit_pence: int | None
+    shares: list[ShareOut]
+    caps: list[CapOut]
+
+
+class SchemeOut(Out):
+    """The steps over an overspend and over an underspend, in their order."""
+
+    overspend: list[StepOut]
+    underspend: list[StepOut]
+
+
+class RiskShareOut(Out):
+    """A version of a pool's risk and benefit share. `edition` counts the pool's versions."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    pool_id: UUID
+    agreement_id: UUID
+    edition: int
+    effective_from: Day
+    clause: str
+    scheme: SchemeOut
+    version: int
+
+
+class RiskSharesOut(Out):
+    """A page of risk shares."""
+
+    items: list[RiskShareOut]
+    next: str | None
+
+
+class PartnerAmountIn(Body):
+    """An amount of one partner's."""
+
+    organisation_id: UUID
+    amount: MoneyIn
+
+
+class PoolUnderspendIn(Body):
+    """What another pool is expected to have left."""
+
+    pool_id: UUID
+    amount: MoneyIn
+
+
+class BasisIn(Body):
+    """What to settle and on which figures: the position in the books, or a forecast that says its own variance."""
+
+    pool_id: UUID
+    financial_year: FinancialYearField
+    source: Source
+    as_at: Day | None = Field(default=None, examples=["2015-12-31"])
+    risk_share_id: UUID | None = Field(default=None, description="A version; the one in effect by default.")
+    variance: MoneyIn | None = Field(default=None, description="Budget less forecast: an overspend is negative.")
+    pool_underspends: list[PoolUnderspendIn] = Field(default_factory=list, max_length=_MOST_PARTNERS)
+    risk_reserve: MoneyIn = Field(
+        default=MoneyIn(amount_pence=0), description="What the risk reserve holds for this."
+    )
+    own_risk: list[PartnerAmountIn] = Field(
+        default_factory=list,
+        max_length=_MOST_PARTNERS,
+        description="What of the overspend stands on lines that a partner keeps at its own risk.",
+    )
+
+    def to_basis(self) -> Basis:
+        return Basis(
+            self.pool_id,
+            self.financial_year.label,
+            self.source,
+            self.as_at,
+            self.risk_share_id,
+            None if self.variance is None else self.variance.to_money("/variance"),
+            tuple(
+                PoolUnderspend(each.pool_id, each.amount.to_money(f"/pool_underspends/{n}/amount"))
+                for n, each in enumerate(self.pool_underspends)
+            ),
+            self._reserve(),
+            tuple(
+                PartnerAmount(each.organisation_id, each.amount.to_money(f"/own_risk/{n}/amount"))
+                for n, each in enumerate(self.own_risk)
+            ),
+        )
+
+    def _reserve(self) -> Money:
+        return self.risk_reserve.to_money("/risk_reserve")
+
+
+class PartnerAmountOut(Out):
+    """An amount of one partner's."""
+
+    organisation_id: UUID
+    amount: MoneyOut
+
+
+class PoolUnderspendOut(Out):
+    """What another pool has left, or whose figures are missing to say so."""
+
+    pool_id: UUID
+    amount: MoneyOut
+    missing_organisation_ids: list[UUID]
+
+
+class FactsOut(Out):
+    """The figures that a settlement rests on. `variance` is budget less actual."""
+
+    variance: MoneyOut
+    variance_missing: list[UUID]
+    contributions: list[PartnerAmountOut]
+    pool_underspends: list[PoolUnderspendOut]
+    risk_reserve: MoneyOut
+    own_risk: list[PartnerAmountOut]
+
+
+class BorneOut(Out):
+    """What one partner bears of an overspend, or receives of an underspend; whether a cap or limit held it."""
+
+    organisation_id: UUID
+    amount_pence: int
+    capped: bool
+
+
+class FromPoolOut(Out):
+    """What another pool's underspend met."""
+
+    pool_id: UUID
+    amount_pence: int
+
+
+class TakenOut(Out):
+    """What one step did with what came to it."""
+
+    borne: list[BorneOut]
+    from_pools: list[FromPoolOut]
+    from_reserve_pence: int
+    retained_pence: int
+    to_be_agreed_pence: int
+
+
+class WorkedOut(Out):
+    """One step worked: what came, what it took and from whom, what was left, and that in a sentence."""
+
+    number: int
+    kind: StepKind
+    came_pence: int
+    taken_pence: int
+    left_pence: int
+    taken: TakenOut
+    explanation: str
+
+
+class UnknownOut(Out):
+    """A figure that is not known yet, and whose it is."""
+
+    fact: Fact
+    organisation_id: UUID | None
+    pool_id: UUID | None
+
+
+class OutcomeOut(Out):
+    """Every step, and each partner's whole. What the steps took and what is unsettled add up to the variance."""
+
+    direction: Direction | None
+    variance_pence: int | None
+    steps: list[WorkedOut]
+    by_partner: list[BorneOut]
+    to_be_agreed_pence: int
+    unsettled_pence: int
+    complete: bool
+    missing: list[UnknownOut]
+
+
+class SimulationOut(Out):
+    """A settlement worked out. Nothing of it is kept."""
+
+    partnership_id: UUID
+    pool_id: UUID
+    risk_share_id: UUID
+    edition: int
+    financial_year: str
+    source: Source
+    as_at: Day | None
+    facts: FactsOut
+    outcome: OutcomeOut
+
+
+class ApprovalOut(Out):
+    """That a party approved, and when."""
+
+    organisation_id: UUID
+    approved_at: datetime | None
+
+
+class SettlementDisputeOut(Out):
+    """Steps that a partner contests, by when it is to be answered, and how it ended."""
+
+    id: UUID
+    organisation_id: UUID
+    steps: list[int]
+    grounds: str
+    answer_due_on: Day
+    outcome: DisputeOutcome | None
+    explanation: str | None
+    version: int
+
+
+class PostingOut(Out):
+    """Which steps one journal put into the books."""
+
+    journal_id: UUID
+    steps: list[int]
+
+
+class SettlementOut(Out):
+    """A settlement: the figures it rests on, every step, who approved, what is contested, what is in the books."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    pool_id: UUID
+    risk_share_id: UUID
+    agreement_id: UUID
+    financial_year: str
+    source: Source
+    as_at: Day | None
+    facts: FactsOut
+    outcome: OutcomeOut
+    party_ids: list[UUID]
+    state: State
+    approvals: list[ApprovalOut]
+    disputes: list[SettlementDisputeOut]
+    postings: list[PostingOut]
+    withdrawn_because: str | None
+    version: int
+
+
+class SettlementsOut(Out):
+    """A page of settlements."""
+
+    items: list[SettlementOut]
+    next: str | None
+
+
+class WithdrawalIn(Body):
+    """Why a settlement is withdrawn."""
+
+    because: Paragraph = Field(examples=["The year-end accrual was wrong."])
+
+
+class SettlementDisputeIn(Body):
+    """Which steps are contested, and on what grounds, under an id that you choose."""
+
+    id: UUID = Field(examples=["0b8a6a52-6e8c-4b5e-9a3f-0d6c1f1c7a11"])
+    steps: list[int] = Field(min_length=1, max_length=MOST_STEPS, examples=[[2]])
+    grounds: Paragraph = Field(examples=["The reserve was set aside for equipment."])
+
+
+class SettlementResolutionIn(Body):
+    """How a dispute ended."""
+
+    outcome: DisputeOutcome
+    explanation: Paragraph = Field(examples=["Agreed by the executive group on 12 May."])

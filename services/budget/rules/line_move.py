@@ -1,0 +1,309 @@
+"""One line taking the place of another: converted, split or merged, on a day, and never both in one total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.budget.rules.line import (
+    Arrangement,
+    Legality,
+    Line,
+    PoolStanding,
+    check_parts,
+    require_arrangement,
+)
+from services.budget.rules.line_budget import require_living
+from shared.calendar import read_financial_year
+from shared.errors import Kind, reason
+from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE, Money
+
+SAME_ARRANGEMENT = reason("line_move_same_arrangement", Kind.CONFLICT, "The line is held that way already.")
+NOT_TO_SHADOW = reason(
+    "line_move_not_to_shadow",
+    Kind.CONFLICT,
+    "Pooled money does not turn into shadow. Convert the line to aligned if its money leaves the pool.",
+)
+BEFORE_COMMENCEMENT = reason(
+    "line_move_before_commencement",
+    Kind.CONFLICT,
+    "The pool held no real money on that day. Convert the line from the day of commencement on.",
+)
+OUTSIDE_YEAR = reason(
+    "line_move_outside_year", Kind.INVALID, "A line is converted, split or merged on a day of its own year."
+)
+HAS_POSTINGS = reason(
+    "line_move_has_postings",
+    Kind.CONFLICT,
+    "Something was posted to the line that would fall out of the totals. Move what is left of its budget to another"
+    " line by virement instead.",
+)
+REVISED_LATER = reason(
+    "line_move_revised_later",
+    Kind.CONFLICT,
+    "A revised budget of the line takes effect after that day. Choose a day from then on.",
+)
+PART_UNKNOWN = reason(
+    "line_move_amount_unknown",
+    Kind.CONFLICT,
+    "A line whose budget is not known is not taken apart. Record its budget first.",
+)
+TOO_FEW_PARTS = reason("line_move_too_few_parts", Kind.INVALID, "A line is split into at least two parts.")
+PART_NEGATIVE = reason(
+    "line_move_part_negative", Kind.INVALID, "A part is more than nothing. Leave out what gets none."
+)
+TOO_FEW_LINES = reason(
+    "line_move_too_few_lines", Kind.INVALID, "Name each line that is merged once, two at least."
+)
+NOT_WHOLE = reason(
+    "line_move_not_whole", Kind.CONFLICT, "The lines that are made hold what the lines before held, to the penny."
+)
+UNLIKE_LINES = reason(
+    "line_move_unlike_lines",
+    Kind.CONFLICT,
+    "Only lines of one owner, year, pool, category, arrangement and kind of money are merged.",
+)
+
+
+class MoveKind(StrEnum):
+    """How one line takes the place of another."""
+
+    CONVERSION = "conversion"
+    SPLIT = "split"
+    MERGER = "merger"
+
+
+@dataclass(frozen=True, slots=True)
+class LineMove:
+    """A move, with its proof: what the lines held before, what they hold after, and that it is the same.
+
+    Both are None where the budget is not known. From `effective_on` the new lines count instead of the old.
+    """
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    arrangement: Arrangement
+    financial_year: str
+    kind: MoveKind
+    effective_on: date
+    reason: str
+    before_pence: int | None
+    after_pence: int | None
+    from_line_ids: tuple[UUID, ...]
+    to_line_ids: tuple[UUID, ...]
+    criteria_version: str | None = None
+    legality: Legality | None = None
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A line before the move: what is approved for it, when that last changed, and what was posted to it.
+
+    `posted` is whether anything was posted at all, `posted_earlier` whether anything dated before the move.
+    """
+
+    line: Line
+    approved: Money
+    revised_from: date | None
+    posted: bool
+    posted_earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The move, the lines that ended by it, and the lines that it made."""
+
+    move: LineMove
+    ended: tuple[Line, ...]
+    made: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionAsked:
+    """Into which arrangement a line goes, from when, why that is lawful, and by which criteria (S5-B03)."""
+
+    move_id: UUID
+    line_id: UUID
+    name: str
+    arrangement: Arrangement
+    pool_id: UUID | None
+    converted_on: date
+    legality: Legality
+    criteria_version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line that is split: its own id and name, and what of the budget it takes."""
+
+    line_id: UUID
+    name: str
+    budget_pence: int
+    tags: tuple[str, ...] | None = None
+
+
+def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -> Moved:
+    """The line in its new arrangement (S1-B04, S5-B01). The old one stays as a record.
+
+    What was posted to a shadow line from that day on is its record and no money. Anything posted earlier, or
+    to any other line, would be in no total, and is refused.
+    """
+    line = before.line
+    require_living(line)
+    if asked.arrangement is line.arrangement:
+        raise SAME_ARRANGEMENT("/arrangement")
+    if line.arrangement is Arrangement.POOLED and asked.arrangement is Arrangement.SHADOW:
+        raise NOT_TO_SHADOW("/arrangement")
+    shadow = line.arrangement is Arrangement.SHADOW
+    if before.posted_earlier or (before.posted and not shadow):
+        raise HAS_POSTINGS()
+    _check_day(before, asked.converted_on, "/converted_on")
+    made = replace(
+        _child(before, asked.line_id, asked.name, before.approved, asked.move_id, asked.converted_on),
+        arrangement=asked.arrangement,
+        pool_id=asked.pool_id,
+        legality=asked.legality,
+    )
+    require_arrangement(made, pool)
+    commenced = None if pool is None else pool.commenced_on
+    real = asked.arrangement is Arrangement.POOLED
+    if real and (commenced is None or asked.converted_on < commenced):
+        raise BEFORE_COMMENCEMENT("/converted_on", commenced_on=commenced)
+    move = _move(MoveKind.CONVERSION, asked.move_id, asked.converted_on, asked.reason, (before,), (made,))
+    move = replace(move, criteria_version=asked.criteria_version, legality=asked.legality)
+    return Moved(move, (_ended(line, move),), (made,))
+
+
+def split(before: Before, move_id: UUID, split_on: date, why: str, pieces: Sequence[Piece]) -> Moved:
+    """The parts of a line, which come to the line (S5-B14, S1-B13). Only before anything is posted to it."""
+    require_living(before.line)
+    if len(pieces) < 2:
+        raise TOO_FEW_PARTS("/parts")
+    if before.approved.amount_pence is None:
+        raise PART_UNKNOWN()
+    if before.posted:
+        raise HAS_POSTINGS()
+    _check_day(before, split_on, "/split_on")
+    for number, piece in enumerate(pieces):
+        if piece.budget_pence <= 0:
+            raise PART_NEGATIVE(f"/parts/{number}/budget_pence")
+    check_parts(before.approved.amount_pence, [piece.budget_pence for piece in pieces])
+    made = tuple(_part(before, piece, move_id, split_on) for piece in pieces)
+    move = _move(MoveKind.SPLIT, move_id, split_on, why, (before,), made)
+    return Moved(move, (_ended(before.line, move),), made)
+
+
+def merge(
+    lines: Sequence[Before], move_id: UUID, merged_on: date, why: str, line_id: UUID, name: str
+) -> Moved:
+    """Several lines as one that holds what they held. One unknown budget leaves the whole unknown."""
+    if len(lines) < 2 or len({each.line.id for each in lines}) != len(lines):
+        raise TOO_FEW_LINES("/lines")
+    for before in lines:
+        require_living(before.line)
+        if _likeness(before.line) != _likeness(lines[0].line):
+            raise UNLIKE_LINES("/lines", line_id=before.line.id)
+        if before.posted:
+            raise HAS_POSTINGS("/lines", line_id=before.line.id)
+        _check_day(before, merged_on, "/merged_on")
+    whole = _together([before.approved for before in lines])
+    first = lines[0]
+    made = replace(
+        _child(first, line_id, name, whole, move_id, merged_on),
+        tags=tuple(sorted({tag for before in lines for tag in before.line.tags})),
+        functions=tuple(sorted({each for before in lines for each in before.line.functions})),
+        waits_for=tuple(sorted({code for before in lines for code in before.line.waits_for})),
+    )
+    move = _move(MoveKind.MERGER, move_id, merged_on, why, lines, (made,))
+    return Moved(move, tuple(_ended(before.line, move) for before in lines), (made,))
+
+
+def _part(before: Before, piece: Piece, move_id: UUID, day: date) -> Line:
+    status, qualifier = before.approved.status, before.approved.qualifier
+    budget = Money(piece.budget_pence, status, qualifier)
+    made = _child(before, piece.line_id, piece.name, budget, move_id, day)
+    return made if piece.tags is None else replace(made, tags=piece.tags)
+
+
+def _child(before: Before, line_id: UUID, name: str, budget: Money, move_id: UUID, day: date) -> Line:
+    return replace(
+        before.line,
+        id=line_id,
+        name=name,
+        budget=budget,
+        counts_from=day,
+        made_by_move_id=move_id,
+        version=1,
+    )
+
+
+def _ended(line: Line, move: LineMove) -> Line:
+    return replace(line, ended_on=move.effective_on, ended_by_move_id=move.id, version=line.version + 1)
+
+
+def _check_day(before: Before, day: date, pointer: str) -> None:
+    year = read_financial_year(before.line.financial_year)
+    if day not in year or (before.line.counts_from is not None and day < before.line.counts_from):
+        first = max(year.first_day, before.line.counts_from or year.first_day)
+        raise OUTSIDE_YEAR(pointer, first_day=first, last_day=year.last_day)
+    if before.revised_from is not None and before.revised_from > day:
+        raise REVISED_LATER(pointer, revised_from=before.revised_from)
+
+
+def _likeness(line: Line) -> tuple[object, ...]:
+    return (
+        line.owner_organisation_id,
+        line.partnership_id,
+        line.financial_year,
+        line.pool_id,
+        line.category,
+        line.arrangement,
+        line.nature,
+        line.legality.basis,
+    )
+
+
+def _together(amounts: Sequence[Money]) -> Money:
+    unknown = next((each for each in amounts if not each.known), None)
+    if unknown is not None:
+        return unknown
+    whole = sum(each.amount_pence or 0 for each in amounts)
+    if abs(whole) > LARGEST_PENCE:
+        raise MONEY_TOO_LARGE("/lines", largest_pence=LARGEST_PENCE)
+    statuses = {each.status for each in amounts}
+    return (
+        Money(whole, max(statuses, key=_DOUBT.index))
+        if len(statuses) > 1
+        else Money(whole, amounts[0].status)
+    )
+
+
+_DOUBT = ["actual", "provisional", "estimate"]
+
+
+def _move(
+    kind: MoveKind, id_: UUID, day: date, why: str, before: Sequence[Before], made: Sequence[Line]
+) -> LineMove:
+    first = made[0]
+    held = _together([each.approved for each in before]).amount_pence
+    holds = _together([each.budget for each in made]).amount_pence
+    return LineMove(
+        id_,
+        first.partnership_id,
+        first.owner_organisation_id,
+        first.arrangement,
+        first.financial_year,
+        kind,
+        day,
+        why,
+        held,
+        holds,
+        tuple(each.line.id for each in before),
+        tuple(each.id for each in made),
+    )

@@ -1,0 +1,283 @@
+"""A settlement of a year's over- or underspend: proposed, approved by each party, disputed in part, posted, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.budget.rules.risk_share import StepKind
+from services.budget.rules.settled import Facts, Outcome, Worked
+from shared.errors import Kind, reason
+from shared.text import fold_key
+
+DAYS_TO_ANSWER = 20
+
+INCOMPLETE = reason(
+    "settlement_incomplete",
+    Kind.CONFLICT,
+    "The settlement rests on figures that are not known yet. Wait for them, or settle on a forecast.",
+)
+NOTHING_TO_SETTLE = reason(
+    "settlement_of_nothing", Kind.CONFLICT, "Spending is exactly on budget: there is nothing to settle."
+)
+SHADOW_SETTLES_NOTHING = reason(
+    "settlement_of_a_shadow", Kind.CONFLICT, "A shadow pool moves no money. Simulate its settlement instead."
+)
+SETTLED_ALREADY = reason(
+    "settlement_stands_already",
+    Kind.CONFLICT,
+    "There is a settlement of this pool for that year already. Withdraw it before proposing another.",
+)
+NOT_A_PARTY = reason(
+    "settlement_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement takes part in its settlement."
+)
+MAKER_APPROVES = reason(
+    "settlement_maker_approves",
+    Kind.CONFLICT,
+    "Whoever proposed the settlement does not approve it. Let another client and another person do that.",
+)
+APPROVED_ALREADY = reason(
+    "settlement_approved_already", Kind.CONFLICT, "Your organisation has approved this settlement before."
+)
+NO_SUCH_MOVE = reason("settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way from where it stands.")
+NOT_APPROVED_BY_ALL = reason(
+    "settlement_not_approved_by_all", Kind.CONFLICT, "Every party approves a settlement before it is posted."
+)
+STEP_UNKNOWN = reason("settlement_step_unknown", Kind.INVALID, "The settlement has no step with this number to dispute.")
+STEP_POSTED = reason(
+    "settlement_step_posted",
+    Kind.CONFLICT,
+    "This step is in the books already. Have its journal reversed and the settlement withdrawn.",
+)
+RESOLVED_ALREADY = reason("settlement_dispute_resolved", Kind.CONFLICT, "This dispute has been resolved before.")
+RAISER_RESOLVES = reason(
+    "settlement_dispute_of_another", Kind.CONFLICT, "The partner that raised a dispute records how it was resolved."
+)
+ALL_DISPUTED = reason(
+    "settlement_nothing_undisputed", Kind.CONFLICT, "Every step that is left moves no money or is disputed."
+)
+STILL_IN_THE_BOOKS = reason(
+    "settlement_still_in_books",
+    Kind.CONFLICT,
+    "Reverse every journal of this settlement before you withdraw it.",
+)
+
+
+class State(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    PART_POSTED = "part_posted"
+    POSTED = "posted"
+    WITHDRAWN = "withdrawn"
+
+
+class Source(StrEnum):
+    """What the variance comes from: the position in the books, or somebody's forecast."""
+
+    POSITION = "position"
+    FORECAST = "forecast"
+
+
+class DisputeOutcome(StrEnum):
+    """Whether the contested steps are settled as proposed, or fall away."""
+
+    STEPS_STAND = "steps_stand"
+    STEPS_FALL = "steps_fall"
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Which client acted, and for which person it said it did."""
+
+    client_id: UUID
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That a party approved, and when."""
+
+    organisation_id: UUID
+    approved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A partner contests some steps. The others go on; `answer_due_on` is the clock."""
+
+    id: UUID
+    organisation_id: UUID
+    steps: tuple[int, ...]
+    grounds: str
+    answer_due_on: date
+    outcome: DisputeOutcome | None = None
+    explanation: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Which steps one journal put into the books."""
+
+    journal_id: UUID
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settlement with everything that the partners approve: the figures it rests on and each step worked."""
+
+    id: UUID
+    partnership_id: UUID
+    owner_organisation_id: UUID
+    pool_id: UUID
+    risk_share_id: UUID
+    agreement_id: UUID
+    financial_year: str
+    source: Source
+    as_at: date | None
+    facts: Facts
+    outcome: Outcome
+    party_ids: tuple[UUID, ...]
+    state: State = State.PROPOSED
+    approvals: tuple[Approval, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    withdrawn_because: str | None = None
+    version: int = 1
+
+
+def propose(settlement: Settlement, arrangement: str) -> Settlement:
+    """The settlement, if it is of real money, by a party, and rests on known figures (S1-B11)."""
+    _require_party(settlement, settlement.owner_organisation_id)
+    if arrangement != "pooled":
+        raise SHADOW_SETTLES_NOTHING("/pool_id")
+    _require_complete(settlement)
+    if settlement.outcome.variance_pence == 0:
+        raise NOTHING_TO_SETTLE()
+    return settlement
+
+
+def _require_complete(settlement: Settlement) -> None:
+    if not settlement.outcome.complete:
+        missing = [
+            {"fact": each.fact.value, "organisation_id": str(each.organisation_id) if each.organisation_id else None}
+            for each in settlement.outcome.missing
+        ]
+        raise INCOMPLETE(missing=missing)
+
+
+def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: Maker) -> Settlement:
+    """One party's approval. With the last one the settlement is approved."""
+    _require_party(settlement, organisation)
+    if settlement.state is not State.PROPOSED:
+        raise NO_SUCH_MOVE(state=settlement.state)
+    if organisation in {each.organisation_id for each in settlement.approvals}:
+        raise APPROVED_ALREADY()
+    same_person = maker.person and approver.person and fold_key(maker.person) == fold_key(approver.person)
+    if maker.client_id == approver.client_id or same_person:
+        raise MAKER_APPROVES()
+    approvals = (*settlement.approvals, Approval(organisation))
+    everyone = {each.organisation_id for each in approvals} == set(settlement.party_ids)
+    return _moved(replace(settlement, approvals=approvals), State.APPROVED if everyone else State.PROPOSED)
+
+
+def withdraw(settlement: Settlement, organisation: UUID, because: str, standing_journals: int) -> Settlement:
+    """Any party withdraws it, as long as none of its journals stands in the books."""
+    _require_party(settlement, organisation)
+    if settlement.state is State.WITHDRAWN:
+        raise NO_SUCH_MOVE(state=settlement.state)
+    if standing_journals:
+        raise STILL_IN_THE_BOOKS(journals=standing_journals)
+    return _moved(replace(settlement, withdrawn_because=because), State.WITHDRAWN)
+
+
+def dispute(
+    settlement: Settlement, organisation: UUID, dispute_id: UUID, steps: Iterable[int], grounds: str, today: date
+) -> Settlement:
+    """A party contests some steps that are not posted yet."""
+    _require_party(settlement, organisation)
+    if settlement.state not in {State.PROPOSED, State.APPROVED, State.PART_POSTED}:
+        raise NO_SUCH_MOVE(state=settlement.state)
+    known = {each.number for each in settlement.outcome.steps}
+    posted = posted_steps(settlement)
+    contested = tuple(sorted(set(steps)))
+    for step in contested:
+        if step not in known:
+            raise STEP_UNKNOWN("/steps", step=step)
+        if step in posted:
+            raise STEP_POSTED("/steps", step=step)
+    due = today + timedelta(days=DAYS_TO_ANSWER)
+    raised = Dispute(dispute_id, organisation, contested, grounds, due)
+    return replace(settlement, disputes=(*settlement.disputes, raised), version=settlement.version + 1)
+
+
+def resolve(
+    settlement: Settlement, dispute_id: UUID, organisation: UUID, outcome: DisputeOutcome, explanation: str
+) -> Settlement:
+    """The partner that raised a dispute says how it ended. Steps that stand can be posted then."""
+    found = next(each for each in settlement.disputes if each.id == dispute_id)
+    if found.organisation_id != organisation:
+        raise RAISER_RESOLVES()
+    if found.outcome is not None:
+        raise RESOLVED_ALREADY()
+    resolved = replace(found, outcome=outcome, explanation=explanation, version=found.version + 1)
+    disputes = tuple(resolved if each.id == dispute_id else each for each in settlement.disputes)
+    ended = replace(settlement, disputes=disputes)
+    done = ended.state is State.PART_POSTED and not _waiting(ended)
+    return _moved(ended, State.POSTED if done else ended.state)
+
+
+def posted_steps(settlement: Settlement) -> frozenset[int]:
+    return frozenset(step for each in settlement.postings for step in each.steps)
+
+
+def _disputed(settlement: Settlement, outcomes: frozenset[DisputeOutcome | None]) -> frozenset[int]:
+    return frozenset(step for each in settlement.disputes if each.outcome in outcomes for step in each.steps)
+
+
+def _moving(settlement: Settlement) -> list[Worked]:
+    """Steps that move money between accounts: what is retained or to be agreed stays where it is."""
+    still = {StepKind.RETAINED, StepKind.TO_BE_AGREED}
+    return [each for each in settlement.outcome.steps if each.kind not in still and each.taken_pence]
+
+
+def _waiting(settlement: Settlement) -> list[Worked]:
+    """Steps that still have to be posted, disputed or not."""
+    gone = posted_steps(settlement) | _disputed(settlement, frozenset({DisputeOutcome.STEPS_FALL}))
+    return [each for each in _moving(settlement) if each.number not in gone]
+
+
+def to_post(settlement: Settlement, organisation: UUID) -> list[Worked]:
+    """The undisputed steps that are to be posted now; refuses before every party has approved."""
+    _require_party(settlement, organisation)
+    if settlement.state is State.PROPOSED:
+        approved = {each.organisation_id for each in settlement.approvals}
+        raise NOT_APPROVED_BY_ALL(awaiting=[str(each) for each in settlement.party_ids if each not in approved])
+    if settlement.state not in {State.APPROVED, State.PART_POSTED}:
+        raise NO_SUCH_MOVE(state=settlement.state)
+    _require_complete(settlement)
+    contested = _disputed(settlement, frozenset({None}))
+    undisputed = [each for each in _waiting(settlement) if each.number not in contested]
+    if not undisputed:
+        raise ALL_DISPUTED(disputed_steps=sorted(contested))
+    return undisputed
+
+
+def post(settlement: Settlement, journal_id: UUID, steps: Iterable[Worked]) -> Settlement:
+    """The settlement with these steps in the books; posted when no other waits."""
+    posting = Posting(journal_id, tuple(each.number for each in steps))
+    after = replace(settlement, postings=(*settlement.postings, posting))
+    return _moved(after, State.PART_POSTED if _waiting(after) else State.POSTED)
+
+
+def _require_party(settlement: Settlement, organisation: UUID) -> None:
+    if organisation not in settlement.party_ids:
+        raise NOT_A_PARTY()
+
+
+def _moved(settlement: Settlement, to: State) -> Settlement:
+    return replace(settlement, state=to, version=settlement.version + 1)

@@ -1,0 +1,76 @@
+"""The figures that a settlement rests on, as the positions of the pools show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from services.budget.rules import simulation as rules
+from services.budget.rules.pool import POOL_UNKNOWN, Pool
+from services.budget.rules.position import Asked, Measure, Position
+from services.budget.rules.settlement import Source
+from services.budget.rules.settled import Facts, PartnerAmount, PoolUnderspend
+from services.budget.rules.simulation import Basis, Simulation, check, choose
+from services.budget.store import pools, positions, risk_shares
+from shared.calendar import read_financial_year
+from shared.db import Transaction
+from shared.money import NOT_STATED, TBC, Money, Total, summed
+
+
+def variance(position: Position) -> tuple[Money, tuple[UUID, ...]]:
+    """Budget less actual of a pool, or that it is unknown and whose figures are missing or withheld."""
+    withheld = {each.organisation_id for each in position.withheld_contributors}
+    spending = {Measure.BUDGET, Measure.ACTUAL}
+    missing = {each.organisation_id for each in position.missing_contributors if spending & set(each.figures)}
+    found = position.totals.whole.variance_pence
+    if found is None or withheld:
+        return NOT_STATED, tuple(sorted(missing | withheld))
+    return summed(found), ()
+
+
+def contributions(position: Position) -> tuple[PartnerAmount, ...]:
+    """What each partner owes the pool for the year; unknown where any part of it is."""
+    return tuple(
+        PartnerAmount(each.organisation_id, _money(each.figures.contributions_due))
+        for each in position.by_partner
+        if each.figures.contributions_due.known_pence is not None or not each.figures.contributions_due.complete
+    )
+
+
+def _money(due: Total) -> Money:
+    return summed(due.known_pence) if due.complete and due.known_pence is not None else TBC
+
+
+async def underspends(tx: Transaction, asked: Asked, pool_ids: Iterable[UUID]) -> tuple[PoolUnderspend, ...]:
+    """What each of these pools has left at the same day. A pool that is itself overspent has nothing."""
+    found = []
+    for pool_id in pool_ids:
+        there = Asked(asked.partnership_id, pool_id, asked.financial_year, asked.as_at, asked.as_recorded)
+        left, missing = variance(await positions.read(tx, there))
+        if left.amount_pence is not None:
+            left = summed(max(0, left.amount_pence))
+        found.append(PoolUnderspend(pool_id, left, missing))
+    return tuple(found)
+
+
+async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
+    """A settlement worked out on what is recorded and what is said, and the pool that it is of."""
+    basis = check(asked)
+    pool = await pools.maybe(tx, basis.pool_id)
+    if pool is None:
+        raise POOL_UNKNOWN("/pool_id")
+    risk_share = choose(await risk_shares.of_pool(tx, pool.id), basis)
+    last_day = read_financial_year(basis.financial_year).last_day
+    if basis.source is Source.POSITION:
+        basis = replace(basis, as_at=basis.as_at or last_day)
+    there = Asked(pool.partnership_id, pool.id, basis.financial_year, basis.as_at or last_day, None)
+    position = await positions.read(tx, there)
+    if basis.source is Source.POSITION:
+        found, missing = variance(position)
+        named = dict.fromkeys(each for step in risk_share.scheme.overspend for each in step.pool_ids)
+        left = await underspends(tx, there, named)
+    else:
+        found, missing, left = basis.variance or NOT_STATED, (), basis.pool_underspends
+    facts = Facts(found, missing, contributions(position), left, basis.risk_reserve, basis.own_risk)
+    return rules.simulate(risk_share, basis, facts), pool

@@ -1,0 +1,64 @@
+"""One source of a view: a service that is asked for a caller, and answers, or is closed to it, or is out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from services.gateway.rules.view import WithheldBecause
+from shared.errors import NOT_FOUND, Refusal
+from shared.logs import log
+
+T = TypeVar("T")
+
+
+class SourceStatus(StrEnum):
+    """Whether a service answered, was not asked because its answer is not for the caller, or could not answer."""
+
+    OK = "ok"
+    WITHHELD = "withheld"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One service that the view is made from, and when it was read; null where it was not.
+
+    `because` says why it is withheld: `not_for_role`, `not_in_audit`, or `not_shown` by the service itself.
+    """
+
+    service: str
+    status: SourceStatus
+    because: WithheldBecause | None
+    as_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """A source and what it answered; None where it did not."""
+
+    source: Source
+    found: T | None
+
+
+async def ask(
+    service: str, closed: WithheldBecause | None, asking: Callable[[], Awaitable[T]], now: datetime
+) -> Answered[T]:
+    """Ask a service unless it is closed to the caller. An outage leaves a line in the log."""
+    if closed is not None:
+        return _withheld(service, closed)
+    try:
+        found = await asking()
+    except Refusal as refusal:
+        if refusal.reason is NOT_FOUND:
+            return _withheld(service, WithheldBecause.NOT_SHOWN)
+        log("gateway").warning("source_missing", source=service, why=refusal.code, facts=refusal.facts)
+        return Answered(Source(service, SourceStatus.UNAVAILABLE, None, None), None)
+    return Answered(Source(service, SourceStatus.OK, None, now), found)
+
+
+def _withheld(service: str, because: WithheldBecause) -> Answered[T]:
+    return Answered(Source(service, SourceStatus.WITHHELD, because, None), None)
