@@ -28,6 +28,11 @@ OUTCOME_UNKNOWN = reason(
     Kind.UNAVAILABLE,
     "It is not known whether this was recorded. Send the same request again with the same key: it counts once.",
 )
+SUM_TOO_LARGE = reason(
+    "sum_too_large",
+    Kind.INVALID,
+    "The records add up to more than can be written. Look for amounts that were sent in the wrong scale.",
+)
 DATABASE_BUSY = reason(
     "database_busy",
     Kind.UNAVAILABLE,
@@ -118,8 +123,9 @@ class Transaction:
         await self._connection.execute("set constraints all immediate; savepoint part")
         try:
             yield
-        except BaseException as error:
-            await self._connection.execute("rollback to savepoint part; release savepoint part")
+        except Exception as error:
+            if not self._connection.is_closed():
+                await self._connection.execute("rollback to savepoint part; release savepoint part")
             if isinstance(error, asyncpg.IntegrityConstraintViolationError):
                 raise _refused_by(error) from error
             raise
@@ -297,6 +303,8 @@ class _Borrowed:
             raise DATABASE_BUSY(retry_after=1) from None
         if gone or isinstance(error, _GONE):
             raise DATABASE_UNAVAILABLE(retry_after=1) from None
+        if isinstance(error, asyncpg.NumericValueOutOfRangeError):
+            raise SUM_TOO_LARGE() from error
 
 
 async def _nothing_to_reset(_connection: Any) -> None:

@@ -29,6 +29,7 @@ STALE = reason(
     "version_stale", Kind.STALE, "The record has changed since you read it. Read it again and decide anew."
 )
 
+KEPT_DAYS = 90
 
 # The second lock: `find` lets one transaction through, and if it did not, the key would.
 refuse_constraint("idempotency_keys_pkey", STILL_RUNNING)

@@ -62,6 +62,8 @@ create table {service}.idempotency_keys (
     recorded_at timestamptz not null default clock_timestamp(),
     primary key (owner_client_id, operation, key)
 );
+-- Answers come in the order of time, so that a block of the table knows how old it is.
+create index idempotency_keys_recorded on {service}.idempotency_keys using brin (recorded_at);
 
 -- Takes the lock of a key, then looks for its answer. A function, because each of its statements sees what was
 -- committed before it: one statement that does both could look before the first request's commit and lock after it.
@@ -103,6 +105,21 @@ create policy idempotency_keys_own on {service}.idempotency_keys for all to {ser
     with check (owner_client_id = (select {service}.ctx_client()));
 
 grant select, insert on {service}.audit_events, {service}.events, {service}.idempotency_keys to {service}_app;
+
+-- Answers are forgotten by age (shared/forget.py), and none that is younger than 30 days by anybody.
+create policy idempotency_keys_old on {service}.idempotency_keys for all to {service}_totals
+    using (recorded_at < now() - interval '30 days') with check (false);
+grant select, delete on {service}.idempotency_keys to {service}_totals;
+create function {service}.forget_answers(age interval, most integer) returns bigint
+    language sql volatile security definer set search_path = {service}, pg_temp as $$
+    with forgotten as (
+        delete from idempotency_keys where ctid = any (array(
+            select ctid from idempotency_keys where recorded_at < now() - age limit most))
+        returning 1)
+    select count(*) from forgotten
+$$;
+grant execute on function {service}.forget_answers(interval, integer) to {service}_app;
+alter function {service}.forget_answers(interval, integer) owner to {service}_totals;
 
 -- What is recorded is never edited: not even by its owner.
 create function {service}.refuse_change() returns trigger language plpgsql as $$

@@ -12,10 +12,10 @@ from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisati
 FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
 COMMISSIONER = (
     "directory:read client:read client:write"
-    " budget:read budget:write budget:post decision:write contract:read contract:write"
+    " budget:read budget:write budget:post budget:close decision:write contract:read contract:write"
     " outcome:read outcome:write return:read return:signoff aggregate:read"
 )
-PROVIDER = "directory:read contract:read outcome:read return:read return:submit"
+PROVIDER = "directory:read contract:read outcome:read return:read return:submit aggregate:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Credentials:
 CLIENTS = (
     ("plymouth-city-council", "pcc", COMMISSIONER),
     ("new-devon-ccg", "ccg", COMMISSIONER),
-    ("kernow-ccg", "kernow", "directory:read contract:read return:read outcome:read"),
+    ("kernow-ccg", "kernow", "directory:read contract:read return:read outcome:read aggregate:read"),
     ("plymouth-community-healthcare", "pch", PROVIDER),
     ("plymouth-hospitals", "phnt", PROVIDER),
     ("torbay-council", "torbay", COMMISSIONER),

@@ -13,7 +13,7 @@ from fastapi import Depends, Header, Query, Request
 from shared.caller import CALLER_UNVERIFIED, AssertionVerifier, Caller
 from shared.db import Database
 from shared.errors import Kind, reason
-from shared.idempotency import Sent
+from shared.idempotency import KEPT_DAYS, Sent
 from shared.page import LARGEST_PAGE
 from shared.text import forbidden_character
 from shared.web.problem import JSON_MALFORMED
@@ -73,6 +73,11 @@ def may(scope: str) -> Any:
     return Depends(May(scope))
 
 
+_KEY_MEANS = (
+    "16 to 255 printable characters, new for each new request. The first answer is kept for"
+    f" {KEPT_DAYS} days. Sent again after that, the request counts as new: a record whose id you chose is refused"
+    " as there already, and anything else would be made a second time. So look before you repeat an old request."
+)
 _KEY = re.compile(r"[\x21-\x7e]{16,255}", re.ASCII)
 
 
@@ -103,7 +108,7 @@ def post_once(operation: str) -> Any:
         request: Request,
         idempotency_key: Annotated[
             str | None,
-            Header(alias=KEY_HEADER, description="16 to 255 printable characters, new for each new request."),
+            Header(alias=KEY_HEADER, description=_KEY_MEANS),
         ] = None,
     ) -> Sent:
         if idempotency_key is None or not _KEY.fullmatch(idempotency_key):

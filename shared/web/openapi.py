@@ -8,15 +8,20 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from shared.errors import NOT_FOUND, REASONS
 from shared.web.doors import KEY_HEADER, VERSION_HEADER, May
-from shared.web.problem import MEDIA_TYPE, REQUEST_MALFORMED, STATUS
+from shared.web.examples import Examples, example
+from shared.web.problem import FIELDS_INVALID, MEDIA_TYPE, REQUEST_MALFORMED, STATUS
+
+_FAULT: dict[str, Any] = {"pointer": "/name", "code": "missing", "detail": "Field required"}
 
 
 class FieldError(BaseModel):
     """One field that is wrong: where, which rule, and what to do."""
+
+    model_config = example(**_FAULT)
 
     pointer: str
     code: str
@@ -26,7 +31,23 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """Why a request was refused (RFC 9457). Facts about the refusal stand beside these members."""
 
-    model_config = {"extra": "allow"}
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/errors/fields_invalid",
+                    "title": "Fields invalid",
+                    "status": 422,
+                    "detail": FIELDS_INVALID.sentence,
+                    "instance": "/v1/lines",
+                    "request_id": "2f1c7e9a4b6d4e0f8a3c5d7b9e1f2a4c",
+                    "code": "fields_invalid",
+                    "errors": [_FAULT],
+                }
+            ]
+        },
+    )
 
     type: str
     title: str
@@ -94,6 +115,7 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
         code: {"status": STATUS[each.kind], "detail": each.sentence} for code, each in sorted(REASONS.items())
     }
     app.openapi_schema = plain(made)
+    Examples(app.openapi_schema["components"]["schemas"]).complete()
     return app.openapi_schema
 
 

@@ -32,6 +32,10 @@ KNOWN: dict[str, dict[str, str]] = {
         },
     },
     "a right to delete": {
+        **{
+            f"{service}.idempotency_keys by {service}_totals": "answers kept for a repeat are forgotten by age"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+        },
         "contracts.contract_parties by contracts_app": "the parties of a contract are a list that is replaced whole",
         "contracts.contract_funding by contracts_app": "so is its funding; both add up to 100 % when it commits",
         "contracts.due_dates by contracts_app": "due dates follow from the contract and are written anew with it",
@@ -40,6 +44,10 @@ KNOWN: dict[str, dict[str, str]] = {
         "outcomes.return_drafts by outcomes_app": "a draft is nobody's record until it is submitted",
     },
     "a function that runs with its owner's rights": {
+        **{
+            f"{service}.forget_answers": "answers of all clients are forgotten by age, and nobody reads them"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+        },
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
         "budget.observed_parties": "whose shadow those sums leave out, which an observer may know (domain, section 2)",
         "budget.observed_totals": "sums that an observer may see without the rows (domain, section 2)",

@@ -16,6 +16,7 @@ ONCE = frozenset({"put_once", "post_once", "patch_once"})
 # Writes that keep no answer, and why sending them again does no harm.
 NOT_ONCE = {
     "issueToken": "a token is issued anew each time",
+    "simulateSettlement": "nothing is kept",
 }
 
 

@@ -1,18 +1,26 @@
 """Each service's OpenAPI document: valid 3.1, everything named, nothing nullable by `anyOf`, problems and examples right."""
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import ValidationError
 
+from shared.web.fields import Body
 from shared.web.openapi import ALWAYS, operations
 from tests.architecture.doors import OPEN, app_of
 from tests.architecture.sources import SERVICES
 
 PROBLEM = "#/components/schemas/Problem"
+# Lists of what the days make, not of records that somebody wrote.
+OF_DAYS = {
+    "listDueDates": "what falls due follows from contracts, which have a window",
+    "getCompleteness": "what is owed follows from obligations and returns, which have one each",
+}
 OWN_REFUSALS = {"issueToken": "RFC 6749 says how a token is refused"}
 
 
@@ -114,6 +122,47 @@ def wrong_examples(document: dict[str, Any]) -> list[str]:
     return found
 
 
+def without_example(document: dict[str, Any]) -> list[str]:
+    """Bodies that a reader cannot see an instance of."""
+    found = document["components"]["schemas"].items()
+    return [name for name, each in found if each.get("type") == "object" and not each.get("examples")]
+
+
+def unwindowed(document: dict[str, Any]) -> list[str]:
+    """Lists that cannot be asked for what was recorded or changed in a window of time."""
+    found = []
+    for _, operation in operations(document):
+        names = {each["name"] for each in operation.get("parameters", ())}
+        if "cursor" in names and not {"updated_from", "updated_to"} <= names:
+            found.append(operation["operationId"])
+    return found
+
+
+def refused_examples() -> list[str]:
+    """Examples of request bodies that the door's own model refuses."""
+    found = []
+    for service in SERVICES:
+        made = app_of(service).openapi()["components"]["schemas"]
+        for model in every_body(Body):
+            if model.__module__.startswith(f"services.{service}.") and model.__name__ in made:
+                found += [f"{model.__name__}: {each}" for each in refusals(model, made[model.__name__])]
+    return found
+
+
+def every_body(model: type[Body]) -> Iterator[type[Body]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from every_body(each)
+
+
+def refusals(model: type[Body], schema: dict[str, Any]) -> Iterator[str]:
+    for example in schema.get("examples", ()):
+        try:
+            model.model_validate_json(json.dumps(example))
+        except ValidationError as wrong:
+            yield str(wrong)
+
+
 def test_the_document_is_valid(document):
     OpenAPIV31SpecValidator(document).validate()
 
@@ -133,6 +182,18 @@ def test_every_operation_says_what_it_does_and_what_it_refuses(document):
 def test_every_example_is_right(document):
     assert any(node.get("examples") for _, node in schemas(document))
     assert wrong_examples(document) == []
+
+
+def test_every_body_shows_an_example(document):
+    assert without_example(document) == []
+
+
+def test_the_doors_take_their_own_examples():
+    assert "\n".join(refused_examples()) == ""
+
+
+def test_every_list_takes_a_window(document):
+    assert [each for each in unwindowed(document) if each not in OF_DAYS] == []
 
 
 def test_every_schema_is_used(document):
@@ -178,6 +239,10 @@ def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
         (undescribed, lambda d: first(d)["responses"]["403"].pop("content")),
         (wrong_examples, lambda d: schema(d, "EntryIn")["amount_pence"].update(examples=["12.50"])),
         (wrong_examples, lambda d: schema(d, "EntryIn")["account_id"].update(examples=[7])),
+        (wrong_examples, lambda d: d["components"]["schemas"]["LineOut"]["examples"][0].pop("name")),
+        (wrong_examples, lambda d: d["components"]["schemas"]["LineIn"]["examples"][0].update(legality=None)),
+        (without_example, lambda d: d["components"]["schemas"]["LineOut"].pop("examples")),
+        (unwindowed, lambda d: d["paths"]["/v1/lines"]["get"]["parameters"].pop(-1)),
     ],
 )
 def test_a_planted_fault_is_found(check, plant):
@@ -185,6 +250,13 @@ def test_a_planted_fault_is_found(check, plant):
     planted = a_document()
     plant(planted)
     assert len(check(planted)) > len(before)
+
+
+def test_an_example_that_the_door_refuses_is_found():
+    assert "EntryIn" in a_document()["components"]["schemas"]
+    wrong = {"examples": [{"account_id": "2a9c1c5e-3a63-4d0b-9b66-0f6f5f5f7d11", "amount_pence": 12.5}]}
+    (entry,) = [each for each in every_body(Body) if each.__name__ == "EntryIn"]
+    assert len(list(refusals(entry, wrong))) == 1
 
 
 def test_the_validator_sees_a_planted_fault():

@@ -145,7 +145,7 @@ def test_an_excluded_function_is_not_pooled_and_may_be_shown_as_shadow():
 def test_an_aligned_line_stays_in_its_owner_s_ledger():
     choice = Legality(LegalBasis.PARTNERS_CHOICE, date(2013, 10, 15), "Pooling was considered and rejected")
     aligned = a_line(arrangement=Arrangement.ALIGNED, pool_id=None, legality=choice)
-    assert rules.open_line(aligned, None) is aligned
+    assert rules.open_line(aligned, None) == aligned
     refused("line_aligned_in_pool", rules.open_line, replace(aligned, pool_id=POOL), COMPLEX)
 
 

@@ -55,9 +55,22 @@ def test_the_view_is_the_same_as_its_parts(ccg):
 
 
 @pytest.mark.parametrize(
+    ("reader", "contracts", "codes"), [("kernow", 1, set()), ("pch", 2, {"LOS-C"}), ("phnt", 1, set())]
+)
+def test_an_associate_and_a_provider_have_a_view_of_what_is_theirs(party, reader, contracts, codes):
+    view = party(reader).read(OVERVIEW, financial_year="2014-15", mode="strict")
+    assert statuses(view) == {"budget": "withheld", "contracts": "ok", "outcomes": "ok"}
+    assert (view["fund"], view["contracts"]["contracts"]) == (None, contracts)
+    assert {each["code"] for each in view["scorecard"]["lines"]} == codes
+    withheld = {(each["service"], each["organisation_id"]) for each in view["withheld_contributors"]}
+    assert withheld == {("budget", PCC), ("budget", CCG)}
+
+
+@pytest.mark.parametrize(
     ("service", "part", "path"),
     [
         ("outcomes", "scorecard", f"/v1/indicators?partnership_id={PARTNERSHIP}"),
+        ("contracts", "contracts", f"/v1/contracts?partnership_id={PARTNERSHIP}"),
         ("budget", "fund", f"/v1/pools?partnership_id={PARTNERSHIP}"),
     ],
 )
@@ -74,10 +87,8 @@ def test_while_a_service_is_down_the_rest_is_shown_and_it_comes_back(system, pcc
     assert {name: partial[name] for name in ("fund", "contracts", "scorecard") if name != part} == {
         name: whole[name] for name in ("fund", "contracts", "scorecard") if name != part
     }
-    if part == "fund":
-        assert partial["totals"]["budget"] is None
-    else:
-        assert partial["totals"]["outcomes_red"] is None
+    total = {"fund": "budget", "contracts": "contracts_running", "scorecard": "outcomes_red"}[part]
+    assert partial["totals"][total] is None
     source = next(each for each in partial["sources"] if each["service"] == service)
     assert source["as_at"] is None
 

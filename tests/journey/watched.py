@@ -31,7 +31,7 @@ def _join(place: Neighbours, key: str, url: str, document: dict[str, Any], opera
     name, kind, role = MORE[key]
     organisation, client = new_id(), new_id()
     operator.put_new(f"/v1/organisations/{organisation}", {"name": name, "kind": kind})
-    member = {"organisation_id": organisation, "role": role, "from_date": "2014-07-16"}
+    member: dict[str, Any] = {"organisation_id": organisation, "role": role, "from_date": "2014-07-16"}
     if role == "auditor":
         member |= {"audited_organisation_ids": [place.organisation["council"]], "financial_years": [YEAR]}
     operator.put_new(f"/v1/partnerships/{place.partnership}/members/{new_id()}", member)
@@ -52,8 +52,13 @@ def _fund(place: Neighbours) -> None:
     for partner, pence in ((council, 100_00), (ccg, 200_00)):
         line = place.line(pool, budget={"amount_pence": pence, "status": "actual"})
         partner.put_new(f"/v1/lines/{new_id()}", line)
-    beside = {**place.line({**pool, "arrangement": "aligned"}), "pool_id": None}
-    ccg.put_new(f"/v1/lines/{new_id()}", {**beside, "budget": {"amount_pence": 40_00, "status": "actual"}})
+    own = {
+        "pool_id": None,
+        "arrangement": "aligned",
+        "legality": {"basis": "partners_choice", "assessed_on": "2015-03-02"},
+        "budget": {"amount_pence": 40_00, "status": "actual"},
+    }
+    ccg.put_new(f"/v1/lines/{new_id()}", place.line(pool, **own))
 
 
 def _contract(

@@ -9,7 +9,7 @@ from services.budget.rules.agreement import State
 from services.budget.rules.agreement_end import FinalAccount
 from services.budget.rules.signature import Signatory
 from services.budget.rules.winding_up import sign_final_account
-from services.budget.store import agreements
+from services.budget.store import agreements, reclassifications
 from services.budget.store.clock import today
 from shared.caller import Caller
 from shared.db import Database
@@ -33,7 +33,8 @@ async def close_agreement(
         agreement = await agreements.lock(tx, agreement_id)
         check_version(agreement.version, expected_version)
         signature = Signatory(caller.organisation_id, office, signed_on)
-        signed = sign_final_account(agreement, account, signature, await today(tx))
+        waiting = await reclassifications.still_interim(tx, agreement_id)
+        signed = sign_final_account(agreement, account, signature, waiting, await today(tx))
         await agreements.save(tx, signed)
         what = "agreement_closed" if signed.state is State.CLOSED else "final_account_signed"
         return await finish(tx, sent, agreements.told(what, signed), signed, status=200)

@@ -21,6 +21,7 @@ async def convert_line(
             return kept
         line = await lines.lock(tx, line_id)
         check_version(line.version, expected_version)
+        await line_moves.hold(tx, [line.id])
         standing = None
         if asked.pool_id is not None:
             pool = await pools.maybe(tx, asked.pool_id)
@@ -30,4 +31,6 @@ async def convert_line(
         moved = convert(await line_moves.before(tx, line, asked.converted_on), asked, standing)
         move = await line_moves.make(tx, moved)
         facts = {"to": asked.arrangement.value, "line_id": str(asked.line_id)}
-        return await finish(tx, sent, await line_changes.told(tx, "line_converted", moved.made[0], facts), move)
+        return await finish(
+            tx, sent, await line_changes.told(tx, "line_converted", moved.made[0], facts), move
+        )

@@ -57,8 +57,13 @@ async def _post(tx: Transaction, virement: rules.Virement, period: LedgerPeriod 
     taking = await virements.account_of(tx, virement.to_line_id)
     if period is None and virement.posting_period is not None:
         period = read_ledger_period(virement.posting_period)
-    journal = await postings.enter(tx, rules.draft(virement, uuid4(), giving, taking, period))
-    return approval.posted(virement, journal.id, journal.posting_period)
+    draft = rules.draft(virement, uuid4(), giving, taking, period)
+    try:
+        journal = await postings.enter(tx, draft)
+    except Refusal as refusal:  # what is wrong with the journal is not in the body, but for its period
+        at = [each.pointer for each in refusal.faults if each.pointer == "/posting_period"]
+        raise refusal.reason(*at[:1], **refusal.facts) from None
+    return rules.posted(virement, journal.id, journal.posting_period)
 
 
 async def _decision(tx: Transaction, given: rules.Given) -> Decision | None:

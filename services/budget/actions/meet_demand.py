@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from services.budget.rules.decision import require_past
 from services.budget.rules.line_budget import require_living
 from services.budget.rules.ring_fence import MetDemand, meet
 from services.budget.store import line_changes, lines, met_demands
@@ -25,8 +24,8 @@ async def meet_demand(
         line = await lines.lock(tx, line_id)
         check_version(line.version, expected_version)
         require_living(line)
-        require_past(met.met_on, await today(tx), "/met_on")
-        meet(line.nature.ring_fence, [each.code for each in await met_demands.of_line(tx, line.id)], met.code)
+        before = [each.code for each in await met_demands.of_line(tx, line.id)]
+        meet(line.nature.ring_fence, before, met, await today(tx))
         await met_demands.add(tx, line, met)
         left = tuple(code for code in line.waits_for if code != met.code)
         changed = replace(line, waits_for=left, version=line.version + 1)

@@ -45,8 +45,10 @@ async def merge_lines(
                     raise
                 raise LINE_UNKNOWN("/lines", line_id=each) from None
             check_version(line.version, versions[each])
-            found.append(await line_moves.before(tx, line, asked.merged_on))
-        moved = merge(found, asked.move_id, asked.merged_on, asked.reason, asked.line_id, asked.name)
+            found.append(line)
+        await line_moves.hold(tx, versions)
+        before = [await line_moves.before(tx, line, asked.merged_on) for line in found]
+        moved = merge(before, asked.move_id, asked.merged_on, asked.reason, asked.line_id, asked.name)
         move = await line_moves.make(tx, moved)
         facts = {"lines": len(found), "line_id": str(asked.line_id)}
         return await finish(tx, sent, await line_changes.told(tx, "lines_merged", moved.made[0], facts), move)

@@ -15,4 +15,4 @@ async def post_journal(db: Database, caller: Caller, sent: Sent, draft: Draft) -
         if (kept := await find(tx, sent)) is not None:
             return kept
         journal = await postings.enter(tx, draft)
-        return await finish(tx, sent, postings.told(journal), journal)
+        return await finish(tx, sent, postings.told(journal, "its_door"), journal)

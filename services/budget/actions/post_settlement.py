@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.budget.rules import settlement as rules
 from services.budget.rules.settlement_journal import JournalAsked, draft
-from services.budget.store import journals, ledger, settlements
+from services.budget.store import accounts, postings, settlements
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish
@@ -27,8 +27,8 @@ async def post_settlement(
         settlement, _ = await settlements.lock(tx, settlement_id)
         check_version(settlement.version, expected_version)
         steps = rules.to_post(settlement, caller.organisation_id)
-        found = await journals.lock_accounts(tx, asked.accounts.ids)
-        journal = await ledger.enter(tx, draft(settlement, steps, asked, found))
+        found = await accounts.some(tx, asked.accounts.ids)
+        journal = await postings.enter(tx, draft(settlement, steps, asked, found))
         posted = rules.post(settlement, journal.id, steps)
         await settlements.add_posting(tx, posted, posted.postings[-1])
         await settlements.save(tx, posted)

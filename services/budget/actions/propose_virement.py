@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from services.budget.rules import virement as rules
 from services.budget.rules.delegation_limit import Case, who_decides
+from services.budget.rules.ledger_account import Account
 from services.budget.rules.line_funds import LineFunds, adjusted, require_usable
 from services.budget.rules.virement_approval import Maker
-from services.budget.store import delegation_limits, line_funds, virements
+from services.budget.store import accounts, delegation_limits, line_funds, virements
 from services.budget.store.clock import today
 from services.budget.store.virement_events import told
 from services.budget.store.visibility import require_commissioner
 from shared.caller import Caller
 from shared.db import Database, Transaction
+from shared.errors import NOT_FOUND, Refusal
 from shared.idempotency import Answer, Sent, find, finish
 
 
@@ -29,6 +33,8 @@ async def propose_virement(db: Database, caller: Caller, sent: Sent, asked: rule
         if asked.from_line_id is not None:
             source = require_usable(found.get(asked.from_line_id), own, "/from_line_id")
         target = require_usable(found.get(asked.to_line_id), own, "/to_line_id")
+        if asked.from_account_id is not None:
+            rules.check_account(await _account(tx, asked.from_account_id), target)
         case = await _case(tx, asked, source or target)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, asked.subject, case.day)
         concerned = target.party_ids | {target.owner_organisation_id}
@@ -36,6 +42,15 @@ async def propose_virement(db: Database, caller: Caller, sent: Sent, asked: rule
         virement = rules.propose(asked, own, source, target, needed)
         await virements.add(tx, virement, Maker(caller.client_id, caller.person))
         return await finish(tx, sent, told("virement_proposed", virement), virement)
+
+
+async def _account(tx: Transaction, account_id: UUID) -> Account | None:
+    try:
+        return await accounts.get(tx, account_id)
+    except Refusal as refusal:
+        if refusal.reason is not NOT_FOUND:
+            raise
+        return None
 
 
 async def _case(tx: Transaction, asked: rules.Proposal, line: LineFunds) -> Case:

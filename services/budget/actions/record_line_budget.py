@@ -33,7 +33,9 @@ async def record_line_budget(
         await lines.turn(tx, replace(line, version=line.version + 1))
         recorded = replace(budget, recorded_at=await line_budgets.add(tx, line, budget))
         facts = {"kind": budget.kind.value, "number": budget.number}
-        return await finish(tx, sent, await line_changes.told(tx, "line_budget_recorded", line, facts), recorded)
+        return await finish(
+            tx, sent, await line_changes.told(tx, "line_budget_recorded", line, facts), recorded
+        )
 
 
 async def _require_decided(tx: Transaction, line: Line, decision_id: UUID, day: date) -> None:
@@ -47,5 +49,10 @@ async def _require_decided(tx: Transaction, line: Line, decision_id: UUID, day: 
     since = counts_from(decision)
     same = (decision.owner_organisation_id, decision.partnership_id)
     approved = decision.outcome in {Outcome.APPROVED, Outcome.APPROVED_SUBJECT_TO}
-    if same != (line.owner_organisation_id, line.partnership_id) or not approved or since is None or since > day:
+    if (
+        same != (line.owner_organisation_id, line.partnership_id)
+        or not approved
+        or since is None
+        or since > day
+    ):
         raise rules.DECISION_UNFIT("/decision_id", outcome=decision.outcome, counts_from=since)

@@ -28,7 +28,9 @@ async def record_risk_share(db: Database, caller: Caller, sent: Sent, asked: rul
         if asked.owner_organisation_id not in parties:
             raise rules.PARTIES_RECORD("/pool_id")
         rules.check(asked.scheme, pool.id, parties)
-        rules.require_within(asked.effective_from, agreement.commenced_on, agreement.terms.begins_on, agreement.terms.ends_on)
+        rules.require_within(
+            asked.effective_from, agreement.commenced_on, agreement.terms.begins_on, agreement.terms.ends_on
+        )
         await _require_pools(tx, asked)
         edition = await risk_shares.latest_edition(tx, pool.id) + 1
         recorded = replace(asked, agreement_id=agreement.id, edition=edition)

@@ -32,4 +32,4 @@ async def reverse_journal(
         draft = rules.reverse(journal, new_id, effective_date, narrative, posting_period)
         reversal = await postings.enter(tx, draft)
         require_reverser(reversal, journal)
-        return await finish(tx, sent, postings.told(reversal), reversal)
+        return await finish(tx, sent, postings.told(reversal, "its_door"), reversal)

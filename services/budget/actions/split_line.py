@@ -30,6 +30,7 @@ async def split_line(
             return kept
         line = await lines.lock(tx, line_id)
         check_version(line.version, expected_version)
+        await line_moves.hold(tx, [line.id])
         moved = split(await line_moves.before(tx, line, split_on), move_id, split_on, why, pieces)
         move = await line_moves.make(tx, moved)
         facts = {"parts": len(pieces), "total_pence": move.after_pence}

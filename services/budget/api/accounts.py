@@ -31,7 +31,7 @@ class AccountIn(Body):
     name: Line = Field(examples=["Residential care, spend"])
     kind: AccountKind
     arrangement: Arrangement
-    pool_id: UUID | None = None
+    pool_id: UUID | None = Field(default=None, examples=["fd1668f4-12b7-5f3d-b584-6a907e34f813"])
     line_id: UUID | None = None
     organisation_id: UUID | None = Field(default=None, description="The partner whose contribution it takes.")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import Field
+
 from services.budget.api.agreement_bodies import KnownAsBody, MatterBody, PartyBody, StageBody
 from services.budget.rules.agreement import AgreementType, State
 from services.budget.rules.agreement_end import Cause
@@ -50,7 +52,7 @@ class BodyApprovalOut(Out):
     """Where the approval of one party's body stands; `awaiting` says what it still needs to count."""
 
     organisation_id: UUID
-    body: str
+    body: str = Field(examples=["Cabinet"])
     decision_id: UUID | None
     outcome: Outcome | None
     decided_on: Day | None
@@ -118,7 +120,7 @@ class AgreementOut(Out):
     closed_on: Day | None
     candidates: list[UUID]
     shadow_consents: list[UUID]
-    missing: list[str]
+    missing: list[str] = Field(examples=[["pool_manager"]])
 
 
 class AgreementsOut(Out):

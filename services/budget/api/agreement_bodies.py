@@ -48,7 +48,7 @@ class MatterBody(Body):
     """What the agreement says on a matter that the regulations require."""
 
     code: Tag = Field(examples=["aims_and_outcomes"])
-    text: Paragraph
+    text: Paragraph = Field(examples=["The partners keep one pooled fund, hosted by the council."])
     clause: Line | None = None
 
 
@@ -57,7 +57,7 @@ class ScopeRuleBody(Body):
 
     tag: Tag
     category: Line | None = Field(default=None, examples=["complex_bed_based"])
-    reason: Paragraph
+    reason: Paragraph = Field(examples=["Left out by the business case"])
     effective_from: Day | None = None
     effective_to: Day | None = None
 
@@ -79,13 +79,13 @@ class StageBody(Body):
 class TermsBody(Body):
     """What the partners agree. A draft may lack much of it; what is missing is listed in the answer."""
 
-    title: Line
+    title: Line = Field(examples=["Integrated commissioning in Plymouth"])
     parties: list[PartyBody] = Field(max_length=50)
     arrangements: list[PartnershipArrangement] = Field(default_factory=list, max_length=3)
     host_organisation_id: UUID | None = None
     pool_manager: Line | None = Field(default=None, examples=["Assistant Director, Integrated Commissioning"])
     matters: list[MatterBody] = Field(default_factory=list, max_length=20)
-    functions: list[Tag] = Field(default_factory=list, max_length=200)
+    functions: list[Tag] = Field(default_factory=list, max_length=200, examples=[["community_nursing"]])
     consultation: Paragraph | None = None
     expected_improvement: Paragraph | None = None
     scope_rules: list[ScopeRuleBody] = Field(default_factory=list, max_length=100)

@@ -31,7 +31,7 @@ class ConditionIn(Body):
     """What an approval is subject to. Recommendations may be numbered `3` or `III`, as the report has them."""
 
     number: int = Field(ge=1, le=100)
-    text: Paragraph
+    text: Paragraph = Field(examples=["The finance schedule is agreed by both bodies."])
     recommendations: list[Line] = Field(default_factory=list, max_length=50, examples=[["III", "IV"]])
 
     def to_condition(self, index: int) -> Condition:
@@ -46,8 +46,10 @@ class DelegationBody(Body):
     """Power given to one officer, to be used after consulting the people named."""
 
     officer: Line = Field(examples=["Head of Legal, HR and Democratic Services"])
-    purpose: Paragraph
-    after_consulting: list[Line] = Field(default_factory=list, max_length=20)
+    purpose: Paragraph = Field(examples=["To finalise and sign the agreement"])
+    after_consulting: list[Line] = Field(
+        default_factory=list, max_length=20, examples=[["Portfolio holder for health"]]
+    )
 
     def to_delegation(self) -> Delegation:
         return Delegation(self.officer, self.purpose, tuple(self.after_consulting))
@@ -70,8 +72,8 @@ class DecisionIn(Body):
     partnership_id: UUID
     subject: Subject
     subject_id: UUID
-    subject_title: Line
-    edition: int | None = Field(default=None, ge=1)
+    subject_title: Line = Field(examples=["Section 75 agreement"])
+    edition: int | None = Field(default=None, ge=1, examples=[1])
     body: Line = Field(examples=["Cabinet"])
     body_type: BodyType
     decided_on: Day = Field(examples=["2014-07-15"])
@@ -122,7 +124,7 @@ class ConditionOut(Out):
 
     number: int
     text: str
-    recommendations: list[int]
+    recommendations: list[int] = Field(examples=[[3, 4]])
     met_on: Day | None
     evidence: str | None
 

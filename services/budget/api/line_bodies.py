@@ -68,12 +68,15 @@ class NatureIn(Body):
     personal_budget: PersonalBudget | None = None
     coverage: Coverage | None = None
     purpose: Purpose = Purpose.SERVICE
-    priority: LineOfText | None = Field(default=None, examples=["Fewer emergency admissions of people over 65"])
+    priority: LineOfText | None = Field(
+        default=None, examples=["Fewer emergency admissions of people over 65"]
+    )
     ring_fence: RingFenceIn | None = None
 
     def to_nature(self) -> Nature:
         plain = {name: getattr(self, name) for name in _PLAIN}
-        return Nature(**plain, ring_fence=self.ring_fence and self.ring_fence.to_ring_fence())
+        ring_fence = None if self.ring_fence is None else self.ring_fence.to_ring_fence()
+        return Nature(**plain, ring_fence=ring_fence)
 
 
 _PLAIN = (
@@ -92,7 +95,7 @@ class LineIn(Body):
     """A line of your own money for one year. An aligned line names no pool; the others stand in one."""
 
     partnership_id: UUID
-    pool_id: UUID | None = None
+    pool_id: UUID | None = Field(default=None, examples=["fd1668f4-12b7-5f3d-b584-6a907e34f813"])
     name: LineOfText = Field(examples=["Residential care"])
     category: LineOfText = Field(
         description="A category, or a name known for one.", examples=["complex_bed_based"]
@@ -101,8 +104,8 @@ class LineIn(Body):
     financial_year: FinancialYearField
     budget: MoneyIn
     legality: LegalityIn
-    tags: list[Tag] = Field(default_factory=list, max_length=50)
-    functions: list[Tag] = Field(default_factory=list, max_length=50)
+    tags: list[Tag] = Field(default_factory=list, max_length=50, examples=[["care_homes"]])
+    functions: list[Tag] = Field(default_factory=list, max_length=50, examples=[["community_nursing"]])
     nature: NatureIn = Field(default_factory=NatureIn)
     continues_line_id: UUID | None = Field(
         default=None, description="Your line of the year before that this one goes on with."

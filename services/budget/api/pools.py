@@ -31,7 +31,7 @@ class PoolIn(Body):
     agreement_id: UUID
     name: Line = Field(examples=["Wellness"])
     category: Line = Field(description="A category, or a name known for one.", examples=["wellness"])
-    arrangement: Arrangement
+    arrangement: Arrangement = Field(examples=["shadow"])
 
 
 class PoolOut(Out):

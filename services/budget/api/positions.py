@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from services.budget.api.years import YearQuery, year_of
 from services.budget.rules.category import Category
@@ -79,7 +80,7 @@ class LineFiguresOut(Out):
     line_id: UUID
     owner_organisation_id: UUID
     pool_id: UUID | None
-    name: str
+    name: str = Field(examples=["Residential care"])
     category: Category
     arrangement: Arrangement
     budget_approved: MoneyOut

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.budget.actions.record_risk_share import record_risk_share
-from services.budget.api.settlement_bodies import RiskShareIn, RiskShareOut, RiskSharesOut
+from services.budget.api.risk_share_bodies import RiskShareIn, RiskShareOut, RiskSharesOut
 from services.budget.store import risk_shares
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor

@@ -102,7 +102,11 @@ def _check_line(asked: AccountAsked, line: Line) -> None:
 
 
 def _check_pool(asked: AccountAsked, pool: Pool) -> None:
-    """Shadow accounts may still be opened in a pool that has turned real, for the years before."""
-    unreal = asked.arrangement is Arrangement.POOLED and pool.arrangement is not Arrangement.POOLED
+    """Shadow accounts may still be opened in a pool that has turned real, for the years before.
+
+    Before it turns real, only an interim account holds real money, under interim authority.
+    """
+    real = asked.arrangement is Arrangement.POOLED and asked.kind is not AccountKind.INTERIM
+    unreal = real and pool.arrangement is not Arrangement.POOLED
     if pool.partnership_id != asked.partnership_id or unreal:
         raise ACCOUNT_DIFFERS("/pool_id")

@@ -234,7 +234,7 @@ def lacking(type_: AgreementType, terms: Terms) -> tuple[Fault, ...]:
     """What the law, or the field, asks of a text of this type and it does not say."""
     if type_ is AgreementType.S75:
         return section_75.missing(examined(terms))
-    return clauses.missing(type_.value, terms.matters)
+    return clauses.missing(type_.value, terms.matters, terms.functions)
 
 
 def awaited(standing: Sequence[BodyApproval]) -> list[dict[str, str]]:
@@ -269,4 +269,4 @@ def require_complete(type_: AgreementType, terms: Terms) -> None:
     if type_ is AgreementType.S75:
         section_75.require_complete(examined(terms))
     else:
-        clauses.require_complete(type_.value, terms.matters)
+        clauses.require_complete(type_.value, terms.matters, terms.functions)

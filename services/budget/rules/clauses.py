@@ -2,17 +2,18 @@
 
 Sources. Memorandum of agreement: the Southampton paper of 2013, para 30 (S4-C10), read in the paper itself.
 Section 113 of the Local Government Act 1972: staff of one body are put at the disposal of another on agreed terms
-after consultation of the officers concerned; known of the Act, not read here. Section 10 of the Children Act 2004,
-sections 76, 256 and 65Z5 of the NHS Act 2006 and a memorandum of understanding have no list here: what they ask
-depends on directions and guidance of their day, so nothing is demanded of them that nobody could point to.
+after consultation of the officers concerned; known of the Act, not read here. Section 76: the functions that
+SI 2000/618 reg 2(2) leaves out, read there. Section 10 of the Children Act 2004, sections 256 and 65Z5 of the NHS Act
+2006 and a memorandum of understanding have no list here: what they ask depends on directions and guidance of their
+day, so nothing is demanded of them that nobody could point to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from services.budget.rules.section_75 import REQUIRED_MATTERS, StatedMatter
+from services.budget.rules.section_75 import EXCLUDED_NHS_FUNCTIONS, REQUIRED_MATTERS, StatedMatter
 from shared.errors import Fault, Kind, reason
 
 CLAUSES_MISSING = reason(
@@ -51,18 +52,31 @@ KNOWN_CODES = frozenset(
 )
 
 
-def missing(type_: str, stated: Iterable[StatedMatter]) -> tuple[Fault, ...]:
-    """The clauses of the type's checklist that are not stated, or stated with nothing."""
+def missing(
+    type_: str, stated: Iterable[StatedMatter], functions: Collection[str] = ()
+) -> tuple[Fault, ...]:
+    """The clauses of the type's checklist that are not stated, or with nothing, and functions it may not cover."""
     said = {each.code for each in stated if each.text.strip()}
-    return tuple(
+    unsaid = [
         Fault("/terms/matters", clause.code, f"{clause.text} ({clause.source})")
         for clause in CHECKLISTS.get(type_, ())
         if clause.code not in said
-    )
+    ]
+    left_out = EXCLUDED_NHS_FUNCTIONS if type_ == "s76" else {}
+    barred = [
+        Fault(
+            "/terms/functions",
+            f"excluded_function_{name}",
+            "Section 76 pays for no such function (SI 2000/618 reg 2(2)).",
+        )
+        for name in left_out
+        if name in functions
+    ]
+    return (*unsaid, *barred)
 
 
-def require_complete(type_: str, stated: Iterable[StatedMatter]) -> None:
+def require_complete(type_: str, stated: Iterable[StatedMatter], functions: Collection[str] = ()) -> None:
     """Refuse, with the list, an agreement that lacks a clause of its type (S4-C10)."""
-    lacking = missing(type_, stated)
+    lacking = missing(type_, stated, functions)
     if lacking:
         raise CLAUSES_MISSING(faults=lacking, missing=[fault.code for fault in lacking])

@@ -221,13 +221,19 @@ def release(commitment: Commitment, amount_pence: int | None, day: date, why: st
 
 
 def draw_down(
-    commitment: Commitment, line: LineFunds, payment: Payment, amount_pence: int | None, beyond_rest: bool
+    commitment: Commitment,
+    line: LineFunds,
+    payment: Payment | None,
+    amount_pence: int | None,
+    beyond_rest: bool,
 ) -> tuple[Commitment, Move]:
     """The commitment after a payment, which a journal charged to its line.
 
     What is paid above the rest is refused, unless the payment says that it goes beyond; then the rest is
     used up and the overspend shows on the line. A reversal of that journal restores what it drew.
     """
+    if payment is None:
+        raise JOURNAL_UNKNOWN("/journal_id")
     if payment.reverses_journal_id is not None:
         return _restore(commitment, line, payment)
     paid = payment.charged_pence - payment.drawn_elsewhere_pence if amount_pence is None else amount_pence

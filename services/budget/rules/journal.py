@@ -10,9 +10,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from services.budget.rules.dimension import Dimensions
-from services.budget.rules.ledger_account import AccountKind, PostingAccount
-from services.budget.rules.vat import Vat, check_vat, undone
+from services.budget.rules.ledger_account import AccountKind, NextYear, PostingAccount
 from services.budget.rules.posting_period import Shut, posting_period
+from services.budget.rules.vat import Vat, check_vat, undone
 from shared.calendar import LedgerPeriod, financial_year_of
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
@@ -150,11 +150,23 @@ class Draft:
     client_reference: str | None
     entries: tuple[Entry, ...]
     reverses_journal_id: UUID | None = None
+    virement_id: UUID | None = None
+    next_year_accounts: tuple[NextYear, ...] = ()
+
+    @property
+    def account_ids(self) -> set[UUID]:
+        """All accounts that posting it needs."""
+        return {each.account_id for each in self.entries} | {
+            each.next_account_id for each in self.next_year_accounts
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A journal as it stands in the ledger. `effective_date` says when it counts, `recorded_at` when it was posted."""
+    """A journal as it stands in the ledger. `effective_date` says when it counts, `recorded_at` when it was posted.
+
+    `reversed_by_journal_id` is the journal that undid it, if one has.
+    """
 
     id: UUID
     partnership_id: UUID
@@ -171,6 +183,7 @@ class Journal:
     reverses_journal_id: UUID | None
     entries: tuple[Entry, ...]
     recorded_at: datetime | None = None
+    reversed_by_journal_id: UUID | None = None
 
 
 def post(
@@ -222,6 +235,8 @@ def reverse(
     """
     if journal.kind is JournalKind.REVERSAL:
         raise REVERSAL_OF_REVERSAL()
+    if journal.reversed_by_journal_id is not None:
+        raise ALREADY_REVERSED(reversed_by_journal_id=str(journal.reversed_by_journal_id))
     if financial_year_of(effective_date).label != journal.financial_year:
         raise REVERSAL_OTHER_YEAR("/effective_date", financial_year=journal.financial_year)
     return Draft(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -167,7 +167,7 @@ def refused(position: int, journal_id: UUID, refusal: Refusal) -> Item:
 
 
 def report(
-    asked: BatchAsked, items: Sequence[Item], total_pence: int, owner: UUID, dry_run: bool
+    asked: BatchAsked, items: Sequence[Item], entered: Sequence[Journal], owner: UUID, dry_run: bool
 ) -> JournalBatch:
     """What became of the batch. All or nothing with one refused is refused whole; so is one of which nothing is left.
 
@@ -177,7 +177,7 @@ def report(
     nothing = len(wrong) == len(items) or (bool(wrong) and asked.mode is Mode.ALL_OR_NOTHING)
     if nothing and not dry_run:
         faults = [fault for each in wrong if each.problem for fault in each.problem.errors]
-        raise BATCH_REFUSED(faults=faults, items=list(wrong))
+        raise BATCH_REFUSED(faults=faults, items=[asdict(each) for each in wrong])
     return JournalBatch(
         asked.id,
         asked.partnership_id,
@@ -188,9 +188,14 @@ def report(
         asked.reverses_batch_id,
         posted=0 if nothing else len(items) - len(wrong),
         refused=len(wrong),
-        total_pence=0 if nothing else total_pence,
+        total_pence=0 if nothing else sum(debits(each) for each in entered),
         items=tuple(items),
     )
+
+
+def posted_ids(batch: JournalBatch) -> list[UUID]:
+    """The journals of a batch that are in the ledger, in the order in which they were sent."""
+    return [item.journal_id for item in batch.items if item.status is Outcome.POSTED]
 
 
 def reverse_batch(

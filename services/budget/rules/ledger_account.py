@@ -50,3 +50,11 @@ class PostingAccount(Account):
     line_ended_on: date | None = None
     line_waits_for: tuple[str, ...] = ()
     line_spend_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextYear:
+    """An account of an accrual, and the one that takes its place where the accrual is undone in the next year."""
+
+    account_id: UUID
+    next_account_id: UUID

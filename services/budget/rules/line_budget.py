@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.line import Arrangement, Line
+from services.budget.rules.line import Line
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.money import Money

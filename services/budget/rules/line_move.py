@@ -59,7 +59,9 @@ TOO_FEW_LINES = reason(
     "line_move_too_few_lines", Kind.INVALID, "Name each line that is merged once, two at least."
 )
 NOT_WHOLE = reason(
-    "line_move_not_whole", Kind.CONFLICT, "The lines that are made hold what the lines before held, to the penny."
+    "line_move_not_whole",
+    Kind.CONFLICT,
+    "The lines that are made hold what the lines before held, to the penny.",
 )
 UNLIKE_LINES = reason(
     "line_move_unlike_lines",

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.budget.rules.line import Line
 from shared.calendar import FinancialYear, LedgerPeriod, read_financial_year
 from shared.errors import Kind, reason
-from shared.money import Money, allocate
+from shared.money import Money, allocate, total
 
 PARTS_WRONG = reason(
     "profile_parts_wrong", Kind.INVALID, "A profile has twelve months or four quarters, each with its figure."
@@ -139,3 +139,27 @@ def require_continues(line: Line, former: Line | None) -> None:
     )
     if not same:
         raise CONTINUES_WRONGLY("/continues_line_id")
+
+
+@dataclass(frozen=True, slots=True)
+class YearOutlook:
+    """One year of a line of several years."""
+
+    line_id: UUID
+    financial_year: str
+    approved: Money
+    profile: Profile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A line over its years. `known_pence` is None where no year is known, and the whole only where `complete`."""
+
+    years: tuple[YearOutlook, ...]
+    known_pence: int | None
+    complete: bool
+
+    @classmethod
+    def over(cls, years: Sequence[YearOutlook]) -> Outlook:
+        whole = total((each.financial_year, each.approved) for each in years)
+        return cls(tuple(years), whole.known_pence, whole.complete)

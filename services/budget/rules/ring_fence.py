@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from services.budget.rules.funding_source import BETTER_CARE_FUND
-from services.budget.rules.journal import Book, Draft, JournalKind
+from services.budget.rules.journal import Book, Journal, JournalKind
 from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from shared.errors import Kind, reason
 
@@ -20,6 +21,9 @@ NO_SUCH_CONDITION = reason(
 )
 CONDITION_MET = reason(
     "ring_fence_condition_met", Kind.CONFLICT, "This condition of the grant is on record as met already."
+)
+MET_LATER = reason(
+    "ring_fence_condition_met_later", Kind.INVALID, "A condition is recorded as met on a day that has come."
 )
 CONDITIONS_OPEN = reason(
     "ring_fence_conditions_open",
@@ -114,8 +118,11 @@ def waits_for(ring_fence: RingFence | None) -> tuple[str, ...]:
     return tuple(each.code for each in ring_fence.conditions if each.before_spend)
 
 
-def meet(ring_fence: RingFence | None, met: Collection[str], code: str) -> None:
-    """Refuse to meet what is no condition of the line, or is met already."""
+def meet(ring_fence: RingFence | None, met: Collection[str], now: MetDemand, today: date) -> None:
+    """Refuse to meet what is no condition of the line, is met already, or is met on a day to come."""
+    code = now.code
+    if now.met_on > today:
+        raise MET_LATER("/met_on", today=today)
     if ring_fence is None or code not in {each.code for each in ring_fence.conditions}:
         known = [] if ring_fence is None else [each.code for each in ring_fence.conditions]
         raise NO_SUCH_CONDITION("/code", known=known)
@@ -123,33 +130,30 @@ def meet(ring_fence: RingFence | None, met: Collection[str], code: str) -> None:
         raise CONDITION_MET("/code")
 
 
-def require_spendable(draft: Draft, accounts: Iterable[PostingAccount]) -> None:
+def require_spendable(journal: Journal, accounts: Mapping[UUID, PostingAccount]) -> None:
     """Refuse a posting to a line that has ended, and spending that the line's grant does not allow (yet).
 
     A reversal undoes what was posted and is never refused here.
     """
-    if draft.kind is JournalKind.REVERSAL:
+    if journal.kind is JournalKind.REVERSAL:
         return
-    by_id = {each.id: each for each in accounts}
-    for number, entry in enumerate(draft.entries):
-        account = by_id.get(entry.account_id)
-        if account is None or account.line_id is None:
-            continue
+    for number, entry in enumerate(journal.entries):
+        account = accounts[entry.account_id]
         pointer = f"/entries/{number}/account_id"
         if account.line_ended_on is not None:
             raise LINE_ENDED(pointer, line_id=account.line_id, ended_on=account.line_ended_on)
-        if _spends(draft, account, entry.amount_pence):
-            _check_fence(draft, account, pointer)
+        if _spends(journal, account, entry.amount_pence):
+            _check_fence(journal, account, pointer)
 
 
-def _spends(draft: Draft, account: PostingAccount, pence: int) -> bool:
-    spending = draft.book is Book.ACTUAL and draft.kind in _SPENDING
+def _spends(journal: Journal, account: PostingAccount, pence: int) -> bool:
+    spending = journal.book is Book.ACTUAL and journal.kind in _SPENDING
     return spending and account.kind is AccountKind.EXPENDITURE and pence > 0
 
 
-def _check_fence(draft: Draft, account: PostingAccount, pointer: str) -> None:
+def _check_fence(journal: Journal, account: PostingAccount, pointer: str) -> None:
     if account.line_waits_for:
         raise CONDITIONS_OPEN(pointer, line_id=account.line_id, conditions=list(account.line_waits_for))
     until = account.line_spend_until
-    if until is not None and draft.effective_date > until:
+    if until is not None and journal.effective_date > until:
         raise SPENT_TOO_LATE("/effective_date", line_id=account.line_id, spend_until=until)

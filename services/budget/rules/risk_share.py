@@ -14,20 +14,28 @@ from shared.errors import Kind, reason
 MOST_STEPS = 20
 
 NO_STEPS = reason(
-    "risk_share_no_steps", Kind.INVALID, "Say in at least one step what happens to an amount of this direction."
+    "risk_share_no_steps",
+    Kind.INVALID,
+    "Say in at least one step what happens to an amount of this direction.",
 )
-TOO_MANY_STEPS = reason("risk_share_too_many_steps", Kind.INVALID, "A scheme has at most twenty steps each way.")
+TOO_MANY_STEPS = reason(
+    "risk_share_too_many_steps", Kind.INVALID, "A scheme has at most twenty steps each way."
+)
 WRONG_DIRECTION = reason(
     "risk_share_wrong_direction",
     Kind.INVALID,
     "This kind of step does not belong here: reserves and other pools meet an overspend, retaining keeps an underspend.",
 )
 PART_NEEDED = reason("risk_share_part_needed", Kind.INVALID, "A step of this kind needs this part as well.")
-PART_UNEXPECTED = reason("risk_share_part_unexpected", Kind.INVALID, "A step of this kind does not take this part.")
+PART_UNEXPECTED = reason(
+    "risk_share_part_unexpected", Kind.INVALID, "A step of this kind does not take this part."
+)
 NOT_A_PARTY = reason(
     "risk_share_not_a_party", Kind.INVALID, "Only a party to the pool's agreement bears or receives a share."
 )
-NAMED_TWICE = reason("risk_share_named_twice", Kind.INVALID, "Name each partner and each pool once in a step.")
+NAMED_TWICE = reason(
+    "risk_share_named_twice", Kind.INVALID, "Name each partner and each pool once in a step."
+)
 SHARES_DO_NOT_SUM = reason(
     "risk_share_shares_do_not_sum", Kind.INVALID, "The shares of a step must add up to exactly 100 per cent."
 )
@@ -59,7 +67,9 @@ POOL_ELSEWHERE = reason(
     "risk_share_pool_elsewhere", Kind.INVALID, "There is no such pool in this partnership to draw on."
 )
 PARTIES_RECORD = reason(
-    "risk_share_parties_record", Kind.CONFLICT, "Only a party to the pool's agreement records how its risk is shared."
+    "risk_share_parties_record",
+    Kind.CONFLICT,
+    "Only a party to the pool's agreement records how its risk is shared.",
 )
 BEFORE_THE_AGREEMENT = reason(
     "risk_share_outside_agreement",
@@ -67,10 +77,14 @@ BEFORE_THE_AGREEMENT = reason(
     "A scheme takes effect while its agreement lasts, from its beginning to its end.",
 )
 NONE_IN_EFFECT = reason(
-    "risk_share_none_in_effect", Kind.CONFLICT, "The pool had no risk share in effect at the end of that year."
+    "risk_share_none_in_effect",
+    Kind.CONFLICT,
+    "The pool had no risk share in effect at the end of that year.",
 )
 VERSION_TAKEN = reason(
-    "risk_share_version_taken", Kind.CONFLICT, "Somebody else recorded a scheme for this pool just now. Look at it first."
+    "risk_share_version_taken",
+    Kind.CONFLICT,
+    "Somebody else recorded a scheme for this pool just now. Look at it first.",
 )
 
 

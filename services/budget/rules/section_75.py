@@ -100,21 +100,33 @@ REQUIRED_MATTERS: dict[PartnershipArrangement, tuple[RequiredMatter, ...]] = {
     ),
 }
 
-# Functions that no partnership arrangement may cover, whatever an agreement says. NHS side: reg 5.
-# Council side: reg 6 leaves out adoption and the approval and work of mental health professionals.
-# A law of its own day: the list is checked by code, and what a particular agreement leaves out
-# besides (acute care, say) is that agreement's scope rule.
-EXCLUDED_FUNCTIONS: dict[str, str] = {
-    "surgery": "reg 5",
-    "radiotherapy": "reg 5",
-    "termination_of_pregnancy": "reg 5",
-    "endoscopy": "reg 5",
-    "class_4_laser_treatment": "reg 5",
-    "other_invasive_treatment": "reg 5",
-    "emergency_ambulance": "reg 5",
-    "adoption": "reg 6",
-    "mental_health_act_professionals": "reg 6",
-}
+# Functions that no partnership arrangement may cover, whatever an agreement says: a law of its own day, checked by
+# code. What a particular agreement leaves out besides (acute care, say) is that agreement's scope rule.
+# How sourced: the NHS side repeats reg 2(2) of SI 2000/618, made the same day for payments under what is now section
+# 76, whose published text was read; it is known to match reg 5 of SI 2000/617. The council side (reg 6) is known of the
+# regulations as made and not read: before relying on it for a new kind of function, look at reg 6 as amended.
+EXCLUDED_NHS_FUNCTIONS: dict[str, str] = dict.fromkeys(
+    (
+        "surgery",
+        "radiotherapy",
+        "termination_of_pregnancy",
+        "endoscopy",
+        "class_4_laser_treatment",
+        "other_invasive_treatment",
+        "emergency_ambulance",
+    ),
+    "reg 5",
+)
+EXCLUDED_FUNCTIONS: dict[str, str] = EXCLUDED_NHS_FUNCTIONS | dict.fromkeys(
+    (
+        "adoption",
+        "mental_health_act_professionals",
+        "childrens_homes_registration",
+        "private_fostering",
+        "director_of_social_services",
+    ),
+    "reg 6",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ SETTLED_ALREADY = reason(
     "There is a settlement of this pool for that year already. Withdraw it before proposing another.",
 )
 NOT_A_PARTY = reason(
-    "settlement_not_a_party", Kind.CONFLICT, "Only a party to the pool's agreement takes part in its settlement."
+    "settlement_not_a_party",
+    Kind.CONFLICT,
+    "Only a party to the pool's agreement takes part in its settlement.",
 )
 MAKER_APPROVES = reason(
     "settlement_maker_approves",
@@ -42,19 +44,27 @@ MAKER_APPROVES = reason(
 APPROVED_ALREADY = reason(
     "settlement_approved_already", Kind.CONFLICT, "Your organisation has approved this settlement before."
 )
-NO_SUCH_MOVE = reason("settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way from where it stands.")
+NO_SUCH_MOVE = reason(
+    "settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way from where it stands."
+)
 NOT_APPROVED_BY_ALL = reason(
     "settlement_not_approved_by_all", Kind.CONFLICT, "Every party approves a settlement before it is posted."
 )
-STEP_UNKNOWN = reason("settlement_step_unknown", Kind.INVALID, "The settlement has no step with this number to dispute.")
+STEP_UNKNOWN = reason(
+    "settlement_step_unknown", Kind.INVALID, "The settlement has no step with this number to dispute."
+)
 STEP_POSTED = reason(
     "settlement_step_posted",
     Kind.CONFLICT,
     "This step is in the books already. Have its journal reversed and the settlement withdrawn.",
 )
-RESOLVED_ALREADY = reason("settlement_dispute_resolved", Kind.CONFLICT, "This dispute has been resolved before.")
+RESOLVED_ALREADY = reason(
+    "settlement_dispute_resolved", Kind.CONFLICT, "This dispute has been resolved before."
+)
 RAISER_RESOLVES = reason(
-    "settlement_dispute_of_another", Kind.CONFLICT, "The partner that raised a dispute records how it was resolved."
+    "settlement_dispute_of_another",
+    Kind.CONFLICT,
+    "The partner that raised a dispute records how it was resolved.",
 )
 ALL_DISPUTED = reason(
     "settlement_nothing_undisputed", Kind.CONFLICT, "Every step that is left moves no money or is disputed."
@@ -163,11 +173,10 @@ def propose(settlement: Settlement, arrangement: str) -> Settlement:
 
 def _require_complete(settlement: Settlement) -> None:
     if not settlement.outcome.complete:
-        missing = [
-            {"fact": each.fact.value, "organisation_id": str(each.organisation_id) if each.organisation_id else None}
-            for each in settlement.outcome.missing
-        ]
-        raise INCOMPLETE(missing=missing)
+        whose = [(each.fact.value, each.organisation_id) for each in settlement.outcome.missing]
+        raise INCOMPLETE(
+            missing=[{"fact": fact, "organisation_id": str(who) if who else None} for fact, who in whose]
+        )
 
 
 def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: Maker) -> Settlement:
@@ -196,7 +205,12 @@ def withdraw(settlement: Settlement, organisation: UUID, because: str, standing_
 
 
 def dispute(
-    settlement: Settlement, organisation: UUID, dispute_id: UUID, steps: Iterable[int], grounds: str, today: date
+    settlement: Settlement,
+    organisation: UUID,
+    dispute_id: UUID,
+    steps: Iterable[int],
+    grounds: str,
+    today: date,
 ) -> Settlement:
     """A party contests some steps that are not posted yet."""
     _require_party(settlement, organisation)
@@ -256,7 +270,9 @@ def to_post(settlement: Settlement, organisation: UUID) -> list[Worked]:
     _require_party(settlement, organisation)
     if settlement.state is State.PROPOSED:
         approved = {each.organisation_id for each in settlement.approvals}
-        raise NOT_APPROVED_BY_ALL(awaiting=[str(each) for each in settlement.party_ids if each not in approved])
+        raise NOT_APPROVED_BY_ALL(
+            awaiting=[str(each) for each in settlement.party_ids if each not in approved]
+        )
     if settlement.state not in {State.APPROVED, State.PART_POSTED}:
         raise NO_SUCH_MOVE(state=settlement.state)
     _require_complete(settlement)

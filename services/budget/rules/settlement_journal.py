@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.budget.rules.journal import AccountKind, Book, Draft, Entry, JournalKind, PostingAccount
+from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.risk_share import Direction
-from services.budget.rules.settlement import Settlement
 from services.budget.rules.settled import Worked
+from services.budget.rules.settlement import Settlement
 from shared.calendar import LedgerPeriod, read_financial_year
 from shared.errors import Kind, reason
 
@@ -20,10 +21,14 @@ ACCOUNT_UNFIT = reason(
     "This account is not the one of that kind, pool and partner, or it is not yours to post to.",
 )
 ACCOUNT_NEEDED = reason(
-    "settlement_account_needed", Kind.INVALID, "The steps move money to or from an account that is not named here."
+    "settlement_account_needed",
+    Kind.INVALID,
+    "The steps move money to or from an account that is not named here.",
 )
 OTHER_YEAR = reason(
-    "settlement_other_year", Kind.INVALID, "Date the settlement's journal within the financial year that it settles."
+    "settlement_other_year",
+    Kind.INVALID,
+    "Date the settlement's journal within the financial year that it settles.",
 )
 
 
@@ -63,7 +68,7 @@ class JournalAsked:
 
 
 def draft(
-    settlement: Settlement, steps: Iterable[Worked], asked: JournalAsked, found: Mapping[UUID, PostingAccount]
+    settlement: Settlement, steps: Iterable[Worked], asked: JournalAsked, found: Mapping[UUID, Account]
 ) -> Draft:
     """Money comes to the fund from reserve, other pools and partners in an overspend; in an underspend it goes back."""
     if asked.effective_date not in read_financial_year(settlement.financial_year):
@@ -100,7 +105,7 @@ def _add(amounts: dict[UUID, int], account: UUID, pence: int) -> None:
 class _Places:
     """Finds each account that the steps need, and refuses one that is not what it is named as."""
 
-    def __init__(self, pool_id: UUID, asked: Accounts, found: Mapping[UUID, PostingAccount]) -> None:
+    def __init__(self, pool_id: UUID, asked: Accounts, found: Mapping[UUID, Account]) -> None:
         self._pool_id = pool_id
         self._asked = asked
         self._found = found
@@ -129,7 +134,9 @@ class _Places:
                 return each.account_id, f"{at}/{index}/account_id"
         raise ACCOUNT_NEEDED(at, of=str(of))
 
-    def _fit(self, account_id: UUID, kind: AccountKind, pool: UUID, organisation: UUID | None, at: str) -> UUID:
+    def _fit(
+        self, account_id: UUID, kind: AccountKind, pool: UUID, organisation: UUID | None, at: str
+    ) -> UUID:
         account = self._found.get(account_id)
         fund = self._found.get(self._asked.fund_account_id)
         if (

@@ -22,9 +22,13 @@ from shared.errors import Kind, reason
 from shared.money import Money, allocate_by_name, pounds
 
 FACT_NEGATIVE = reason(
-    "settlement_fact_negative", Kind.INVALID, "A reserve, an underspend or a contribution is not less than nothing."
+    "settlement_fact_negative",
+    Kind.INVALID,
+    "A reserve, an underspend or a contribution is not less than nothing.",
 )
-FACT_TWICE = reason("settlement_fact_twice", Kind.INVALID, "Say the figure of each partner and each pool once.")
+FACT_TWICE = reason(
+    "settlement_fact_twice", Kind.INVALID, "Say the figure of each partner and each pool once."
+)
 
 
 class _Missing(Exception):
@@ -57,7 +61,9 @@ def settle(scheme: Scheme, facts: Facts) -> Outcome:
             missing = found.unknown
             break
         after = left - taken.whole_pence
-        steps.append(Worked(number, step.kind, left, taken.whole_pence, after, taken, _explain(step, taken, left)))
+        steps.append(
+            Worked(number, step.kind, left, taken.whole_pence, after, taken, _explain(step, taken, left))
+        )
         left = after
     return Outcome(
         direction if variance else None,

@@ -16,7 +16,9 @@ from shared.errors import Kind, reason
 from shared.money import Money
 
 VARIANCE_NEEDED = reason(
-    "settlement_variance_needed", Kind.INVALID, "A forecast says its variance: budget less forecast, an overspend negative."
+    "settlement_variance_needed",
+    Kind.INVALID,
+    "A forecast says its variance: budget less forecast, an overspend negative.",
 )
 FROM_THE_BOOKS = reason(
     "settlement_from_the_books",
@@ -24,10 +26,14 @@ FROM_THE_BOOKS = reason(
     "On the position, the variance and other pools' underspends come from the books. Leave them out.",
 )
 AS_AT_OF_POSITION = reason(
-    "settlement_as_at", Kind.INVALID, "A settlement on the position is as at a day of its year; one on a forecast has none."
+    "settlement_as_at",
+    Kind.INVALID,
+    "A settlement on the position is as at a day of its year; one on a forecast has none.",
 )
 RISK_SHARE_UNKNOWN = reason(
-    "settlement_risk_share_unknown", Kind.INVALID, "The pool has no such version of a risk share to work with."
+    "settlement_risk_share_unknown",
+    Kind.INVALID,
+    "The pool has no such version of a risk share to work with.",
 )
 
 
@@ -70,7 +76,10 @@ def check(basis: Basis) -> Basis:
         if basis.as_at is not None:
             raise AS_AT_OF_POSITION("/as_at")
         return basis
-    for name, there in (("variance", basis.variance is not None), ("pool_underspends", basis.pool_underspends)):
+    for name, there in (
+        ("variance", basis.variance is not None),
+        ("pool_underspends", basis.pool_underspends),
+    ):
         if there:
             raise FROM_THE_BOOKS(f"/{name}")
     if basis.as_at is not None and basis.as_at not in year:

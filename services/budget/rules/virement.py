@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.budget.rules.delegation_limit import Decider, LimitSubject, Nature, Needed, Permanence
 from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.line import Arrangement
 from services.budget.rules.line_funds import LineFunds, adjusted, available_pence
 from shared.calendar import LedgerPeriod, read_financial_year
@@ -59,7 +60,12 @@ NO_ACCOUNT = reason(
 BY_VIREMENT_ONLY = reason(
     "journal_by_virement_only",
     Kind.CONFLICT,
-    "Approved budget is moved by a virement that its approvers decide on. Propose one, back again where need be.",
+    "Approved budget is moved by a virement that its approvers decide on. Propose one, and back again to undo it.",
+)
+ACCOUNT_UNFIT = reason(
+    "virement_account_unfit",
+    Kind.INVALID,
+    "A supplementary estimate is met from a fund or reserve account of the same books as the line.",
 )
 
 
@@ -216,6 +222,19 @@ def propose(
     )
 
 
+def check_account(account: Account | None, target: LineFunds) -> None:
+    """Refuse an account that a supplementary estimate for the line cannot be met from."""
+    fits = account is not None and (
+        account.partnership_id == target.partnership_id
+        and account.arrangement == target.arrangement.value
+        and account.kind in {AccountKind.FUND, AccountKind.RESERVE}
+        and account.pool_id == target.pool_id
+        and (account.pool_id is not None or account.owner_organisation_id == target.owner_organisation_id)
+    )
+    if not fits:
+        raise ACCOUNT_UNFIT("/from_account_id")
+
+
 def _check_source(source: LineFunds, target: LineFunds, amount_pence: int) -> None:
     same = (source.partnership_id, source.financial_year, source.arrangement)
     one_owner = source.owner_organisation_id == target.owner_organisation_id
@@ -253,6 +272,7 @@ def draft(
         posting_period=period,
         narrative=f"{virement.kind.value.replace('_', ' ').capitalize()} {virement.id}",
         client_reference=None,
+        virement_id=virement.id,
         entries=(Entry(taking, virement.amount_pence), Entry(giving, -virement.amount_pence)),
     )
 
@@ -262,3 +282,9 @@ def posted(virement: Virement, journal_id: UUID, posting_period: str) -> Viremen
     return replace(
         virement, state=VirementState.POSTED, journal_id=journal_id, posting_period=posting_period
     )
+
+
+def require_by_virement(draft: Draft) -> None:
+    """Refuse to move approved budget, or move it back, past those whose limits ask for a say (S4-B11)."""
+    if draft.book is Book.BUDGET and draft.virement_id is None:
+        raise BY_VIREMENT_ONLY("/book")

@@ -53,6 +53,11 @@ FINAL_ACCOUNT_TOO_EARLY = reason(
     Kind.INVALID,
     "The final account is signed after the last day of the agreement.",
 )
+INTERIM_LEFT = reason(
+    "final_account_interim_left",
+    Kind.CONFLICT,
+    "Interim accounts still hold money. Reclassify it into the pool before the final account is signed.",
+)
 
 
 def wind_up(
@@ -90,10 +95,19 @@ def wind_up(
 
 
 def sign_final_account(
-    agreement: Agreement, account: FinalAccount, signature: Signatory, today: date
+    agreement: Agreement,
+    account: FinalAccount,
+    signature: Signatory,
+    still_interim: Sequence[UUID],
+    today: date,
 ) -> Agreement:
-    """One party signs the final account. Closed once all have signed the same document."""
+    """One party signs the final account. Closed once all have signed the same document.
+
+    `still_interim` are accounts of interim authority that hold something yet.
+    """
     require_move(agreement, State.CLOSED)
+    if still_interim:
+        raise INTERIM_LEFT(interim_account_ids=[str(each) for each in still_interim])
     kept = agreement.final_account or replace(account, signatories=())
     if kept.sha256 != account.sha256:
         raise FINAL_ACCOUNT_DIFFERS("/sha256", signed_by_others=kept.sha256)

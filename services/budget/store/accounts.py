@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, insert, literal_column, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, insert, literal_column, select
 
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.store.tables import accounts
@@ -19,6 +19,7 @@ _VISIBLE = select(*(accounts.c[name] for name in _NAMES)).where(
     to_money(accounts, year=literal_column("'*'", Text))
 )
 _GET = prepare(_VISIBLE.where(accounts.c.id == bindparam("id", type_=Uuid)))
+_SOME = prepare(_VISIBLE.where(accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 _LINE = bindparam("of_line", type_=Uuid)
 _POOL = bindparam("of_pool", type_=Uuid)
 _PAGES = Pages(
@@ -36,8 +37,26 @@ _ADD = prepare(
 )
 
 
+_KEEPERS = prepare(
+    select(accounts.c.owner_organisation_id)
+    .where(accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .distinct()
+)
+
+
+async def keepers(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
+    """Who keeps these accounts now: of pooled ones the host, which may have changed since something was posted."""
+    return {row["owner_organisation_id"] for row in await tx.all(_KEEPERS, ids=list(set(account_ids)))}
+
+
 async def get(tx: Transaction, account_id: UUID) -> Account:
     return _account(await tx.one(_GET, id=account_id, **scope(tx)))
+
+
+async def some(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """Those of these accounts that the caller may see, by id."""
+    rows = await tx.all(_SOME, ids=list(ids), **scope(tx))
+    return {row["id"]: _account(row) for row in rows}
 
 
 async def add(tx: Transaction, account: Account) -> None:

@@ -75,7 +75,8 @@ async def add(tx: Transaction, version: AgreementVersion) -> None:
 
 
 async def save(tx: Transaction, version: AgreementVersion) -> None:
-    await tx.do(_SAVE, of=version.agreement_id, which=version.edition, **_moving(version))
+    if await tx.do(_SAVE, of=version.agreement_id, which=version.edition, **_moving(version)) != 1:
+        raise NOT_FOUND()
 
 
 def one(versions: list[AgreementVersion], edition: int) -> AgreementVersion:

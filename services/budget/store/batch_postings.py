@@ -10,7 +10,6 @@ from services.budget.rules.journal_batch import (
     BATCH_OF_ONE_PARTNERSHIP,
     BatchAsked,
     Item,
-    debits,
     posted,
     refused,
 )
@@ -30,7 +29,7 @@ async def enter_all(
     """
     drafts = [each for _, each in asked.items if not isinstance(each, Refusal)]
     if drafts:
-        ids = {entry.account_id for draft in drafts for entry in draft.entries}
+        ids = set[UUID]().union(*(draft.account_ids for draft in drafts))
         await journals.lock_accounts(tx, ids, min(draft.effective_date for draft in drafts))
     items: list[Item] = []
     entered: list[Journal] = []
@@ -50,13 +49,3 @@ async def enter_all(
             items.append(posted(position, journal))
             entered.append(journal)
     return items, entered
-
-
-def total(entered: Sequence[Journal]) -> int:
-    """The sum of the debits, in pence."""
-    return sum(debits(journal) for journal in entered)
-
-
-def of(batch_items: Sequence[Item]) -> list[UUID]:
-    """The ids of the journals that were posted."""
-    return [item.journal_id for item in batch_items if item.problem is None]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Select, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.budget.rules.journal import Book, Journal, JournalKind
 from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from services.budget.rules.posting_period import Shut
-from services.budget.store import entries
+from services.budget.store import entries, journal_filter
+from services.budget.store.journal_filter import EVERY, Wanted
 from services.budget.store.tables import accounts, agreements, journals, lines, pools
 from services.budget.store.visibility import scope, to_money
 from shared.calendar import ledger_period_of
@@ -42,6 +43,9 @@ _LOCK = prepare(
     select(
         *_ACCOUNT,
         lines.c.financial_year.label("line_financial_year"),
+        lines.c.ended_on.label("line_ended_on"),
+        func.coalesce(lines.c.waits_for, cast([], ARRAY(Text))).label("line_waits_for"),
+        lines.c.nature[("ring_fence", "spend_until")].astext.cast(Date).label("line_spend_until"),
         agreements.c.commenced_on,
         agreements.c.last_day.label("agreement_last_day"),
         agreements.c.closed_on.label("agreement_closed_on"),
@@ -63,17 +67,25 @@ _LOCK = prepare(
 )
 
 
+_UNDOING = journals.alias("undoing")
+
+
 def _with_entries() -> Select[Any]:
-    return select(journals, *entries.folded()).where(to_money(journals))
+    undone = (
+        select(_UNDOING.c.id)
+        .where(_UNDOING.c.reverses_journal_id == journals.c.id)
+        .scalar_subquery()
+        .label("reversed_by_journal_id")
+    )
+    return select(journals, undone, *entries.folded()).where(to_money(journals))
 
 
 _GET = prepare(_with_entries().where(journals.c.id == bindparam("id", type_=Uuid)))
-_PAGES = Pages(
-    _with_entries().where(journals.c.partnership_id == bindparam("partnership", type_=Uuid)),
-    journals.c.recorded_at,
-    journals.c.id,
-    journals.c.recorded_at,
-)
+_OF_IDS = prepare(_with_entries().where(journals.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+_OF_PLACE = _with_entries().where(journals.c.partnership_id == bindparam("partnership", type_=Uuid))
+_ORDER = (journals.c.recorded_at, journals.c.id, journals.c.recorded_at)
+_PAGES = Pages(_OF_PLACE, *_ORDER)
+_WANTED = Pages(_OF_PLACE.where(*journal_filter.conditions()), *_ORDER)
 
 
 async def lock_accounts(
@@ -92,18 +104,34 @@ async def lock_accounts(
 
 def _account(row: Mapping[str, Any]) -> PostingAccount:
     values = {name: row[name] for name in row.keys() if name != "shut"}  # noqa: SIM118 a record
-    return PostingAccount(**{**values, "kind": AccountKind(row["kind"])})
+    coded = {"kind": AccountKind(row["kind"]), "line_waits_for": tuple(row["line_waits_for"])}
+    return PostingAccount(**{**values, **coded})
 
 
 async def get(tx: Transaction, journal_id: UUID) -> Journal:
     return _journal(await tx.one(_GET, id=journal_id, **scope(tx)))
 
 
+async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Journal]:
+    """These journals, in the order of their ids here, as far as the caller may see them."""
+    found = {row["id"]: row for row in await tx.all(_OF_IDS, ids=list(ids), **scope(tx))}
+    return [_journal(found[id_]) for id_ in ids if id_ in found]
+
+
 async def page(
-    tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within = WHENEVER
+    tx: Transaction,
+    partnership_id: UUID,
+    limit: int,
+    after: After,
+    within: Within = WHENEVER,
+    wanted: Wanted = EVERY,
 ) -> list[Journal]:
     """At most `limit + 1` journals of a partnership in the order in which they were recorded."""
-    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **scope(tx))
+    values = {"partnership": partnership_id, **scope(tx)}
+    if wanted == EVERY:
+        rows = await _PAGES.read(tx, limit, after, within, **values)
+    else:
+        rows = await _WANTED.read(tx, limit, after, within, **values, **journal_filter.values(wanted))
     return [_journal(row) for row in rows]
 
 

@@ -21,7 +21,9 @@ _OF_LINE = line_budgets.c.line_id == bindparam("line", type_=Uuid)
 _VISIBLE = select(line_budgets).where(to_money(line_budgets, aligned_open=True), _OF_LINE)
 _RECORDED = bindparam("recorded", type_=line_budgets.c.recorded_at.type)
 _HISTORY = prepare(
-    _VISIBLE.where(_RECORDED.is_(None) | (line_budgets.c.recorded_at <= _RECORDED)).order_by(line_budgets.c.number)
+    _VISIBLE.where(_RECORDED.is_(None) | (line_budgets.c.recorded_at <= _RECORDED)).order_by(
+        line_budgets.c.number
+    )
 )
 _PAGES = Pages(_VISIBLE, line_budgets.c.number, line_budgets.c.id, line_budgets.c.recorded_at)
 _NAMES = tuple(column.name for column in line_budgets.c if column.name != "recorded_at")

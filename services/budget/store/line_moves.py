@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -20,11 +20,11 @@ from services.budget.store.visibility import scope, to_money
 from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
-_LINE = bindparam("line", type_=Uuid)
+_LINE = bindparam("of_line", type_=ARRAY(Uuid))
 _PAGES = Pages(
     select(line_moves).where(
         to_money(line_moves, aligned_open=True),
-        or_(line_moves.c.from_line_ids.contains([_LINE]), line_moves.c.to_line_ids.contains([_LINE])),
+        or_(line_moves.c.from_line_ids.op("@>")(_LINE), line_moves.c.to_line_ids.op("@>")(_LINE)),
     ),
     line_moves.c.recorded_at,
     line_moves.c.id,
@@ -57,9 +57,13 @@ select exists (select from balances b join accounts a on a.id = b.account_id whe
 _CLOCK = Prepared("select clock_timestamp() as at", (), {})
 
 
+async def hold(tx: Transaction, line_ids: Iterable[UUID]) -> None:
+    """Lock the accounts of lines that are locked: what waits to post to them finds the lines ended."""
+    await tx.all(_LOCK, of_lines=list(line_ids))
+
+
 async def before(tx: Transaction, line: Line, day: date) -> Before:
-    """What stands for a line that is locked. Its accounts are locked too: what waits to post to them finds it ended."""
-    await tx.all(_LOCK, of_lines=[line.id])
+    """What stands for a line whose accounts are held."""
     history = await line_budgets.history(tx, line.id)
     revised = [each.effective_from for each in history if each.kind in APPROVED_KINDS]
     posted = await tx.one(_POSTED, line=line.id, day=day)
@@ -108,7 +112,7 @@ _PLAIN = (
 async def page(
     tx: Transaction, line_id: UUID, limit: int, after: After, within: Within = WHENEVER
 ) -> list[LineMove]:
-    return [_move(row) for row in await _PAGES.read(tx, limit, after, within, line=line_id, **scope(tx))]
+    return [_move(row) for row in await _PAGES.read(tx, limit, after, within, of_line=[line_id], **scope(tx))]
 
 
 def _move(row: Mapping[str, Any]) -> LineMove:

@@ -19,7 +19,9 @@ from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 from shared.money import Money, Qualifier, Status
 
-_NAMES = tuple(column.name for column in lines.c if column.name not in {"recorded_at", "updated_at", "ended_recorded_at"})
+_NAMES = tuple(
+    column.name for column in lines.c if column.name not in {"recorded_at", "updated_at", "ended_recorded_at"}
+)
 _VISIBLE = select(*(lines.c[name] for name in _NAMES)).where(to_money(lines, aligned_open=True))
 _GET = prepare(_VISIBLE.where(lines.c.id == bindparam("id", type_=Uuid)))
 _YEAR = bindparam("of_year", type_=lines.c.financial_year.type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid, func
 
 from services.budget.rules.period import (
     NO_SUCH_PERIOD_MOVE,
@@ -51,7 +51,7 @@ period_moves = Table(
 seals = Table(
     "seals",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True, server_default=func.gen_random_uuid()),
     Column("period_id", Uuid, ForeignKey("budget.periods.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("period_version", Integer, nullable=False),

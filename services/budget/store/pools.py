@@ -26,6 +26,11 @@ _UNDER = prepare(
     .order_by(pools.c.id)
     .with_for_update()
 )
+_IDS_UNDER = prepare(
+    select(pools.c.id).where(
+        to_partners(pools), pools.c.agreement_id == bindparam("agreement_id", type_=Uuid)
+    )
+)
 _WHICH = bindparam("under", type_=Uuid)
 _PAGES = Pages(
     _VISIBLE.where(
@@ -76,6 +81,11 @@ async def maybe(tx: Transaction, pool_id: UUID) -> Pool | None:
 async def lock_shadows(tx: Transaction, agreement_id: UUID) -> list[Pool]:
     """The shadow pools of an agreement, locked to be turned into real ones."""
     return [_pool(row) for row in await tx.all(_UNDER, agreement_id=agreement_id, **scope(tx))]
+
+
+async def under(tx: Transaction, agreement_id: UUID) -> set[UUID]:
+    """The ids of an agreement's pools."""
+    return {row["id"] for row in await tx.all(_IDS_UNDER, agreement_id=agreement_id, **scope(tx))}
 
 
 async def rehost(tx: Transaction, agreement_id: UUID, host: UUID) -> None:

@@ -41,9 +41,8 @@ _LINES = Prepared(
     f"""
 select l.id as line_id, l.owner_organisation_id, l.pool_id, l.name, l.category, l.arrangement, l.budget_pence,
        l.budget_status, l.budget_qualifier, coalesce(s.moved_pence, 0) as moved_pence, s.actual_pence
-  from lines l left join line_sums({_OF_YEAR}) s on s.line_id = l.id
- where l.partnership_id = $1 and l.financial_year = $2 and l.recorded_at <= {_RECORDED}
-   and ($4::uuid is null or l.pool_id = $4) and {_visible("l", "l.owner_organisation_id")}
+  from lines_at($1, $2, $9, {_RECORDED}) l left join line_sums({_OF_YEAR}) s on s.line_id = l.id
+ where ($4::uuid is null or l.pool_id = $4) and {_visible("l", "l.owner_organisation_id")}
 """,  # noqa: S608 fixed pieces; every value is bound
     (*_SCOPED, *_DAYS),
     {},

@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from uuid import UUID
 
-from services.budget.rules.journal import Draft, Journal, post
-from services.budget.rules.ring_fence import require_spendable
+from services.budget.rules.accrual import NOT_IN_THE_ACCRUAL, undo
+from services.budget.rules.journal import Draft, Journal, JournalKind, post
+from services.budget.rules.ledger_account import PostingAccount
 from services.budget.rules.posting_after_end import check_after_end
+from services.budget.rules.posting_period import Shut
 from services.budget.rules.posting_right import check_right
+from services.budget.rules.ring_fence import require_spendable
+from services.budget.rules.virement import require_by_virement
 from services.budget.store import entries, journals
 from shared.audit import Change
 from shared.db import Transaction
+from shared.idempotency import tell
 
 
 async def enter(tx: Transaction, draft: Draft) -> Journal:
-    """The journal that the draft becomes, with its balances, in the transaction that is open."""
-    ids = (entry.account_id for entry in draft.entries)
-    accounts, shut = await journals.lock_accounts(tx, ids, draft.effective_date)
+    """The journal that the draft becomes, with its balances, in the transaction that is open.
+
+    An accrual's reversal is posted with it, and told here.
+    """
+    accounts, shut = await journals.lock_accounts(tx, draft.account_ids, draft.effective_date)
+    if draft.next_year_accounts and draft.kind is not JournalKind.ACCRUAL:
+        raise NOT_IN_THE_ACCRUAL("/next_year_accounts")
+    journal = await _add(tx, draft, accounts, shut)
+    if journal.kind is not JournalKind.ACCRUAL:
+        return journal
+    undone = await _add(tx, undo(journal, draft, accounts), accounts, shut)
+    await tell(tx, [told(undone)])
+    return replace(journal, reversed_by_journal_id=undone.id)
+
+
+async def _add(
+    tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut
+) -> Journal:
     journal = post(draft, accounts, tx.caller.organisation_id, shut)
+    require_by_virement(draft)
     check_right(journal, accounts)
     check_after_end(journal, accounts)
+    require_spendable(journal, accounts)
     return replace(journal, recorded_at=await entries.add(tx, journal))
 
 
-def told(journal: Journal) -> Change:
-    """What the posting of a journal tells."""
+def told(journal: Journal, posted_with: str = "another") -> Change:
+    """What the posting of a journal tells, and with what it was posted: by its own door, a batch or another record."""
     return Change(
         what="journal_posted",
         thing="journal",
@@ -35,5 +59,6 @@ def told(journal: Journal) -> Change:
             "kind": journal.kind.value,
             "book": journal.book.value,
             "posting_period": journal.posting_period,
+            "posted_with": posted_with,
         },
     )

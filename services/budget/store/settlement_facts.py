@@ -9,8 +9,8 @@ from uuid import UUID
 from services.budget.rules import simulation as rules
 from services.budget.rules.pool import POOL_UNKNOWN, Pool
 from services.budget.rules.position import Asked, Measure, Position
-from services.budget.rules.settlement import Source
 from services.budget.rules.settled import Facts, PartnerAmount, PoolUnderspend
+from services.budget.rules.settlement import Source
 from services.budget.rules.simulation import Basis, Simulation, check, choose
 from services.budget.store import pools, positions, risk_shares
 from shared.calendar import read_financial_year
@@ -34,7 +34,8 @@ def contributions(position: Position) -> tuple[PartnerAmount, ...]:
     return tuple(
         PartnerAmount(each.organisation_id, _money(each.figures.contributions_due))
         for each in position.by_partner
-        if each.figures.contributions_due.known_pence is not None or not each.figures.contributions_due.complete
+        if each.figures.contributions_due.known_pence is not None
+        or not each.figures.contributions_due.complete
     )
 
 

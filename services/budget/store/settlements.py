@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Select, Text, Uuid, bindparam, func, insert, literal, select, update
 
+from services.budget.rules.settled import Facts, Outcome
 from services.budget.rules.settlement import (
     Approval,
     Dispute,
@@ -18,7 +19,6 @@ from services.budget.rules.settlement import (
     Source,
     State,
 )
-from services.budget.rules.settled import Facts, Outcome
 from services.budget.store.risk_tables import (
     settlement_approvals,
     settlement_disputes,
@@ -32,7 +32,9 @@ from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _MAKER = ("proposed_by_client_id", "proposed_by_person")
-_NAMES = tuple(column.name for column in settlements.c if not column.name.endswith("_at") or column.name == "as_at")
+_NAMES = tuple(
+    column.name for column in settlements.c if not column.name.endswith("_at") or column.name == "as_at"
+)
 _SHOWN = tuple(name for name in _NAMES if name not in _MAKER)
 
 
@@ -46,7 +48,11 @@ def _folded(table: Any, key: Any, name: str, **shown: Any) -> Any:
         .correlate(settlements)
         .subquery()
     )
-    return select(func.coalesce(func.jsonb_agg(rows.c.row), func.jsonb_build_array())).scalar_subquery().label(name)
+    return (
+        select(func.coalesce(func.jsonb_agg(rows.c.row), func.jsonb_build_array()))
+        .scalar_subquery()
+        .label(name)
+    )
 
 
 def _whole() -> Select[Any]:
@@ -101,7 +107,9 @@ _PAGES = Pages(
 
 def _adding(table: Any) -> Any:
     columns = [each for each in table.c if each.name not in {"recorded_at", "updated_at"}]
-    return prepare(insert(table).values({each.name: bindparam(each.name, type_=each.type) for each in columns}))
+    return prepare(
+        insert(table).values({each.name: bindparam(each.name, type_=each.type) for each in columns})
+    )
 
 
 _ADD = _adding(settlements)
@@ -192,9 +200,7 @@ async def end_dispute(tx: Transaction, ended: Dispute) -> None:
 
 
 async def add_posting(tx: Transaction, settlement: Settlement, posting: Posting) -> None:
-    await tx.do(
-        _ADD_POSTING, **_of(tx, settlement), journal_id=posting.journal_id, steps=list(posting.steps)
-    )
+    await tx.do(_ADD_POSTING, **_of(tx, settlement), journal_id=posting.journal_id, steps=list(posting.steps))
 
 
 def _of(tx: Transaction, settlement: Settlement) -> dict[str, Any]:

@@ -124,9 +124,9 @@ class _PublishedFields(Out):
     id: UUID
     partnership_id: UUID | None
     owner_organisation_id: UUID
-    reference: str
+    reference: str = Field(examples=["PCC-0142"])
     occurrence: int
-    title: str
+    title: str = Field(examples=["Community health services"])
     description: str | None
     category: Category | None
     service: str | None
@@ -203,9 +203,9 @@ class ListedContractOut(Out):
     partnership_id: UUID | None
     owner_organisation_id: UUID
     associate_organisation_ids: list[UUID]
-    reference: str
+    reference: str = Field(examples=["PCC-0142"])
     occurrence: int
-    title: str
+    title: str = Field(examples=["Community health services"])
     category: Category | None
     service: str | None
     procurement_category: str | None

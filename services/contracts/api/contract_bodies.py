@@ -96,7 +96,7 @@ class StatedDateIn(Body):
 class SiteIn(Body):
     """A place where the service is given, and the provider that runs it."""
 
-    name: Line
+    name: Line = Field(examples=["Mount Gould Hospital"])
     operated_by_organisation_id: UUID
     code: Code | None = None
 

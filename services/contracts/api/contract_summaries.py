@@ -56,8 +56,8 @@ class EndsNextOut(Out):
     """A contract that ends next."""
 
     contract_id: UUID
-    reference: str
-    title: str
+    reference: str = Field(examples=["PCC-0142"])
+    title: str = Field(examples=["Community health services"])
     owner_organisation_id: UUID
     ends_on: Day
 
@@ -65,7 +65,7 @@ class EndsNextOut(Out):
 class FieldKnownOut(Out):
     """Of how many running contracts a field is known."""
 
-    field: str
+    field: str = Field(examples=["notice_period"])
     known: int
     contracts: int
 

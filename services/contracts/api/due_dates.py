@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from services.contracts.rules.due_date import DueKind
 from services.contracts.store import due_dates
@@ -27,13 +28,13 @@ class DueDateOut(Out):
 
     kind: DueKind
     on: Day
-    because: str
+    because: str = Field(examples=["The contract ends on 31 March 2016 and needs 6 months of notice."])
     overdue: bool
     contract_id: UUID
     partnership_id: UUID | None
     owner_organisation_id: UUID
-    reference: str
-    title: str
+    reference: str = Field(examples=["PCC-0142"])
+    title: str = Field(examples=["Community health services"])
 
 
 class DueDatesOut(Out):

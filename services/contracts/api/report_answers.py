@@ -13,10 +13,10 @@ from shared.web.fields import Day, Out
 class FindingOut(Out):
     """Something found in a row: at which column, what was read there, and what is wrong or odd."""
 
-    column: str
+    column: str = Field(examples=["end_date"])
     read: str | None
-    code: str
-    detail: str
+    code: str = Field(examples=["register_date_unreadable"])
+    detail: str = Field(examples=["This is not a date like 31/03/2015 or 31-Mar-2015."])
 
 
 class RowReportOut(Out):
@@ -32,8 +32,8 @@ class RowReportOut(Out):
 class CauseOut(Out):
     """One cause, in how many rows, and the first twenty lines."""
 
-    code: str
-    detail: str
+    code: str = Field(examples=["register_date_unreadable"])
+    detail: str = Field(examples=["This is not a date like 31/03/2015 or 31-Mar-2015."])
     rows: int
     first_lines: list[int]
 
@@ -52,7 +52,7 @@ class RowCountsOut(Out):
 class ReusedReferenceOut(Out):
     """A reference that stands in several rows of the file."""
 
-    reference: str
+    reference: str = Field(examples=["PCC-0142"])
     lines: list[int]
 
 
@@ -72,13 +72,13 @@ class RegisterReportOut(Out):
     owner_organisation_id: UUID
     partnership_id: UUID | None
     register_date: Day
-    encoding: str
+    encoding: str = Field(examples=["utf-8"])
     heading_line: int
-    columns_not_read: list[str]
+    columns_not_read: list[str] = Field(examples=[["Contact"]])
     counts: RowCountsOut
     distinct_references: int
     references_used_again: list[ReusedReferenceOut]
-    not_stated: dict[str, int]
+    not_stated: dict[str, int] = Field(examples=[{"end_date": 781, "value": 272}])
     control_total: ControlTotalOut
     rejected_because: list[CauseOut]
     remarked_because: list[CauseOut]

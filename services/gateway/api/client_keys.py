@@ -52,7 +52,7 @@ class ClientKeyOut(Out):
     id: UUID
     client_id: UUID
     owner_organisation_id: UUID
-    kid: str
+    kid: str = Field(examples=["2026-01"])
     algorithm: ClientAlgorithm
     jwk: dict[str, str]
     retired_at: Instant | None

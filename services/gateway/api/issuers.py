@@ -25,6 +25,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
+from shared.web.examples import COUNCIL, PUBLIC_KEY
 from shared.web.fields import Body, Line, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
@@ -32,8 +33,8 @@ from shared.web.window import RecordedWithin
 router = APIRouter(prefix="/v1/issuers", tags=["issuers"])
 
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86400)]
-Keys = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_KEYS)]
-Clients = Annotated[dict[str, UUID], Field(max_length=MOST_CLIENTS)]
+Keys = Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_KEYS, examples=[[PUBLIC_KEY]])]
+Clients = Annotated[dict[str, UUID], Field(max_length=MOST_CLIENTS, examples=[{"finance-ledger": COUNCIL}])]
 
 
 class IssuerIn(Body):
@@ -42,7 +43,7 @@ class IssuerIn(Body):
     owner_organisation_id: UUID
     issuer: Line = Field(examples=["https://login.plymouth.example/"])
     audience: Line = Field(examples=["api://integrated-commissioning"])
-    algorithm: IssuerAlgorithm = Field(examples=["RS256"])
+    algorithm: IssuerAlgorithm = Field(examples=["ES256"])
     keys: Keys = Field(description="Its public keys as JWKs, all for this algorithm.")
     client_claim: ClientClaim = Field(examples=["azp"])
     clients: Clients = Field(description="What the claim says, and the client of yours that it stands for.")

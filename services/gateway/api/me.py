@@ -7,9 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from shared.web.answers import shown
 from shared.web.doors import Door, may
+from shared.web.examples import PARTNERSHIP
 from shared.web.fields import Out
 from shared.web.openapi import problems
 
@@ -35,8 +37,8 @@ class MeOut(Out):
     organisation_id: UUID
     sub_unit_id: UUID | None
     operator: bool
-    scopes: list[str]
-    standing: dict[str, list[UUID]]
+    scopes: list[str] = Field(examples=[["budget:read"]])
+    standing: dict[str, list[UUID]] = Field(examples=[{"commissioner": [PARTNERSHIP]}])
 
 
 @router.get(

@@ -55,7 +55,7 @@ class PartnershipOut(Out):
     area: str | None
     from_date: Day
     to_date: Day | None
-    currency: str
+    currency: str = Field(examples=["GBP"])
     version: int
 
 

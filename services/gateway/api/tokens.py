@@ -17,6 +17,7 @@ from services.gateway.rules.policy_table import ROWS
 from services.gateway.rules.token_request import INVALID_CLIENT, INVALID_REQUEST, read_token_request
 from shared.errors import Kind, Refusal
 from shared.web.answers import JSON
+from shared.web.examples import PUBLIC_KEY
 from shared.web.fields import Body, Out
 from shared.web.openapi import problems
 from shared.web.problem import STATUS
@@ -45,37 +46,37 @@ class TokenForm(Body):
 class TokenOut(Out):
     """An access token, for how many seconds it is good, and for which scopes."""
 
-    access_token: str
-    token_type: str
-    expires_in: int
-    scope: str
+    access_token: str = Field(examples=["eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl"])
+    token_type: str = Field(examples=["Bearer"])
+    expires_in: int = Field(examples=[300])
+    scope: str = Field(examples=["budget:read"])
 
 
 class TokenRefusedOut(Out):
     """Why there is no token, as RFC 6749 section 5.2 has it."""
 
-    error: str
-    error_description: str
+    error: str = Field(examples=["invalid_client"])
+    error_description: str = Field(examples=["The client could not be recognised."])
 
 
 class KeySetOut(Out):
     """The public keys with which our access tokens are signed (RFC 7517), the signing one first."""
 
-    keys: list[dict[str, str]]
+    keys: list[dict[str, str]] = Field(examples=[[PUBLIC_KEY]])
 
 
 class ServerMetadataOut(Out):
     """Where this authorisation server is and what it takes (RFC 8414)."""
 
-    issuer: str
-    token_endpoint: str
-    jwks_uri: str
-    scopes_supported: list[str]
-    response_types_supported: list[str]
-    grant_types_supported: list[str]
-    token_endpoint_auth_methods_supported: list[str]
-    token_endpoint_auth_signing_alg_values_supported: list[str]
-    service_documentation: str
+    issuer: str = Field(examples=["https://commissioning.plymouth.example"])
+    token_endpoint: str = Field(examples=["https://commissioning.plymouth.example/oauth2/token"])
+    jwks_uri: str = Field(examples=["https://commissioning.plymouth.example/.well-known/jwks.json"])
+    scopes_supported: list[str] = Field(examples=[["budget:read"]])
+    response_types_supported: list[str] = Field(examples=[[]])
+    grant_types_supported: list[str] = Field(examples=[["client_credentials"]])
+    token_endpoint_auth_methods_supported: list[str] = Field(examples=[["private_key_jwt"]])
+    token_endpoint_auth_signing_alg_values_supported: list[str] = Field(examples=[["ES256"]])
+    service_documentation: str = Field(examples=["https://commissioning.plymouth.example/docs"])
 
 
 _REFUSED: dict[str, Any] = {"model": TokenRefusedOut}

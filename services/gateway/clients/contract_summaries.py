@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.gateway.clients.reading import Reader
 
@@ -26,7 +29,7 @@ class ContractValue:
 class ContractsByState:
     """How many contracts stand in a state."""
 
-    state: str
+    state: Annotated[str, Field(examples=["active"])]
     contracts: int
 
 
@@ -45,8 +48,8 @@ class EndingContract:
     """A contract that ends next."""
 
     contract_id: UUID
-    reference: str
-    title: str
+    reference: Annotated[str, Field(examples=["PCC-0142"])]
+    title: Annotated[str, Field(examples=["Community health services"])]
     owner_organisation_id: UUID
     ends_on: date
 

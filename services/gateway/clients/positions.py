@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.gateway.clients.reading import Reader
 
@@ -46,7 +49,7 @@ class FundTotals:
 class FundByCategory:
     """The figures of one category."""
 
-    category: str
+    category: Annotated[str, Field(examples=["wellness"])]
     figures: FundFigures
 
 
@@ -62,7 +65,7 @@ class FundByPartner:
 class FundByCategoryAndPartner:
     """The figures of one partner in one category."""
 
-    category: str
+    category: Annotated[str, Field(examples=["wellness"])]
     organisation_id: UUID
     figures: FundFigures
 
@@ -72,7 +75,7 @@ class FundMissing:
     """A partner whose figures are not known, and which."""
 
     organisation_id: UUID
-    figures: tuple[str, ...]
+    figures: Annotated[tuple[str, ...], Field(examples=[["actual"]])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class FundWithheld:
     """A partner whose figures are left out, and why."""
 
     organisation_id: UUID
-    because: str
+    because: Annotated[str, Field(examples=["shadow_consent_missing"])]
 
 
 @dataclass(frozen=True, slots=True)

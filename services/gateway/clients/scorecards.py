@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.gateway.clients.reading import Reader
 
@@ -30,7 +33,7 @@ class AgainstEngland:
     same: int
     compared: int
     worse_percent: str | None
-    not_compared: tuple[str, ...]
+    not_compared: Annotated[tuple[str, ...], Field(examples=[["delayed-transfers"]])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,16 @@ class OutcomeLine:
     """One indicator as one provider reports it. Figures are decimal strings; null where there is none."""
 
     indicator_id: UUID
-    code: str
-    title: str
+    code: Annotated[str, Field(examples=["delayed-transfers"])]
+    title: Annotated[str, Field(examples=["Delayed transfers of care"])]
     unit: str | None
     provider_organisation_id: UUID | None
     period: str | None
     value: str | None
     status: str | None
     target_value: str | None
-    rating: str
-    reason: str
+    rating: Annotated[str, Field(examples=["amber"])]
+    reason: Annotated[str, Field(examples=["within_tolerance"])]
 
 
 @dataclass(frozen=True, slots=True)

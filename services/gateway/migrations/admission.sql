@@ -12,7 +12,7 @@ create function client_for_admission(client uuid) returns jsonb
         'secrets', coalesce((select jsonb_agg(encode(s.digest, 'hex'))
                                from client_secrets s where s.client_id = c.id and s.retired_at is null
                                 and (s.expires_at is null or s.expires_at > now())), '[]'),
-        'memberships', coalesce((select jsonb_agg(to_jsonb(m) - 'is_body' - 'recorded_at' order by m.id)
+        'memberships', coalesce((select jsonb_agg(to_jsonb(m) - array['is_body', 'recorded_at', 'updated_at'] order by m.id)
                                    from members m where m.organisation_id = coalesce(o.parent_id, o.id)), '[]'))
       from clients c join organisations o on o.id = c.organisation_id
      where c.id = client
@@ -20,7 +20,7 @@ $$;
 
 create function issuers_for_admission() returns jsonb
     language sql stable security definer set search_path = gateway, pg_temp as $$
-    select coalesce(jsonb_agg(to_jsonb(i) - 'recorded_at' || jsonb_build_object('clients',
+    select coalesce(jsonb_agg(to_jsonb(i) - array['recorded_at', 'updated_at'] || jsonb_build_object('clients',
                coalesce((select jsonb_object_agg(m.claim_value, m.client_id)
                            from issuer_clients m where m.issuer_id = i.id), '{}'))), '[]')
       from issuers i where i.enabled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from services.gateway.rules.link import Link
 from services.gateway.rules.policy import COMMISSIONERS, Row, Takes
 
 _READERS = COMMISSIONERS | {"auditor"}
@@ -14,6 +15,9 @@ _Decide = partial(Row, service="budget", scope="decision:write", roles=COMMISSIO
 _Post = partial(Row, service="budget", scope="budget:post", roles=COMMISSIONERS, takes=Takes.JSON)
 # Whoever posts does not thereby close: a scope of its own for those who end a month or a year.
 _Close = partial(Row, service="budget", scope="budget:close", roles=COMMISSIONERS, takes=Takes.JSON)
+
+_SHOWN_BY = Link("/indicator_id", "getIndicator")
+_FOR_CONTRACT = Link("/contract_id", "getContract")
 
 ROWS: tuple[Row, ...] = (
     _Write("draftAgreement", "PUT", "/v1/agreements/{id}"),
@@ -36,6 +40,8 @@ ROWS: tuple[Row, ...] = (
     ),
     _Read("getAgreementVersion", path="/v1/agreements/{id}/versions/{edition}"),
     _Read("listAgreementVersions", path="/v1/agreements/{id}/versions"),
+    _Post("reclassifyInterim", "POST", "/v1/agreements/{id}/reclassifications"),
+    _Read("listReclassifications", path="/v1/agreements/{id}/reclassifications"),
     _Decide("recordDecision", "POST", "/v1/decisions"),
     _Decide("meetCondition", "POST", "/v1/decisions/{id}/met-conditions"),
     _Read("getDecision", path="/v1/decisions/{id}"),
@@ -46,6 +52,18 @@ ROWS: tuple[Row, ...] = (
     _Write("openLine", "PUT", "/v1/lines/{id}"),
     _Read("getLine", path="/v1/lines/{id}"),
     _Read("listLines", path="/v1/lines"),
+    _Write("recordLineBudget", "POST", "/v1/lines/{id}/budgets"),
+    _Read("getLineBudget", path="/v1/lines/{id}/budget"),
+    _Read("listLineBudgets", path="/v1/lines/{id}/budgets"),
+    _Write("convertLine", "POST", "/v1/lines/{id}/conversion"),
+    _Write("splitLine", "POST", "/v1/lines/{id}/split"),
+    _Write("mergeLines", "POST", "/v1/lines/{id}/merger"),
+    _Read("listLineMoves", path="/v1/lines/{id}/moves"),
+    _Write("layDownProfile", "POST", "/v1/lines/{id}/profiles"),
+    _Read("listProfiles", path="/v1/lines/{id}/profiles"),
+    _Read("getLineOutlook", path="/v1/lines/{id}/outlook"),
+    _Write("meetDemand", "POST", "/v1/lines/{id}/met-demands"),
+    _Read("listMetDemands", path="/v1/lines/{id}/met-demands"),
     _Write("promiseContribution", "PUT", "/v1/contributions/{id}"),
     _Read("getContribution", path="/v1/contributions/{id}"),
     _Read("listContributions", path="/v1/contributions"),
@@ -63,6 +81,62 @@ ROWS: tuple[Row, ...] = (
     _Post("reverseJournal", "POST", "/v1/journals/{id}/reversal"),
     _Read("getJournal", path="/v1/journals/{id}"),
     _Read("listJournals", path="/v1/journals"),
+    _Post("describeEntries", "POST", "/v1/journals/{id}/dimensions"),
+    _Read("getEntryDimensions", path="/v1/journals/{id}/dimensions"),
+    _Post("postJournalBatch", "POST", "/v1/journal-batches"),
+    _Post("reverseJournalBatch", "POST", "/v1/journal-batches/{id}/reversal"),
+    _Read("getJournalBatch", path="/v1/journal-batches/{id}"),
+    _Read("listJournalBatches", path="/v1/journal-batches"),
+    _Write("recordRiskShare", "PUT", "/v1/risk-shares/{id}"),
+    _Read("getRiskShare", path="/v1/risk-shares/{id}"),
+    _Read("listRiskShares", path="/v1/risk-shares"),
+    _Read("simulateSettlement", method="POST", path="/v1/settlements/simulation", takes=Takes.JSON),
+    _Write("proposeSettlement", "PUT", "/v1/settlements/{id}"),
+    _Write("approveSettlement", "POST", "/v1/settlements/{id}/approval", takes=Takes.NOTHING),
+    _Write("withdrawSettlement", "POST", "/v1/settlements/{id}/withdrawal"),
+    _Post("postSettlement", "POST", "/v1/settlements/{id}/posting"),
+    _Write("disputeSettlement", "POST", "/v1/settlements/{id}/disputes"),
+    _Write("resolveSettlementDispute", "POST", "/v1/settlements/{id}/disputes/{dispute_id}/resolution"),
+    _Read("getSettlement", path="/v1/settlements/{id}"),
+    _Read("listSettlements", path="/v1/settlements"),
+    _Write("planWaterfall", "PUT", "/v1/waterfalls/{id}"),
+    _Write("approveSource", "POST", "/v1/waterfalls/{id}/source-approval"),
+    _Read("getWaterfall", path="/v1/waterfalls/{id}"),
+    _Read("listWaterfalls", path="/v1/waterfalls"),
+    _Decide("setDelegationLimit", "PUT", "/v1/delegations/{id}"),
+    _Decide("endDelegationLimit", "POST", "/v1/delegations/{id}/end"),
+    _Read("listDeciders", path="/v1/delegations/deciders", roles=COMMISSIONERS),
+    _Read("getDelegationLimit", path="/v1/delegations/{id}"),
+    _Read("listDelegationLimits", path="/v1/delegations"),
+    _Write("proposeVirement", "PUT", "/v1/virements/{id}", links=(_SHOWN_BY,)),
+    _Decide("approveVirement", "POST", "/v1/virements/{id}/approval"),
+    _Decide("refuseVirement", "POST", "/v1/virements/{id}/refusal"),
+    _Write("withdrawVirement", "POST", "/v1/virements/{id}/withdrawal", takes=Takes.NOTHING),
+    _Read("getVirement", path="/v1/virements/{id}"),
+    _Read("listVirements", path="/v1/virements"),
+    _Post("reserveCommitment", "PUT", "/v1/commitments/{id}", links=(_FOR_CONTRACT,)),
+    _Post("varyCommitment", "POST", "/v1/commitments/{id}/variation"),
+    _Post("drawDownCommitment", "POST", "/v1/commitments/{id}/draw-down"),
+    _Post("releaseCommitment", "POST", "/v1/commitments/{id}/release"),
+    _Read("getCommitment", path="/v1/commitments/{id}"),
+    _Read("listCommitmentMoves", path="/v1/commitments/{id}/moves"),
+    _Read("listCommitments", path="/v1/commitments"),
+    _Write("setCommitmentLimit", "PUT", "/v1/commitment-limits/{id}"),
+    _Read("getCommitmentLimit", path="/v1/commitment-limits/{id}"),
+    _Read("listCommitmentLimits", path="/v1/commitment-limits"),
+    _Write("makeForecast", "PUT", "/v1/forecasts/{id}"),
+    _Read("getForecast", path="/v1/forecasts/{id}"),
+    _Read("getForecastMonths", path="/v1/forecasts/{id}/months"),
+    _Read("listForecasts", path="/v1/forecasts"),
+    _Write("setWarningThreshold", "PUT", "/v1/warning-thresholds/{id}"),
+    _Write("endWarningThreshold", "POST", "/v1/warning-thresholds/{id}/end"),
+    _Read("getWarningThreshold", path="/v1/warning-thresholds/{id}"),
+    _Read("listWarningThresholds", path="/v1/warning-thresholds"),
+    _Write("openActionPlan", "PUT", "/v1/action-plans/{id}"),
+    _Write("completeActionStep", "POST", "/v1/action-plans/{id}/steps/{number}/completion"),
+    _Write("closeActionPlan", "POST", "/v1/action-plans/{id}/closure"),
+    _Read("getActionPlan", path="/v1/action-plans/{id}"),
+    _Read("listActionPlans", path="/v1/action-plans"),
     # Observers see totals, and the position is the one place that shows them without what is behind.
     _Read("getPosition", path="/v1/positions", roles=_READERS | {"observer"}),
 )

@@ -28,7 +28,11 @@ class WithheldBecause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WithheldContributor:
-    """An organisation whose figures a source leaves out because the caller may not see them, and why."""
+    """An organisation whose figures a source leaves out because the caller may not see them, and why.
+
+    `because` is that of the source, or where the budget leaves out some of a fund, the budget's own:
+    `shadow_consent_missing` or `not_in_audit`.
+    """
 
     service: str
     organisation_id: UUID

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.set_baseline import set_baseline
-from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.measure import MeasureStatus
@@ -20,6 +19,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import INDICATOR, example
 from shared.web.fields import Body, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

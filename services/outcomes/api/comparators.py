@@ -11,7 +11,6 @@ from pydantic import Field
 
 from services.outcomes.actions.add_comparator_values import add_comparator_values
 from services.outcomes.actions.create_comparator import create_comparator
-from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, Label, PeriodId, PeriodOut
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
@@ -21,6 +20,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, post_once, put_once
+from shared.web.examples import INDICATOR, example
 from shared.web.fields import Body, Code, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

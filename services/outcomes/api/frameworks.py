@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_framework import create_framework
-from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.framework import Framework
 from services.outcomes.store import frameworks
@@ -18,6 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import PARTNERSHIP, example
 from shared.web.fields import Body, Day, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

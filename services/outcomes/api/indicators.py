@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_indicator import create_indicator
-from services.outcomes.api.examples import FRAMEWORK, PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
 from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
@@ -18,6 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import FRAMEWORK, PARTNERSHIP, example
 from shared.web.fields import Body, Out, Paragraph
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

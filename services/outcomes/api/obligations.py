@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_obligation import create_obligation
-from services.outcomes.api.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
@@ -19,6 +18,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
 from shared.web.fields import Body, Day, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

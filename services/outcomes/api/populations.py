@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.record_population import record_population
-from services.outcomes.api.examples import PARTNERSHIP, example
 from services.outcomes.api.figure_fields import Figure, Label
 from services.outcomes.rules.population import Basis, Population, Registration
 from services.outcomes.store import populations
@@ -19,6 +18,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import PARTNERSHIP, example
 from shared.web.fields import Body, Code, Day, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import PeriodOut, Pointer, ReturnValueOut, YearOut
 from services.outcomes.rules.kpi_return import FieldReason, ReturnState
+from shared.web.examples import INDICATOR, example
 from shared.web.fields import Body, Day, Out, Paragraph
 
 
@@ -109,12 +109,23 @@ class ReturnMoveOut(Out):
     warnings: list[WarnedOut]
 
 
+_ONE_VALUE = {
+    INDICATOR: {
+        "value": "13.1",
+        "status": "actual",
+        "numerator": "131",
+        "denominator": "1000",
+        "explanation": "Fewer beds",
+    }
+}
+
+
 class RevisionOut(Out):
     """A revision as it was submitted, with its steps."""
 
     return_id: UUID
     revision: int
-    values: dict[str, ReturnValueOut]
+    values: dict[str, ReturnValueOut] = Field(examples=[_ONE_VALUE])
     warnings: list[WarnedOut]
     moves: list[ReturnMoveOut]
 

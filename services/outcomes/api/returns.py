@@ -12,7 +12,6 @@ from pydantic import Field
 from services.outcomes.actions.amend_return import amend_return
 from services.outcomes.actions.draft_return import draft_return
 from services.outcomes.actions.submit_return import submit_return
-from services.outcomes.api.examples import INDICATOR, OBLIGATION, example
 from services.outcomes.api.figure_fields import PeriodId, ReturnValueIn, YearQuery, by_indicator, label_of
 from services.outcomes.api.return_bodies import ReturnOut, ReturnsOut, RevisionsOut
 from services.outcomes.rules.kpi_return import ReturnState
@@ -21,6 +20,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
+from shared.web.examples import INDICATOR, OBLIGATION, example
 from shared.web.fields import Body
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

@@ -106,7 +106,7 @@ class BenchmarkOut(Out):
     same: int
     compared: int
     worse_percent: Figure | None
-    not_compared: list[str]
+    not_compared: list[str] = Field(examples=[["delayed-transfers"]])
 
 
 class ScorecardOut(Out):

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.set_target import set_target
-from services.outcomes.api.examples import INDICATOR, example
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, PeriodId, PeriodOut
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
@@ -20,6 +19,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
+from shared.web.examples import INDICATOR, example
 from shared.web.fields import Body, Out
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin

@@ -1,4 +1,4 @@
-"""Periods of the books: open, soft-closed, closed, reopened; their seals; and no journal in a period that is shut."""
+"""Periods of the books and their seals, no journal in a period that is shut, and what a year-end carries forward."""
 
 from shared.migrate import run_sql
 
@@ -12,6 +12,7 @@ def upgrade() -> None:
     run_sql(_SHUT)
     run_sql(_GUARDS)
     run_sql(_SEALING)
+    run_sql(_YEAR_ENDS)
 
 
 _TABLES = """
@@ -193,10 +194,17 @@ begin
         raise exception 'another client reopens'
             using errcode = 'integrity_constraint_violation', constraint = 'period_reopened_by_another';
     end if;
-    if new.state = 'closed' and (now() at time zone 'Europe/London')::date < case
+    if new.state = 'reopened' and exists (
+        select from budget.year_ends y
+         where y.partnership_id = new.partnership_id and y.owner_organisation_id = new.owner_organisation_id
+           and y.financial_year = new.financial_year and y.state = 'posted' and new.books = 'pooled') then
+        raise exception 'the year is carried forward'
+            using errcode = 'integrity_constraint_violation', constraint = 'period_year_is_carried';
+    end if;
+    if new.state = 'closed' and (now() at time zone 'Europe/London')::date < (case
            when right(new.period, 2)::integer > 11 then make_date(left(new.period, 4)::integer + 1, 4, 1)
            else (make_date(left(new.period, 4)::integer, 4, 1) + right(new.period, 2)::integer * interval '1 month')::date
-       end then
+       end) then
         raise exception 'the period has not ended'
             using errcode = 'integrity_constraint_violation', constraint = 'period_has_ended';
     end if;
@@ -361,4 +369,69 @@ alter function period_branches(uuid, uuid, text, text, timestamptz) owner to bud
 set role budget_totals;
 grant execute on function period_branches(uuid, uuid, text, text, timestamptz) to budget_app;
 set role budget_owner;
+"""
+
+_YEAR_ENDS = f"""
+-- What the fund account of a pool held when its year ended, and whose it is. Proposed as often as need be, posted once.
+create table year_ends (
+    id uuid primary key,
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    books text not null default 'pooled' check (books = 'pooled'),
+    pool_id uuid not null,
+    account_id uuid not null references accounts (id),
+    financial_year text not null check (financial_year ~ '^[0-9]{{4}}/[0-9]{{2}}$'),
+    state text not null default 'proposed' check (state in ('proposed', 'posted')),
+    balance_pence bigint not null check (balance_pence <> 0),
+    shares jsonb not null,
+    journal_id uuid references journals (id),
+    version integer not null default 1,
+    recorded_at timestamptz not null default clock_timestamp(),
+    updated_at timestamptz not null default clock_timestamp(),
+    foreign key (pool_id, partnership_id) references pools (id, partnership_id),
+    constraint year_ends_posted check ((state = 'posted') = (journal_id is not null))
+);
+create unique index year_ends_posted_once on year_ends (account_id, financial_year) where state = 'posted';
+create index year_ends_partnership on year_ends (partnership_id, financial_year, id);
+
+alter table year_ends enable row level security;
+alter table year_ends force row level security;
+create policy year_ends_read on year_ends for select to budget_app using {_READ};
+create policy year_ends_add on year_ends for insert to budget_app with check {_KEEPS};
+create policy year_ends_post on year_ends for update to budget_app using {_KEEPS} with check {_KEEPS};
+grant select, insert on year_ends to budget_app;
+grant update (state, shares, journal_id, version) on year_ends to budget_app;
+
+-- What is posted takes from the account what it held, by a journal of the next year, out of a year that is closed.
+create function year_end_moves() returns trigger language plpgsql as $$
+begin
+    new.updated_at := clock_timestamp();
+    if (select sum((share ->> 'amount_pence')::numeric) from jsonb_array_elements(new.shares) share)
+       is distinct from new.balance_pence then
+        raise exception 'the shares are not the balance' using errcode = 'integrity_constraint_violation';
+    end if;
+    if tg_op = 'INSERT' then
+        if new.state <> 'proposed' or new.version <> 1 then
+            raise exception 'a year-end begins as a proposal' using errcode = 'integrity_constraint_violation';
+        end if;
+        return new;
+    end if;
+    if old.state <> 'proposed' or new.version <> old.version + 1 or not exists (
+        select from budget.journals j
+         where j.id = new.journal_id and j.kind = 'carry_forward' and j.partnership_id = new.partnership_id
+           and j.xmin = pg_current_xact_id()::xid
+           and j.financial_year = budget.financial_year_of(make_date(left(new.financial_year, 4)::integer + 1, 4, 1))
+           and (select sum(e.amount_pence) from budget.entries e
+                 where e.journal_id = j.id and e.account_id = new.account_id) = - new.balance_pence)
+       or (select count(*) from budget.periods p
+            where p.partnership_id = new.partnership_id and p.owner_organisation_id = new.owner_organisation_id
+              and p.books = 'pooled' and p.financial_year = new.financial_year and p.state = 'closed') <> 14 then
+        raise exception 'the year-end cannot be posted that way'
+            using errcode = 'integrity_constraint_violation', constraint = 'year_end_moves';
+    end if;
+    return new;
+end $$;
+create trigger year_ends_move before insert or update on year_ends for each row execute function year_end_moves();
+create trigger year_ends_no_delete before delete on year_ends for each row execute function refuse_change();
+create trigger year_ends_no_truncate before truncate on year_ends for each statement execute function refuse_change();
 """

@@ -9,6 +9,7 @@ down_revision = "0005"
 def upgrade() -> None:
     run_sql(_VAT)
     run_sql(_DIMENSIONS)
+    run_sql(_DIMENSION_GUARDS)
     run_sql(_BATCHES)
     run_sql(_KEYS)
     run_sql(_POLICIES)
@@ -79,7 +80,9 @@ create policy entry_dimensions_add on entry_dimensions for insert to budget_app 
     {_COMMISSIONED} and recorded_by_organisation_id = {_SELF}
     and (arrangement = 'pooled' or owner_organisation_id = {_SELF}));
 grant select, insert on entry_dimensions to budget_app;
+"""
 
+_DIMENSION_GUARDS = """
 -- A row is of its journal, from its keeper or its poster, and takes the next number.
 create function dimensions_of_their_journal() returns trigger language plpgsql as $$
 begin
@@ -181,7 +184,7 @@ alter policy contributions_add on contributions with check (
     owner_organisation_id = {_SELF} and {_COMMISSIONED} and exists (
         select from budget.pools p join budget.agreements a on a.id = p.agreement_id
          where p.id = contributions.pool_id and {_PARTY}));
-"""
+"""  # noqa: S608 fixed text
 
 # The second lock on what rules/journal.py and rules/posting_right.py decide.
 _BOOKS = """

@@ -106,8 +106,11 @@ grant update (commencing, holds_from, ended_on, ending, last_day, final_account,
     on agreements to budget_app;
 create policy agreement_texts_add on agreement_texts for insert to budget_app with check (
     {_COMMISSIONED} and (owner_organisation_id = {_SELF} or stage = 'in_force'));
+-- Who joins may say that the version takes over, and with that the text before it is superseded.
 create policy agreement_texts_change on agreement_texts for update to budget_app
-    using ({_COMMISSIONED} and {_SELF} = any (signer_ids)) with check ({_COMMISSIONED});
+    using ({_COMMISSIONED} and ({_SELF} = any (signer_ids) or exists (
+        select from budget.agreements a where a.id = agreement_id and {_SELF} = any (a.candidates))))
+    with check ({_COMMISSIONED});
 grant update (stage, version, approvals, approved_from, signed_on, signatories, commencing, holds_from,
     held_until, missing) on agreement_texts to budget_app;
 create policy reclassifications_add on reclassifications for insert to budget_app with check ({_COMMISSIONED});

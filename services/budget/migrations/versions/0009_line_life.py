@@ -261,15 +261,23 @@ grant execute on function lines_at(uuid, text, date, timestamptz) to budget_app,
 -- What sums lines, sums from here on the lines that count on the day that is asked for.
 do $$
 declare
-    sums regprocedure;
+    sums text;
+    body text;
 begin
     foreach sums in array array['aligned_totals(uuid, text, date, date, timestamptz)',
         'observed_totals(uuid, text, date, date, timestamptz)', 'aligned_outlook(uuid, text, date, timestamptz)',
-        'observed_outlook(uuid, text, date, timestamptz)']::regprocedure[]
+        'observed_outlook(uuid, text, date, timestamptz)']
     loop
-        execute format('alter function %s owner to budget_owner', sums);
-        execute replace(pg_get_functiondef(sums), 'from lines l', 'from lines_at(partnership, year, as_at, recorded) l');
+        body := replace(pg_get_functiondef(sums::regprocedure), 'from lines l',
+                        'from lines_at(partnership, year, as_at, recorded) l');
+        execute 'set role budget_totals';
+        execute 'drop function ' || sums;
+        execute 'set role budget_owner';
+        execute body;
         execute format('alter function %s owner to budget_totals', sums);
+        execute 'set role budget_totals';
+        execute format('grant execute on function %s to budget_app', sums);
+        execute 'set role budget_owner';
     end loop;
 end $$;
 """
