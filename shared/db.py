@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, cast
 
 import asyncpg
-import msgspec
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from shared import constraint
 from shared.caller import Caller
+from shared.codecs import set_codecs
 from shared.context import around, opening_sql, values_of
-from shared.errors import NOT_FOUND, Kind, Reason, reason
+from shared.errors import NOT_FOUND, Kind, reason
 
 DATABASE_UNAVAILABLE = reason(
     "database_unavailable",
@@ -39,17 +39,9 @@ DATABASE_BUSY = reason(
     "The service is busy. Nothing was recorded; send the same request again.",
 )
 
+refuse_constraint = constraint.refuse_constraint  # stores say it beside their tables
 Row = Mapping[str, Any]  # a row as the driver gives it: by column name
 WAIT_SECONDS = 1.0
-_CONSTRAINTS: dict[str, tuple[Reason, str | None]] = {}
-
-
-def refuse_constraint(name: str, found: Reason, pointer: str | None = None) -> None:
-    """Say what it means when a constraint of the database holds: the second lock speaks like the first."""
-    if _CONSTRAINTS.setdefault(name, (found, pointer)) != (found, pointer):
-        raise ValueError(f"the constraint {name} already stands for {_CONSTRAINTS[name][0].code}")
-
-
 _dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy does not type its dialects
 
 
@@ -127,7 +119,7 @@ class Transaction:
             if not self._connection.is_closed():
                 await self._connection.execute("rollback to savepoint part; release savepoint part")
             if isinstance(error, asyncpg.IntegrityConstraintViolationError):
-                raise _refused_by(error) from error
+                raise constraint.refused_by(error) from error
             raise
         end = "rollback to savepoint part; release savepoint part" if undo else "release savepoint part"
         await self._connection.execute(end)
@@ -174,7 +166,7 @@ class Database:
                     url,
                     min_size=0,  # an outage of the database is told by /ready, not by a process that cannot start
                     max_size=size,
-                    init=_init,
+                    init=set_codecs,
                     reset=_nothing_to_reset,
                     command_timeout=30,
                     timeout=5,
@@ -229,7 +221,7 @@ class Database:
                 yield Transaction(connection, caller, single=False)
             except asyncpg.IntegrityConstraintViolationError as violation:
                 await _roll_back(connection)
-                raise _refused_by(violation) from violation
+                raise constraint.refused_by(violation) from violation
             except BaseException:
                 await _roll_back(connection)
                 raise
@@ -243,7 +235,7 @@ async def _commit(connection: Any, write: bool) -> None:
         _throw_away(connection)
         raise
     except asyncpg.IntegrityConstraintViolationError as violation:  # a deferred constraint; nothing was kept
-        raise _refused_by(violation) from violation
+        raise constraint.refused_by(violation) from violation
     except (*_GONE, asyncpg.InterfaceError, TimeoutError):
         _throw_away(connection)
         if write:
@@ -252,12 +244,6 @@ async def _commit(connection: Any, write: bool) -> None:
     if done != "COMMIT":
         # After a failed statement the server answers a commit with ROLLBACK, and raises nothing.
         raise RuntimeError("a failed statement was passed over, so nothing was recorded")
-
-
-def _refused_by(violation: asyncpg.PostgresError) -> Exception:
-    """The refusal that a constraint stands for, or the violation itself where none was declared."""
-    found, pointer = _CONSTRAINTS.get(getattr(violation, "constraint_name", None) or "", (None, None))
-    return violation if found is None else found(pointer)
 
 
 async def _roll_back(connection: Any) -> None:
@@ -309,18 +295,3 @@ class _Borrowed:
 
 async def _nothing_to_reset(_connection: Any) -> None:
     """Settings are transaction-local and a test forbids others, so a reset would be a wasted round trip."""
-
-
-async def _init(connection: asyncpg.Connection) -> None:
-    decoder, encoder = msgspec.json.Decoder(), msgspec.json.Encoder()
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: b"\x01" + encoder.encode(value),
-        decoder=lambda data: decoder.decode(data[1:]),
-        format="binary",
-    )
-    # As text, since the driver's own reading of 100000 is 1.0E+5, which is not how it was written.
-    await connection.set_type_codec(
-        "numeric", schema="pg_catalog", encoder=str, decoder=Decimal, format="text"
-    )

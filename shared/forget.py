@@ -35,9 +35,9 @@ async def forget(service: str, url: str, days: int) -> int:
     try:
         while True:
             async with db.begin(_NOBODY, write=True) as tx:
-                row = await tx.one(_FORGET, age=timedelta(days=days), most=AT_ONCE)
-            forgotten += row["forgotten"]
-            if row["forgotten"] < AT_ONCE:
+                some: int = (await tx.one(_FORGET, age=timedelta(days=days), most=AT_ONCE))["forgotten"]
+            forgotten += some
+            if some < AT_ONCE:
                 return forgotten
     finally:
         await db.close()
@@ -63,9 +63,8 @@ def main() -> int:
             url = os.environ.get(f"{service.upper()}_DATABASE_URL")
             if not url:
                 raise CannotForget(f"{service.upper()}_DATABASE_URL is not set.")
-            print(
-                f"{service}: {asyncio.run(forget(service, url, days))} answers older than {days} days forgotten"
-            )
+            forgotten = asyncio.run(forget(service, url, days))
+            print(f"{service}: answers older than {days} days: {forgotten} forgotten")
     except Refusal as refusal:
         print(refusal.reason.sentence, file=sys.stderr)
         return 1

@@ -87,8 +87,10 @@ class Examples:
 
     def _of_field(self, schema: dict[str, Any], field: str, name: str) -> Any:
         stem, node = _KIND.sub("", name), schema["properties"][field]
-        for each in (node, *self._of_siblings(stem, field, name)):
-            if each.get("examples"):
+        if node.get("examples"):
+            return node["examples"][0]
+        for each in self._of_siblings(stem, field, name):
+            if each.get("examples") and not _holds_a_body(each["examples"][0]):
                 return each["examples"][0]
         # What may be left out is left out, unless its field shows something.
         return self._of_node(node, field, stem) if field in schema.get("required", ()) else _NONE
@@ -125,6 +127,11 @@ class Examples:
         if node.get("format") == "uuid":
             return _id_of(field if field != "id" else f"{_snake(stem)}_id")
         return _FORMATS.get(node.get("format", ""), _NONE)
+
+
+def _holds_a_body(shown: Any) -> bool:
+    """Whether this shows a body, which has more fields in an answer than it has in a request."""
+    return isinstance(shown, dict) or (isinstance(shown, list) and any(map(_holds_a_body, shown)))
 
 
 def _snake(stem: str) -> str:

@@ -24,6 +24,7 @@ ALSO = {
     "joserfc.jws": (("services/gateway/rules/",), "checks signatures"),
     "joserfc.jwt": (("services/gateway/rules/",), "checks signatures"),
     "joserfc.errors": (("services/gateway/rules/",), "what a wrong signature raises"),
+    "pyxirr": (("services/budget/rules/",), "finds an internal rate of return: numbers in, a number out"),
 }
 _NOT_OF_UUID = frozenset({"uuid1", "uuid4", "uuid6", "uuid7", "getnode"})
 

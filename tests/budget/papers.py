@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from services.budget.rules.agreement import Agreement, AgreementType, commence, draft, sign
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.category import Category
-from services.budget.rules.decision import BodyType, Decision, Outcome, Subject
+from services.budget.rules.decision import Decision, Outcome, Subject
 from services.budget.rules.scope_rule import ScopeRule
 from services.budget.rules.section_75 import (
     POOLED_FUND_MATTERS,
@@ -74,7 +75,6 @@ def a_decision(organisation=PCC, body="Cabinet", decided_on=date(2015, 2, 10), *
 
 def both_approve() -> list[Decision]:
     return [a_decision(), a_decision(CCG, "Governing Body", date(2015, 2, 25))]
-
 
 
 def signature(organisation=PCC, signed_on=date(2015, 3, 27)) -> Signatory:

@@ -60,7 +60,10 @@ async def test_new_business_after_the_last_day_is_refused_and_settlement_is_not(
         assert code_of(refused) in {"journal_after_last_day", "contribution_account_missing"}, refused.text
     after = await posted(place, later_cost, fund, 100, "expenditure", "2016-04-01")
     assert (after.status_code, code_of(after)) == (422, "journal_after_last_day")
-    assert (after.json()["last_day"], after.json()["errors"][0]["pointer"]) == ("2016-03-31", "/effective_date")
+    assert (after.json()["last_day"], after.json()["errors"][0]["pointer"]) == (
+        "2016-03-31",
+        "/effective_date",
+    )
     made(await posted(place, later_cost, fund, 100, "risk_share_adjustment", "2016-05-01"))
     made(await posted(place, cost, fund, 100, "expenditure", "2016-03-31"))
 

@@ -110,7 +110,11 @@ async def test_the_old_text_stays_readable_with_the_days_on_which_it_held(place)
 async def test_a_third_partner_joins_and_another_leaves_by_a_version(place):
     third_id = uuid.uuid4()
     third = await place.client(third_id, commissioner=place.partnership)
-    joining = {"organisation_id": str(third_id), "kind": "local_authority", "approving_body": "County Cabinet"}
+    joining = {
+        "organisation_id": str(third_id),
+        "kind": "local_authority",
+        "approving_body": "County Cabinet",
+    }
     made(await propose(place, parties=[*place.terms()["parties"], joining], begins_on="2016-04-01"))
     agreement = made(await third.get(f"/v1/agreements/{place.agreement}"))
     assert agreement["candidates"] == [str(third_id)]
@@ -203,7 +207,7 @@ async def test_the_database_lets_no_party_sign_for_another_nor_a_text_change(pla
         ):
             with pytest.raises(Exception, match=said):
                 await connection.execute(
-                    f"update agreement_texts {statement} where agreement_id = $1 and edition = 2",  # noqa: S608
+                    f"update agreement_texts {statement} where agreement_id = $1 and edition = 2",
                     place.agreement,
                 )
         with pytest.raises(Exception, match="cannot change that way"):

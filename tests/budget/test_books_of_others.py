@@ -52,9 +52,7 @@ async def test_a_commissioner_outside_the_agreement_posts_nothing_to_its_pool(pl
     await place.bring_into_force()
     pool = await place.pool(arrangement="pooled")
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=pool)
-    paid = await place.account(
-        place.pcc, "contribution", "pooled", pool_id=pool, organisation_id=place.council
-    )
+    paid = await place.account(place.pcc, "contribution", "pooled", pool_id=pool, organisation_id=place.nhs)
     third = await place.client(uuid.uuid4(), commissioner=place.partnership)
     body = {
         "kind": "contribution",

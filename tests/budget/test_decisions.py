@@ -107,3 +107,31 @@ async def test_an_officer_decides_under_a_delegation_that_counts(place):
     made(await place.decide(place.pcc, delegates["officer"], "2015-03-01", **officer))
     approved = made(await place.pcc.get(f"/v1/agreements/{place.agreement}"))
     assert (approved["state"], approved["approved_from"]) == ("approved", "2015-03-01")
+
+
+@pytest.mark.row("S1-G04")
+async def test_an_auditor_reads_the_exempt_decisions_of_the_bodies_it_is_named_for_alone(place, stack):
+    await place.draft()
+    exempt = {"part": "part_2", "exemption_paragraph": 3}
+    council_s = made(await place.decide(place.pcc, "Cabinet", "2015-02-10", **exempt))
+    subject_to = {"outcome": "approved_subject_to", "conditions": [{"number": 1, "text": "The risk share."}]}
+    nhs_s = made(await place.decide(place.ccg, "Governing Body", "2015-02-25", **exempt, **subject_to))
+    met = {"number": 1, "met_on": "2015-03-02", "evidence": "Exempt minute 4"}
+    made(await place.ccg.post(f"/v1/decisions/{nhs_s['id']}/met-conditions", json=met, key=key(), version=1))
+    public = made(await place.decide(place.ccg, "Board", "2015-02-26", outcome="noted"))
+    auditor = await place.auditor([place.council])
+    seen = {}
+    for decision in (council_s, nhs_s, public):
+        seen[decision["id"]] = (await auditor.get(f"/v1/decisions/{decision['id']}")).status_code
+    assert list(seen.values()) == [200, 404, 200]
+    listed = await auditor.get("/v1/decisions", params={"partnership_id": str(place.partnership)})
+    assert {each["id"] for each in listed.json()["items"]} == {council_s["id"], public["id"]}
+    connection = await stack.connect("budget")
+    try:
+        audits = "{" + f"{place.partnership}/*/*,{place.partnership}/{place.council}/*" + "}"
+        await connection.execute(f"set app.organisation = '{uuid.uuid4()}'; set app.audits = '{audits}'")
+        rows = await connection.fetch("select id::text from decisions")
+        assert {row["id"] for row in rows} == {council_s["id"], public["id"]}
+        assert await connection.fetch("select from met_conditions") == []
+    finally:
+        await connection.close()

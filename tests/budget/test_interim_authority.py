@@ -1,16 +1,26 @@
 """Interim authority over HTTP: spent before signature, moved into the pool once the agreement is in force."""
 
 import uuid
+from dataclasses import dataclass, field
 
 import pytest
 
 from tests.budget.place import Place, assert_hidden, code_of, key, made
 
 
+@dataclass
+class Interim(Place):
+    """A place with two interim accounts: what was spent, and where it came from."""
+
+    cost: uuid.UUID = field(init=False)
+    cash: uuid.UUID = field(init=False)
+
+
 @pytest.fixture
 async def place(client_for):
     """A pool in shadow with two interim accounts that were posted to before anybody signed."""
-    place = await Place().enter(client_for)
+    place = Interim()
+    await place.enter(client_for)
     await place.draft()
     place.pool_id = await place.pool()
     place.cost, place.cash = [
@@ -27,9 +37,7 @@ async def in_force(place):
     await place.commence()
     line = await place.line(place.pcc, place.pool_id, "pooled", financial_year="2015/16")
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=place.pool_id)
-    spent = await place.account(
-        place.pcc, "expenditure", "pooled", pool_id=place.pool_id, line_id=line
-    )
+    spent = await place.account(place.pcc, "expenditure", "pooled", pool_id=place.pool_id, line_id=line)
     return fund, spent
 
 
@@ -75,7 +83,10 @@ async def test_interim_entries_move_into_the_pool_to_the_penny(place):
     rest = [(place.cost, spent, 100_00), (place.cash, fund, -100_00)]
     made(await reclassify(place, rest, "2015-05-02"))
     nothing_left = await reclassify(place, [(place.cost, spent, 1), (place.cash, fund, -1)])
-    assert (code_of(nothing_left), nothing_left.json()["held_pence"]) == ("reclassification_more_than_held", 0)
+    assert (code_of(nothing_left), nothing_left.json()["held_pence"]) == (
+        "reclassification_more_than_held",
+        0,
+    )
     position = made(await place.position(place.pcc, "2015-16"))
     assert position["totals"]["pooled"]["actual"]["known_pence"] == 223_45
     path = f"/v1/agreements/{place.agreement}/reclassifications"
@@ -114,7 +125,12 @@ async def test_what_a_reclassification_is_refused(place):
 
 async def test_the_final_account_waits_for_what_is_interim_still(place):
     await in_force(place)
-    ending = {"ended_on": "2016-03-31", "cause": "notice", "notice_given_on": "2015-09-30", "notice": "Letter"}
+    ending = {
+        "ended_on": "2016-03-31",
+        "cause": "notice",
+        "notice_given_on": "2015-09-30",
+        "notice": "Letter",
+    }
     made(await place.move("winding-up", ending))
     account = {"sha256": "0" * 64, "location": "Box 9", "signed_on": "2016-07-01", "office": "Treasurer"}
     refused = await place.move("closure", account)

@@ -236,7 +236,10 @@ async def test_seed_money_is_spent_up_to_its_last_day(place):
     body = {"kind": "expenditure", "effective_date": "2015-01-01", "narrative": "x", "entries": entries}
     late = await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=body)
     assert (code_of(late), late.json()["errors"][0]["pointer"]) == ("ring_fence_ended", "/effective_date")
-    back = [{**each, "amount_pence": -each["amount_pence"]} for each in entries]
+    back = [
+        {"account_id": str(cost), "amount_pence": -5},
+        {"account_id": str(fund), "amount_pence": 5},
+    ]
     made(await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json={**body, "entries": back}))
 
 

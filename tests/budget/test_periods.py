@@ -7,14 +7,14 @@ from datetime import date
 import asyncpg
 import pytest
 
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.store.postings import enter
 from shared.db import Database
 from tests.budget.books import Books
+from tests.budget.closing import SCOPES, closed, keeper, move, opened
 from tests.budget.place import assert_hidden, code_of, key, made
 from tests.stack import a_caller
-
-SCOPES = "budget:read budget:post budget:write budget:close"
 
 
 @pytest.fixture
@@ -25,41 +25,18 @@ async def books(stack):
 
 @pytest.fixture
 async def council(client_for, books):
-    return await client_for(
-        "budget", a_caller(books.council, SCOPES, commissioner=books.partnership, host=books.partnership)
-    )
+    return await keeper(client_for, books.partnership, books.council)
 
 
 @pytest.fixture
 async def deputy(client_for, books):
     """Another client of the host."""
-    return await client_for(
-        "budget", a_caller(books.council, SCOPES, commissioner=books.partnership, host=books.partnership)
-    )
+    return await keeper(client_for, books.partnership, books.council)
 
 
 @pytest.fixture
 async def ccg(client_for, books):
-    return await client_for("budget", a_caller(books.ccg, SCOPES, commissioner=books.partnership))
-
-
-async def opened(client, books, period="2015-16-M01", of="pooled", **more) -> str:
-    id_ = str(uuid.uuid4())
-    body = {"partnership_id": str(books.partnership), "books": of, "period": period, **more}
-    made(await client.put(f"/v1/periods/{id_}", json=body))
-    return id_
-
-
-async def move(client, period, act, version, body=None):
-    return await client.post(
-        f"/v1/periods/{period}/{act}", key=key(), version=version, **({} if body is None else {"json": body})
-    )
-
-
-async def closed(client, books, period="2015-16-M01", of="pooled") -> str:
-    id_ = await opened(client, books, period, of)
-    made(await move(client, id_, "closure", 1))
-    return id_
+    return await keeper(client_for, books.partnership, books.ccg, host=False)
 
 
 async def post(client, books, **changes):
@@ -70,7 +47,7 @@ async def post(client, books, **changes):
 async def test_a_closed_period_takes_nothing_and_names_the_next_open_one(council, deputy, books):
     before = made(await post(council, books))
     assert before["posting_period"] == "2015-16-M01"
-    period = await closed(council, books)
+    period = await closed(council, books.partnership)
     refused = await post(council, books, posting_period="2015-16-M01")
     assert (refused.status_code, code_of(refused)) == (409, "journal_period_closed")
     assert refused.json()["errors"][0]["pointer"] == "/posting_period"
@@ -86,7 +63,7 @@ async def test_a_closed_period_takes_nothing_and_names_the_next_open_one(council
 
 async def test_a_reversal_of_a_closed_period_goes_to_the_next_open_one(council, books):
     journal = made(await post(council, books))
-    await closed(council, books)
+    await closed(council, books.partnership)
     body = {"id": str(uuid.uuid4()), "effective_date": "2015-04-01", "narrative": "Sent twice"}
     undone = made(await council.post(f"/v1/journals/{journal['id']}/reversal", json=body, key=key()))
     assert (undone["effective_date"], undone["posting_period"]) == ("2015-04-01", "2015-16-M02")
@@ -111,7 +88,7 @@ async def account_of_the_ccg(stack, books) -> uuid.UUID:
 
 
 async def test_only_the_host_posts_into_a_soft_closed_period(stack, council, ccg, books):
-    period = await opened(council, books)
+    period = await opened(council, books.partnership)
     made(await move(council, period, "soft-closure", 1))
     assert made(await post(council, books))["posting_period"] == "2015-16-M01"
     own = await account_of_the_ccg(stack, books)
@@ -127,7 +104,7 @@ async def test_only_the_host_posts_into_a_soft_closed_period(stack, council, ccg
 
 
 async def test_the_one_who_closed_does_not_reopen(council, deputy, books):
-    period = await closed(council, books)
+    period = await closed(council, books.partnership)
     refused = await move(council, period, "reopening", 2, {"reason": "Mine again"})
     assert (refused.status_code, code_of(refused)) == (409, "period_reopened_by_closer")
     assert (await move(deputy, period, "reopening", 2, {"reason": "  "})).status_code == 422
@@ -137,13 +114,13 @@ async def test_the_one_who_closed_does_not_reopen(council, deputy, books):
 
 
 async def test_each_partner_locks_its_own_books_and_pooled_books_are_the_hosts(council, ccg, books):
-    period = await opened(council, books)
+    period = await opened(council, books.partnership)
     refused = await move(ccg, period, "closure", 1)
     assert (refused.status_code, code_of(refused)) == (409, "period_not_pool_manager")
     body = {"partnership_id": str(books.partnership), "books": "pooled", "period": "2015-16-M02"}
     refused = await ccg.put(f"/v1/periods/{uuid.uuid4()}", json=body)
     assert (code_of(refused), refused.json()["errors"][0]["pointer"]) == ("period_not_pool_manager", "/books")
-    own = await closed(ccg, books, of="aligned")
+    own = await closed(ccg, books.partnership, of="aligned")
     assert (await council.get(f"/v1/periods/{own}")).status_code == 404
     assert (await council.get(f"/v1/periods/{period}")).json()["state"] == "open"
     assert made(await post(council, books))["posting_period"] == "2015-16-M01"
@@ -159,7 +136,7 @@ async def test_each_partner_locks_its_own_books_and_pooled_books_are_the_hosts(c
 
 
 async def test_a_period_that_has_not_ended_is_not_closed(council, books):
-    period = await opened(council, books, "2198-99-M12")
+    period = await opened(council, books.partnership, "2198-99-M12")
     refused = await move(council, period, "closure", 1)
     assert (refused.status_code, code_of(refused)) == (409, "period_not_ended")
     assert refused.json()["last_day"] == "2199-03-31"
@@ -175,7 +152,7 @@ async def test_an_unknown_period_is_named(council, books, period):
 
 
 async def test_a_period_stands_once_in_its_books(council, books):
-    await opened(council, books)
+    await opened(council, books.partnership)
     body = {"partnership_id": str(books.partnership), "books": "pooled", "period": "2015-16-M01"}
     refused = await council.put(f"/v1/periods/{uuid.uuid4()}", json=body)
     assert (refused.status_code, code_of(refused)) == (409, "period_stands_already")
@@ -189,13 +166,13 @@ async def test_year_end_months_take_year_end_adjustments_alone(council, books):
     march = {"effective_date": "2016-03-31", "kind": "prepayment"}
     assert made(await post(council, books, **march, posting_period="2015-16-M13"))["kind"] == "prepayment"
     for label in ("2015-16-M12", "2015-16-M13"):
-        await closed(council, books, label)
+        await closed(council, books.partnership, label)
     assert made(await post(council, books, **march))["posting_period"] == "2015-16-M14"
     assert made(await post(council, books, effective_date="2016-03-31"))["posting_period"] == "2016-17-M01"
 
 
 async def test_of_two_closures_at_once_one_holds(council, deputy, books):
-    period = await opened(council, books)
+    period = await opened(council, books.partnership)
     answers = await asyncio.gather(*(move(each, period, "closure", 1) for each in (council, deputy) * 3))
     assert sorted(each.status_code for each in answers) == [200, *[412] * 5]
     sealed = (await council.get(f"/v1/periods/{period}/seals")).json()["items"]
@@ -210,7 +187,7 @@ def a_draft(books, pence=100) -> Draft:
 
 
 async def test_a_closure_waits_for_the_posting_that_is_open_and_seals_it(stack, council, books):
-    period = await opened(council, books)
+    period = await opened(council, books.partnership)
     db = await Database.open(stack.url("budget"), "budget", size=2)
     try:
         async with db.begin(books.as_council, write=True) as tx:
@@ -228,7 +205,7 @@ async def test_a_closure_waits_for_the_posting_that_is_open_and_seals_it(stack, 
 
 
 async def test_postings_raced_against_a_closure_are_sealed_or_late(council, deputy, books):
-    period = await opened(council, books)
+    period = await opened(council, books.partnership)
 
     async def later(n):
         await asyncio.sleep(n * 0.004)
@@ -246,7 +223,7 @@ async def test_postings_raced_against_a_closure_are_sealed_or_late(council, depu
 
 
 async def test_the_database_refuses_a_closed_period_by_itself(stack, council, books):
-    await closed(council, books)
+    await closed(council, books.partnership)
     connection = await stack.connect("budget")
     try:
         transaction = connection.transaction()
@@ -289,10 +266,10 @@ async def test_the_database_refuses_a_closed_period_by_itself(stack, council, bo
 
 
 async def test_lists_take_filters_and_strangers_find_nothing(council, ccg, client_for, books):
-    first = await closed(council, books, "2015-16-M01")
-    second = await opened(council, books, "2015-16-M02")
-    third = await opened(council, books, "2016-17-M01")
-    own = await opened(ccg, books, "2015-16-M01", "aligned")
+    first = await closed(council, books.partnership, "2015-16-M01")
+    second = await opened(council, books.partnership, "2015-16-M02")
+    third = await opened(council, books.partnership, "2016-17-M01")
+    own = await opened(ccg, books.partnership, "2015-16-M01", "aligned")
 
     async def listed(client, **asked):
         params = {"partnership_id": str(books.partnership), **asked}

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.budget.place import Place, code_of, made
+from tests.budget.place import Place, code_of, key, made
 from tests.budget.years import real_year, shadow_year
 
 
@@ -92,17 +92,21 @@ async def test_three_totals_of_a_year_in_force(place):
 
 async def test_a_supplementary_estimate_adjusts_the_budget(place):
     pool, lines, _ = await real_year(place)
-    cost = await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=lines["pcc"])
     reserve = await place.account(place.pcc, "reserve", "pooled", pool_id=pool)
-    await place.post(
-        place.pcc,
-        cost,
-        reserve,
-        10_00,
-        book="budget",
-        kind="supplementary_estimate",
-        effective_date="2015-07-01",
-    )
+    estimate = {
+        "partnership_id": str(place.partnership),
+        "kind": "supplementary_estimate",
+        "from_account_id": str(reserve),
+        "to_line_id": str(lines["pcc"]),
+        "amount_pence": 10_00,
+        "permanence": "one_off",
+        "reason": "demand",
+        "effective_date": "2015-07-01",
+    }
+    path = f"/v1/virements/{uuid.uuid4()}"
+    made(await place.pcc.put(path, json=estimate))
+    approver = await place.client(place.council, commissioner=place.partnership)
+    made(await approver.post(f"{path}/approval", json={}, key=key(), version=1))
     pooled = made(await place.position(place.ccg, "2015-16"))["totals"]["pooled"]
     assert pooled["budget_approved"]["known_pence"] == 1_500_00
     assert pooled["budget_adjusted"]["known_pence"] == 1_510_00

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.budget.closing import closed, keeper
 from tests.budget.place import Place, key, made
 from tests.stack import ROOT, Checked, app_of, running_stack
 
@@ -37,9 +38,20 @@ async def ledger(own_stack):
         )
         undo = {"id": str(uuid.uuid4()), "effective_date": "2015-05-01", "narrative": "Sent twice"}
         made(await place.pcc.post(f"/v1/journals/{journal['id']}/reversal", json=undo, key=key()))
+        accrual = await place.post(
+            place.pcc,
+            await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=line),
+            await place.account(place.pcc, "reserve", "pooled", pool_id=pool),
+            7_00,
+            kind="accrual",
+            effective_date="2015-04-30",
+        )
+        host = await keeper(client_for, place.partnership, place.council)
+        await closed(host, place.partnership)
         yield {
             "journal": journal["id"],
             "reversal": undo["id"],
+            "accrual": accrual["id"],
             "agreement": str(place.agreement),
             "line": str(line),
         }
@@ -71,7 +83,7 @@ def broken_by(report) -> dict[str, list[str]]:
 async def test_a_whole_ledger_has_no_breaks(own_stack, ledger):
     code, report, _ = run(own_stack)
     assert (code, report["service"], report["breaks"]) == (0, "budget", 0)
-    assert len(report["checks"]) == 8
+    assert len(report["checks"]) == 10
 
 
 PLANTED = {
@@ -84,6 +96,10 @@ PLANTED = {
     "every journal has its audit row and its event": "delete from events where thing_id = '{reversal}'",
     "every reversal undoes its journal": (
         "update entries set amount_pence = amount_pence * 2 where journal_id = '{reversal}'"
+    ),
+    "every accrual is undone": "update entries set amount_pence = amount_pence * 2 where journal_id = '{accrual}'",
+    "every closed period holds what its last seal holds": (
+        "update entries set position = 3 where journal_id = '{journal}' and position = 2"
     ),
     "every actual entry on expenditure or income is in one year's position": (
         "update lines set financial_year = '2016/17' where id = '{line}'"

@@ -113,7 +113,11 @@ def test_an_empty_draft_is_kept_and_says_all_that_it_lacks():
     )
     refusal = refused("section_75_incomplete", rules.sign, kept, signature(), TODAY)
     assert refusal.facts["missing"] == list(kept.missing)
-    assert {fault.pointer for fault in refusal.faults} >= {"/terms/parties", "/terms/matters", "/terms/pool_manager"}
+    assert {fault.pointer for fault in refusal.faults} >= {
+        "/terms/parties",
+        "/terms/matters",
+        "/terms/pool_manager",
+    }
 
 
 @pytest.mark.row("S1-B01")

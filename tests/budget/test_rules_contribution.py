@@ -78,7 +78,7 @@ def test_only_a_party_contributes_and_never_less_than_nothing():
 def test_a_contribution_replaces_only_its_own_kind(change):
     first = a_contribution(CCG, TBC)
     known = a_contribution(CCG, Money(1), replaces_contribution_id=first.id)
-    assert rules.promise(known, PARTNERSHIP, (PCC, CCG), first) is known
+    assert rules.promise(known, PARTNERSHIP, (PCC, CCG), first).amount == known.amount
     other = replace(a_contribution(PCC, TBC), **change) if "owner_organisation_id" not in change else first
     own = a_contribution(PCC, Money(1), replaces_contribution_id=other.id)
     refused("contribution_replaces_another", rules.promise, own, PARTNERSHIP, (PCC, CCG), other)

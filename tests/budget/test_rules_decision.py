@@ -8,8 +8,8 @@ import pytest
 
 from services.budget.rules import decision as rules
 from services.budget.rules.approval import Awaiting, Needed, approvals, approved_from
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.decision import (
-    BodyType,
     Condition,
     Outcome,
     Part,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.budget.rules.decision import BodyType
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.delegation_limit import (
     BEYOND_EVERY_LIMIT,
     LIMIT_ENDED,
@@ -97,8 +97,9 @@ def test_each_case_alone_where_the_limit_says_so():
 
 @pytest.mark.row("S3-G03")
 def test_each_organisation_decides_by_its_own_scheme():
-    theirs = limit("Chief finance officer", 10_000_00, owner=CCG), limit(
-        "Governing Body", None, BodyType.GOVERNING_BODY, owner=CCG
+    theirs = (
+        limit("Chief finance officer", 10_000_00, owner=CCG),
+        limit("Governing Body", None, BodyType.GOVERNING_BODY, owner=CCG),
     )
     needed = who_decides([*west_lancashire(), *theirs], case(20_000_00))
     assert [(each.organisation_id, each.lowest.decider) for each in needed] == [

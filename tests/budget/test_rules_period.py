@@ -23,9 +23,7 @@ CLOSER, OTHER = uuid.uuid4(), uuid.uuid4()
 
 
 def a_period(label="2015-16-M01", state=PeriodState.OPEN, moved_by=CLOSER) -> Period:
-    return Period(
-        uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), Books.POOLED, label, "2015/16", moved_by, state
-    )
+    return Period(uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), Books.POOLED, label, "2015/16", moved_by, state)
 
 
 @pytest.mark.parametrize(
@@ -127,9 +125,7 @@ def test_a_journal_goes_to_the_period_asked_for_or_the_next_open_one(effective, 
 )
 def test_a_shut_period_is_refused_with_the_next_open_one(asked, adjusts, state, code, next_open):
     with pytest.raises(Refusal) as refused:
-        posting_period(
-            date(2016, 3, 31), read_ledger_period(asked), adjusts, {"2015-16-M12": state}
-        )
+        posting_period(date(2016, 3, 31), read_ledger_period(asked), adjusts, {"2015-16-M12": state})
     assert refused.value.code == code
     assert refused.value.facts["next_open"] == next_open
     assert refused.value.faults[0].pointer == "/posting_period"

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from services.budget.rules import posting_right as rules
-from services.budget.rules.journal import Book, Entry, Journal, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Journal, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from shared.errors import Refusal
 

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from services.budget.rules.period import Books, Period
-from services.budget.rules.seal import Branch, Leaf, Seal, SealedEntry, branch_of, leaf_digest, recheck, root_of
+from services.budget.rules.seal import (
+    Branch,
+    Leaf,
+    Seal,
+    SealedEntry,
+    branch_of,
+    leaf_digest,
+    recheck,
+    root_of,
+)
 
 HOST, NHS, LINE = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 PERIOD = Period(
@@ -33,7 +42,9 @@ def sealed(pooled=(1250, -99), shadow=(400,)) -> tuple[Seal, list[Leaf]]:
     for arrangement, owner, amounts in (("pooled", HOST, pooled), ("shadow", NHS, shadow)):
         digest = leaf_digest(f"line/{LINE}", [entry(pence, n) for n, pence in enumerate(amounts)])
         leaves.append(Leaf(arrangement, owner, f"line/{LINE}", len(amounts), digest))
-    branches = tuple(branch_of(each.arrangement, each.owner_organisation_id, {each.key: each.digest}) for each in leaves)
+    branches = tuple(
+        branch_of(each.arrangement, each.owner_organisation_id, {each.key: each.digest}) for each in leaves
+    )
     seal = Seal(
         uuid.uuid4(), PERIOD.id, 1, 2, PERIOD.partnership_id, HOST, "pooled", PERIOD.period, "2015/16",
         datetime(2015, 5, 1, tzinfo=UTC), root_of(PERIOD, 1, branches), branches,

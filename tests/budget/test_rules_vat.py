@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.budget.rules import vat
-from services.budget.rules.journal import Entry
+from services.budget.rules.entry import Entry
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.vat import Vat, VatRegime, check_vat
 from shared.errors import Refusal

@@ -7,6 +7,7 @@ from typing import Any
 from tests.stack import Audit, a_caller
 
 SCOPES = "contract:read contract:write"
+DAY = {"as_at": "2014-07-15"}
 
 
 @dataclass
@@ -80,4 +81,13 @@ async def registered(client, body: dict) -> dict:
     """Register a contract under a new id; its answer."""
     answer = await client.put(f"/v1/contracts/{uuid.uuid4()}", json=body)
     assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def summary(client, place: Place, **parameters) -> dict:
+    """The summary of the place as at a day in July 2014, or as asked for."""
+    answer = await client.get(
+        "/v1/contract-summaries", params={"partnership_id": str(place.partnership), **DAY, **parameters}
+    )
+    assert answer.status_code == 200, answer.text
     return answer.json()

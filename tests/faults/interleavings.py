@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.store.postings import enter
 from shared.db import Database
 from tests.budget.books import Books

@@ -9,6 +9,7 @@ TBC = {"known_pence": 9_080_000_00, "complete": False, "missing_contributors": [
 def figures(total=TOTAL):
     return {
         "budget_approved": total, "budget_adjusted": total, "actual": total, "variance_pence": None,
+        "committed_pence": None, "forecast_outturn": total, "forecast_variance_pence": None,
         "contributions_due": total, "contributions_received_pence": None,
     }  # fmt: skip
 

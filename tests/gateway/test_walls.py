@@ -213,7 +213,7 @@ async def test_a_private_key_cannot_be_kept(stack, two):
 
 
 async def test_every_table_is_walled_and_every_definer_function_is_listed(stack):
-    """The definer functions: what admission must know before there is a caller, and no more."""
+    """The definer functions: what admission must know before there is a caller, and forgetting of old answers."""
     connection = await stack.superuser()
     try:
         walls = await connection.fetch(
@@ -228,7 +228,7 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             " where pronamespace = 'gateway'::regnamespace and prosecdef"
         )
         assert {row["proname"] for row in definers} == {
-            "client_for_admission", "issuers_for_admission", "use_assertion_id",
+            "client_for_admission", "issuers_for_admission", "use_assertion_id", "forget_answers",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}
         assert all(row["proconfig"] == ["search_path=gateway, pg_temp"] for row in definers)

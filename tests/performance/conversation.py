@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from services.budget.actions.post_journal import post_journal
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from shared.db import Database
 from shared.idempotency import Sent, _lock
 from tests.performance.place import Place

@@ -112,7 +112,7 @@ async def test_a_transaction_is_of_no_use_after_its_end(db, how):
 
 
 async def test_a_constraint_speaks_with_the_reason_declared_for_it(db, monkeypatch):
-    monkeypatch.setattr("shared.db._CONSTRAINTS", {})
+    monkeypatch.setattr("shared.constraint._CONSTRAINTS", {})
     caller = a_caller()
     key = Prepared(
         "insert into idempotency_keys (owner_client_id, operation, key, digest, status, body)"

@@ -35,6 +35,7 @@ async def kept(admin, service: str, client: uuid.UUID) -> list[int]:
 async def test_old_answers_of_every_client_are_forgotten_and_the_others_stay(
     stack, admin, service, monkeypatch
 ):
+    await forget.forget(service, stack.url(service), 90)
     monkeypatch.setattr(forget, "AT_ONCE", 2)
     first = await keep(admin, service, 0, 89, 90, 200, 400)
     second = await keep(admin, service, 91, 5)
@@ -71,7 +72,7 @@ async def test_a_request_sent_again_after_that_makes_nothing_twice(stack, admin,
         "update outcomes.idempotency_keys set recorded_at = now() - interval '91 days' where owner_client_id = $1",
         caller.client_id,
     )
-    assert await forget.forget("outcomes", stack.url("outcomes"), 90) == 1
+    assert await forget.forget("outcomes", stack.url("outcomes"), 90) >= 1
     again = await council.put(f"/v1/frameworks/{made}", json=body)
     assert (again.status_code, again.json()["code"]) == (409, "id_unavailable")
     listed = await council.get("/v1/frameworks", params={"partnership_id": str(partnership)})
@@ -100,13 +101,15 @@ def run(environment: dict[str, str], *services: str) -> subprocess.CompletedProc
 
 
 async def test_the_command_says_what_it_did_or_why_not(stack, admin):
+    await forget.forget("gateway", stack.url("gateway"), 30)
     await keep(admin, "gateway", 31)
     environment = {**stack.environment(), "KEEP_ANSWERS_DAYS": "30"}
     done = run(environment, "gateway", "contracts")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[0] == "gateway: 1 answers older than 30 days forgotten"
+    assert done.stdout.splitlines()[0] == "gateway: answers older than 30 days: 1 forgotten"
     unset = run({}, "budget")
     assert (unset.returncode, unset.stderr) == (1, "BUDGET_DATABASE_URL is not set.\n")
-    away = run({"BUDGET_DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "budget")
-    assert away.returncode == 1
-    assert "Traceback" not in away.stderr
+    for address in ("postgresql://x@127.0.0.1:1/x", stack.url("budget").replace("budget_app", "nobody")):
+        away = run({"BUDGET_DATABASE_URL": address}, "budget")
+        assert (away.returncode, away.stdout) == (1, "")
+        assert len(away.stderr.splitlines()) == 1

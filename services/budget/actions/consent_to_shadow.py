@@ -21,4 +21,6 @@ async def consent_to_shadow(db: Database, caller: Caller, sent: Sent, agreement_
         if consented is agreement:
             return await finish_unchanged(tx, sent, agreement)
         await agreements.save(tx, consented)
-        return await finish(tx, sent, agreements.told("shadow_consent_given", consented), consented, status=200)
+        return await finish(
+            tx, sent, agreements.told("shadow_consent_given", consented), consented, status=200
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from services.budget.actions.open_line import pool_and_agreement
 from services.budget.rules import contribution as rules
@@ -17,7 +19,13 @@ from shared.errors import NOT_FOUND, Refusal
 from shared.idempotency import Answer, Sent, find, finish
 
 
-async def promise_contribution(db: Database, caller: Caller, sent: Sent, asked: rules.Contribution) -> Answer:
+async def promise_contribution(
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    asked: rules.Contribution,
+    instalments: Sequence[tuple[date, int | None]] | None,
+) -> Answer:
     """Keep the promise. An unknown amount is kept as unknown; a later one names the one that it replaces."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
@@ -27,7 +35,8 @@ async def promise_contribution(db: Database, caller: Caller, sent: Sent, asked: 
         held = held_as(pool, agreement.commenced_on, asked.financial_year)
         parties = [party.organisation_id for party in agreement.terms.parties]
         replaced = await _replaced(tx, asked)
-        promised = rules.promise(replace(asked, arrangement=held), pool.partnership_id, parties, replaced)
+        asked = replace(asked, arrangement=held)
+        promised = rules.promise(asked, pool.partnership_id, parties, replaced, instalments)
         await contributions.add(tx, promised)
         change = Change(
             what="contribution_promised",

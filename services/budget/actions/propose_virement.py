@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.budget.rules import virement as rules
 from services.budget.rules.delegation_limit import Case, who_decides
+from services.budget.rules.headroom import LineFunds, adjusted, require_usable
 from services.budget.rules.ledger_account import Account
-from services.budget.rules.line_funds import LineFunds, adjusted, require_usable
 from services.budget.rules.virement_approval import Maker
 from services.budget.store import accounts, delegation_limits, line_funds, virements
 from services.budget.store.clock import today

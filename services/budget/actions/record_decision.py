@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.budget.rules import decision as rules
-from services.budget.store import decided_texts, decisions
+from services.budget.rules.ratification import check_ratification, require_meeting
+from services.budget.store import decided_texts, decisions, subjects
 from services.budget.store.clock import today
 from services.budget.store.visibility import require_commissioner
 from shared.caller import Caller
@@ -23,6 +24,7 @@ async def record_decision(db: Database, caller: Caller, sent: Sent, asked: rules
         rules.require_past(decision.decided_on, day := await today(tx))
         if decision.authority is not None:
             rules.check_authority(decision, await _delegating(tx, decision))
+        await _check_links(tx, decision)
         await decisions.add(tx, decision)
         if text is None:
             return await finish(tx, sent, decisions.told("decision_recorded", decision, ()), decision)
@@ -35,6 +37,8 @@ async def _text(tx: Transaction, decision: rules.Decision) -> decided_texts.Deci
     """The agreement that is decided on, locked; None where something else is."""
     if decision.subject is not rules.Subject.AGREEMENT:
         rules.require_no_edition(decision)
+        if not await subjects.exists(tx, decision.subject, decision.subject_id, decision.partnership_id):
+            raise rules.SUBJECT_UNKNOWN("/subject_id")
         return None
     try:
         text = await decided_texts.lock(tx, decision.subject_id)
@@ -56,3 +60,12 @@ async def _delegating(tx: Transaction, decision: rules.Decision) -> rules.Decisi
         if each.id == wanted and each.owner_organisation_id == decision.owner_organisation_id:
             return each
     raise rules.DELEGATION_UNKNOWN("/authority/decision_id")
+
+
+async def _check_links(tx: Transaction, decision: rules.Decision) -> None:
+    """What it ratifies, and the meeting at which it was made, are decisions on the same subject."""
+    on_it = {each.id: each for each in await decisions.on_subject(tx, decision.subject_id)}
+    if decision.ratifies_decision_id is not None:
+        check_ratification(decision, on_it.get(decision.ratifies_decision_id))
+    if decision.at_meeting_id is not None:
+        require_meeting(on_it.get(decision.at_meeting_id), decision)

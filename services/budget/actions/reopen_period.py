@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.budget.rules import period as rules
-from services.budget.store import periods
+from services.budget.store import periods, year_ends
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish
@@ -20,7 +20,8 @@ async def reopen_period(
             return kept
         period = await periods.lock(tx, period_id)
         check_version(period.version, expected_version)
-        reopened = rules.reopen(period, caller.client_id, because, year_is_carried=False)
+        carried = await year_ends.is_carried(tx, period)
+        reopened = rules.reopen(period, caller.client_id, because, carried)
         await periods.save(tx, reopened)
         change = await periods.told(tx, "period_reopened", reopened, because=because)
         return await finish(tx, sent, change, reopened, status=200)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.budget.rules import commitment as rules
+from services.budget.rules.headroom import require_usable, shown
 from services.budget.rules.line import LINE_UNKNOWN
-from services.budget.rules.line_funds import require_usable, shown
 from services.budget.store import commitments, line_funds
 from services.budget.store.commitment_events import told
 from services.budget.store.visibility import require_commissioner
@@ -28,6 +28,4 @@ async def reserve_commitment(db: Database, caller: Caller, sent: Sent, asked: ru
         commitment, move = rules.reserve(asked, line, caller.organisation_id)
         await commitments.add(tx, commitment, move)
         after = replace(line, committed_pence=line.committed_pence + move.amount_pence)
-        return await finish(
-            tx, sent, told(commitment, move, line), rules.shown(commitment, shown(after))
-        )
+        return await finish(tx, sent, told(commitment, move, line), rules.shown(commitment, shown(after)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.budget.rules import line_funds as rules
+from services.budget.rules import headroom as rules
 from services.budget.rules.line import LINE_UNKNOWN, Arrangement
 from services.budget.store import line_funds
 from services.budget.store.visibility import require_commissioner

@@ -22,6 +22,4 @@ async def soft_close_period(
         check_version(period.version, expected_version)
         moved = rules.soft_close(period, caller.client_id)
         await periods.save(tx, moved)
-        return await finish(
-            tx, sent, await periods.told(tx, "period_soft_closed", moved), moved, status=200
-        )
+        return await finish(tx, sent, await periods.told(tx, "period_soft_closed", moved), moved, status=200)

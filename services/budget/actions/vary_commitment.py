@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.budget.rules import commitment as rules
-from services.budget.rules.line_funds import require_usable, shown
+from services.budget.rules.headroom import require_usable, shown
 from services.budget.store import commitments
 from services.budget.store.commitment_events import told
 from shared.caller import Caller

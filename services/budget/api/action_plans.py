@@ -31,14 +31,16 @@ def _example(**body: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [body]})
 
 
-class StepIn(Body):
+class ActionStepIn(Body):
     """A step: where the money comes from, what is done, the office that does it, and until when."""
 
     rung: Rung
     action: Paragraph = Field(examples=["Review of all packages above £1,000 a week"])
     owner: Line = Field(description="An office or a role.", examples=["Head of commissioning"])
     due_on: Day
-    expected_pence: Pence | None = Field(default=None, description="What it is to bring, where that is known.")
+    expected_pence: Pence | None = Field(
+        default=None, description="What it is to bring, where that is known."
+    )
 
 
 class ActionPlanIn(Body):
@@ -65,7 +67,7 @@ class ActionPlanIn(Body):
 
     forecast_id: UUID
     due_on: Day | None = None
-    steps: list[StepIn] = Field(min_length=1, max_length=50)
+    steps: list[ActionStepIn] = Field(min_length=1, max_length=50)
 
     def to_steps(self) -> list[Step]:
         return [Step(number=number, **dict(each)) for number, each in enumerate(self.steps, start=1)]
@@ -88,7 +90,7 @@ class PlanClosureIn(Body):
     outcome: Paragraph
 
 
-class StepOut(Out):
+class ActionStepOut(Out):
     """A step of an action plan."""
 
     number: int
@@ -114,7 +116,7 @@ class ActionPlanOut(Out):
     forecast_id: UUID
     overspend_pence: int
     due_on: Day
-    steps: list[StepOut]
+    steps: list[ActionStepOut]
     state: PlanState
     outcome: str | None
     version: int

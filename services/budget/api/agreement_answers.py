@@ -64,7 +64,7 @@ class SignatoryOut(Out):
     """For which party, in which office and on which day somebody signed. Never a person's name."""
 
     organisation_id: UUID
-    office: str
+    office: str = Field(examples=["Director for People"])
     signed_on: Day
 
 
@@ -86,8 +86,8 @@ class EndingOut(Out):
 class FinalAccountOut(Out):
     """The final account and who has signed it so far."""
 
-    sha256: str
-    location: str
+    sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    location: str = Field(examples=["Council archive, box 12"])
     signatories: list[SignatoryOut]
 
 
@@ -153,7 +153,7 @@ class VersionOut(Out):
     commencing: list[CommencingOut]
     holds_from: Day | None
     held_until: Day | None
-    missing: list[str]
+    missing: list[str] = Field(examples=[["pool_manager"]])
 
 
 class VersionsOut(Out):

@@ -54,9 +54,7 @@ async def propose(
     Parties may join or leave by it, and the host, the contributions and the scope may change. Decisions on it name
     its edition.
     """
-    kept = await propose_version(
-        door.db, door.caller, sent, id, expected, body.terms.to_terms(), body.reason
-    )
+    kept = await propose_version(door.db, door.caller, sent, id, expected, body.terms.to_terms(), body.reason)
     return answer(kept)
 
 
@@ -76,9 +74,7 @@ async def sign(
     sent: Annotated[Sent, post_once("signAgreementVersion")],
 ) -> Response:
     """Every party signs for itself: those of the text that holds, those who leave by it and those who join."""
-    kept = await sign_version(
-        door.db, door.caller, sent, id, edition, expected, body.office, body.signed_on
-    )
+    kept = await sign_version(door.db, door.caller, sent, id, edition, expected, body.office, body.signed_on)
     return answer(kept)
 
 
@@ -101,9 +97,7 @@ async def commence(
 
     On the day that the approved text names, one party says so; on another, every party says the same day.
     """
-    kept = await commence_version(
-        door.db, door.caller, sent, id, edition, expected, body.commenced_on
-    )
+    kept = await commence_version(door.db, door.caller, sent, id, edition, expected, body.commenced_on)
     return answer(kept)
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from services.budget.rules.commitment import Level, MoveKind, Reservation
+from services.budget.rules.headroom import LimitBasis
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_funds import LimitBasis
 from shared.web.fields import Body, Day, Line, MoneyOut, Out, Paragraph, Pence
 
 _ID = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a01"
@@ -103,7 +103,7 @@ class _CommitmentFields(Out):
     level: Level
     contract_id: UUID | None
     placement_id: UUID | None
-    description: str
+    description: str = Field(examples=["Six step-down beds until March 2016"])
     reserved_pence: int
     drawn_pence: int
     released_pence: int
@@ -171,7 +171,7 @@ class CommitmentLimitOut(Out):
     line_id: UUID
     basis: LimitBasis
     limit_pence: int | None
-    reason: str
+    reason: str = Field(examples=["Agreed by the board in April 2015"])
     version: int
 
 

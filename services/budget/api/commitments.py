@@ -23,7 +23,7 @@ from services.budget.api.commitment_bodies import (
 )
 from services.budget.api.years import YearQuery, label_of
 from services.budget.rules.commitment import shown as with_line
-from services.budget.rules.line_funds import shown as funds_of
+from services.budget.rules.headroom import shown as funds_of
 from services.budget.store import commitments, line_funds
 from shared.errors import NOT_FOUND
 from shared.idempotency import Answer, Sent
@@ -42,7 +42,7 @@ router = APIRouter(prefix="/v1/commitments", tags=["commitments"])
     status_code=201,
     response_model=CommitmentOut,
     responses=problems(409, 413, 415),
-    summary="Commit budget of a line",
+    summary="Set budget of a line aside",
 )
 async def put(
     id: UUID,  # noqa: A002 the name in the address
@@ -105,7 +105,7 @@ async def draw(
     operation_id="releaseCommitment",
     response_model=CommitmentOut,
     responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Release a commitment",
+    summary="Give back what is left of a commitment",
 )
 async def release(
     id: UUID,  # noqa: A002 the name in the address

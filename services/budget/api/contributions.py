@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -9,20 +10,28 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.budget.actions.promise_contribution import promise_contribution
-from services.budget.api.agreement_bodies import Tag
 from services.budget.api.years import YearQuery, label_of
 from services.budget.rules.contribution import Contribution, Form
+from services.budget.rules.funding_source import CORE_BUDGET, read_funding_source
 from services.budget.rules.line import Arrangement
 from services.budget.store import contributions
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, FinancialYearField, MoneyIn, MoneyOut, Out
+from shared.web.fields import Body, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Pence
+from shared.web.fields import Line as LineOfText
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/contributions", tags=["contributions"])
+
+
+class InstalmentIn(Body):
+    """A part of the contribution: its day and, unless the parts are equal or not known, its amount."""
+
+    due_on: Day = Field(examples=["2015-04-01"])
+    amount_pence: Pence | None = Field(default=None, examples=[25000000])
 
 
 class ContributionIn(Body):
@@ -33,8 +42,20 @@ class ContributionIn(Body):
     financial_year: FinancialYearField
     amount: MoneyIn
     form: Form = Form.CASH
-    funding_source: Tag = Field(default="core_budget", examples=["core_budget"])
+    funding_source: LineOfText = Field(
+        default=CORE_BUDGET, description="A code, or a name known for one.", examples=["bcf"]
+    )
     replaces_contribution_id: UUID | None = None
+    effective_from: Day | None = Field(
+        default=None,
+        description="The day from which it varies the one that it replaces; else from the beginning.",
+    )
+    instalments: list[InstalmentIn] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=60,
+        description="Four equal ones at the start of each quarter where left out. Without amounts they are equal.",
+    )
 
     def to_contribution(self, contribution_id: UUID, owner: UUID) -> Contribution:
         return Contribution(
@@ -46,9 +67,22 @@ class ContributionIn(Body):
             financial_year=self.financial_year.label,
             amount=self.amount.to_money("/amount"),
             form=self.form,
-            funding_source=self.funding_source,
+            funding_source=read_funding_source(self.funding_source),
             replaces_contribution_id=self.replaces_contribution_id,
+            effective_from=self.effective_from,
         )
+
+    def to_instalments(self) -> list[tuple[date, int | None]] | None:
+        parts = self.instalments
+        return None if parts is None else [(each.due_on, each.amount_pence) for each in parts]
+
+
+class InstalmentOut(Out):
+    """A part of a contribution; its amount is null while the contribution is not known."""
+
+    number: int
+    due_on: Day
+    amount_pence: int | None
 
 
 class ContributionOut(Out):
@@ -64,6 +98,8 @@ class ContributionOut(Out):
     form: Form
     funding_source: str
     replaces_contribution_id: UUID | None
+    effective_from: Day | None
+    instalments: list[InstalmentOut]
     version: int
 
 
@@ -90,7 +126,9 @@ async def put(
 ) -> Response:
     """Promises your organisation's contribution. A later promise names the one that it replaces; both stay."""
     asked = body.to_contribution(id, door.caller.organisation_id)
-    return answer(await promise_contribution(door.db, door.caller, sent, asked), f"/v1/contributions/{id}")
+    parts = body.to_instalments()
+    kept = await promise_contribution(door.db, door.caller, sent, asked, parts)
+    return answer(kept, f"/v1/contributions/{id}")
 
 
 @router.get(

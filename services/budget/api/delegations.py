@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from services.budget.actions.end_delegation_limit import end_delegation_limit
 from services.budget.actions.set_delegation_limit import set_delegation_limit
 from services.budget.api.agreement_bodies import Tag
-from services.budget.rules.decision import BodyType
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.delegation_limit import (
     Case,
     CountedOver,
@@ -37,7 +37,7 @@ router = APIRouter(prefix="/v1/delegations", tags=["delegations"])
 _PARTNERSHIP = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a01"
 
 
-class LimitIn(Body):
+class DelegationLimitIn(Body):
     """Up to how much one body or officer of your organisation may decide. No amount and no percentage: any amount."""
 
     model_config = ConfigDict(
@@ -83,20 +83,20 @@ class LimitIn(Body):
         return Limit(id=limit_id, owner_organisation_id=owner, **dict(self))
 
 
-class LimitEndIn(Body):
+class DelegationLimitEndIn(Body):
     """The last day on which a limit stands."""
 
     in_force_to: Day = Field(examples=["2015-03-31"])
 
 
-class LimitOut(Out):
+class DelegationLimitOut(Out):
     """A limit of an organisation's scheme of delegation."""
 
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
     subject: LimitSubject
-    decider: str
+    decider: str = Field(examples=["pool_manager"])
     decider_type: BodyType
     amount_limit_pence: int | None
     percent_limit: str | None
@@ -110,17 +110,17 @@ class LimitOut(Out):
     version: int
 
 
-class LimitsOut(Out):
+class DelegationLimitsOut(Out):
     """A page of limits."""
 
-    items: list[LimitOut]
+    items: list[DelegationLimitOut]
     next: str | None
 
 
 class DeciderOut(Out):
     """A body or officer that may decide, and what was held against its limit."""
 
-    decider: str
+    decider: str = Field(examples=["pool_manager"])
     decider_type: BodyType
     limit_id: UUID
     limit_pence: int | None
@@ -147,13 +147,13 @@ class AllNeededOut(Out):
     "/{id}",
     operation_id="setDelegationLimit",
     status_code=201,
-    response_model=LimitOut,
+    response_model=DelegationLimitOut,
     responses=problems(409, 413, 415),
     summary="Record a delegation limit",
 )
 async def put(
     id: UUID,  # noqa: A002 the name in the address
-    body: LimitIn,
+    body: DelegationLimitIn,
     door: Annotated[Door, may("decision:write")],
     sent: Annotated[Sent, put_once("setDelegationLimit")],
 ) -> Response:
@@ -165,13 +165,13 @@ async def put(
 @router.post(
     "/{id}/end",
     operation_id="endDelegationLimit",
-    response_model=LimitOut,
+    response_model=DelegationLimitOut,
     responses=problems(404, 409, 412, 413, 415, 428),
     summary="End a delegation limit",
 )
 async def end(
     id: UUID,  # noqa: A002 the name in the address
-    body: LimitEndIn,
+    body: DelegationLimitEndIn,
     door: Annotated[Door, may("decision:write")],
     sent: Annotated[Sent, post_once("endDelegationLimit")],
     version: IfMatch,
@@ -222,7 +222,7 @@ async def _needed(door: Door, partnership_id: UUID, case: Case, day: date) -> tu
 @router.get(
     "/{id}",
     operation_id="getDelegationLimit",
-    response_model=LimitOut,
+    response_model=DelegationLimitOut,
     responses=problems(404),
     summary="Read a delegation limit",
 )
@@ -239,7 +239,7 @@ async def get(
 @router.get(
     "",
     operation_id="listDelegationLimits",
-    response_model=LimitsOut,
+    response_model=DelegationLimitsOut,
     responses=problems(),
     summary="List the delegation limits of a partnership",
 )

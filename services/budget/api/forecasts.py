@@ -168,9 +168,7 @@ async def put(
 
     `warning` says which threshold of the line's owner it passes, and whether an action plan is due.
     """
-    return answer(
-        await make_forecast(door.db, door.caller, sent, body.to_asked(id)), f"/v1/forecasts/{id}"
-    )
+    return answer(await make_forecast(door.db, door.caller, sent, body.to_asked(id)), f"/v1/forecasts/{id}")
 
 
 @router.get(

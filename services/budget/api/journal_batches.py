@@ -86,18 +86,18 @@ class BatchReversalIn(Body):
 class BatchFaultOut(Out):
     """One thing that is wrong, by its place in the batch."""
 
-    pointer: str
-    code: str
-    detail: str
+    pointer: str = Field(examples=["/entries/0/amount_pence"])
+    code: str = Field(examples=["journal_unbalanced"])
+    detail: str = Field(examples=["The entries of a journal must add up to zero."])
 
 
 class BatchProblemOut(Out):
     """Why a journal of a batch was refused. `facts` explain it, units in their names."""
 
-    code: str
-    detail: str
+    code: str = Field(examples=["journal_unbalanced"])
+    detail: str = Field(examples=["The entries of a journal must add up to zero."])
     errors: list[BatchFaultOut]
-    facts: dict[str, Any]
+    facts: dict[str, Any] = Field(examples=[{"difference_pence": 100}])
 
 
 class BatchItemOut(Out):

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from services.budget.rules.dimension import Dimensions
-from services.budget.rules.journal import MOST_ENTRIES, Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import MOST_ENTRIES, Book, Draft, JournalKind
 from services.budget.rules.ledger_account import NextYear
 from services.budget.rules.vat import Vat, VatRegime
 from shared.calendar import LedgerPeriod, read_ledger_period

@@ -19,7 +19,7 @@ from services.budget.api.journal_bodies import (
 )
 from services.budget.rules.journal import Book, JournalKind
 from services.budget.store import journals
-from services.budget.store.journal_filter import Wanted
+from services.budget.store.journal_filters import Wanted
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown

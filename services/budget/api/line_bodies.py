@@ -190,7 +190,7 @@ class LineOut(Out):
     tags: list[str]
     functions: list[str]
     nature: NatureOut
-    waits_for: list[str]
+    waits_for: list[str] = Field(examples=[["hwb_sign_off"]])
     continues_line_id: UUID | None
     counts_from: Day | None
     ended_on: Day | None

@@ -102,7 +102,7 @@ class LineMoveOut(Out):
     financial_year: str
     kind: MoveKind
     effective_on: Day
-    reason: str
+    reason: str = Field(examples=["One service became two"])
     before_pence: int | None
     after_pence: int | None
     from_line_ids: list[UUID]

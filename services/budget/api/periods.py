@@ -93,19 +93,19 @@ class PeriodsOut(Out):
 class BranchOut(Out):
     """The digest of all leaves of one arrangement and owner."""
 
-    arrangement: str
+    arrangement: str = Field(examples=["pooled"])
     owner_organisation_id: UUID
-    digest: str
+    digest: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
 
 
 class LeafOut(Out):
     """The digest of what one line (`line/<id>`), or an account on no line (`account/<id>`), holds."""
 
-    arrangement: str
+    arrangement: str = Field(examples=["pooled"])
     owner_organisation_id: UUID
-    key: str
+    key: str = Field(examples=["journal"])
     entries: int
-    digest: str
+    digest: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
 
 
 class SealOut(Out):
@@ -118,13 +118,13 @@ class SealOut(Out):
     partnership_id: UUID
     owner_organisation_id: UUID
     books: Books
-    period: str
+    period: str = Field(examples=["2015-16-M01"])
     financial_year: str
     sealed_until: datetime
-    root: str
+    root: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     branches: list[BranchOut]
     leaves: list[LeafOut]
-    differing: list[str]
+    differing: list[str] = Field(examples=[["pooled"]])
 
 
 class SealsOut(Out):

@@ -33,6 +33,9 @@ class FiguresOut(Out):
     variance_pence: int | None
     contributions_due: TotalOut
     contributions_received_pence: int | None
+    committed_pence: int | None
+    forecast_outturn: TotalOut
+    forecast_variance_pence: int | None
 
 
 class PositionTotalsOut(Out):
@@ -87,6 +90,9 @@ class LineFiguresOut(Out):
     budget_adjusted_pence: int | None
     actual_pence: int | None
     variance_pence: int | None
+    committed_pence: int | None
+    forecast_outturn_pence: int | None
+    forecast_variance_pence: int | None
 
 
 class MissingOut(Out):

@@ -51,9 +51,7 @@ class ReclassificationIn(Body):
         except Refusal as refusal:
             raise refusal.reason("/posting_period", **refusal.facts) from None
         moves = (Move(each.interim_account_id, each.to_account_id, each.amount_pence) for each in self.moves)
-        return Reclassification(
-            self.id, self.kind, self.effective_date, period, self.narrative, tuple(moves)
-        )
+        return Reclassification(self.id, self.kind, self.effective_date, period, self.narrative, tuple(moves))
 
 
 class ReclassifiedOut(Out):

@@ -142,7 +142,7 @@ class WorkedOut(Out):
     taken_pence: int
     left_pence: int
     taken: TakenOut
-    explanation: str
+    explanation: str = Field(examples=["Half of the overspend of 200 pounds"])
 
 
 class UnknownOut(Out):

@@ -78,7 +78,7 @@ class VirementIn(Body):
         )
 
 
-class ApprovalIn(Body):
+class VirementApprovalIn(Body):
     """Your organisation's approval. `decider` as your limits name it; a body's needs its recorded decision."""
 
     model_config = _example(decider="Chief officer with the section 151 officer", note="Within the limit.")
@@ -87,7 +87,9 @@ class ApprovalIn(Body):
     decision_id: UUID | None = None
     note: Paragraph | None = None
     posting_period: str | None = Field(
-        default=None, examples=["2015-16-M07"], description="A later period, where the first is closed by now."
+        default=None,
+        examples=["2015-16-M07"],
+        description="A later period, where the first is closed by now.",
     )
 
     def to_given(self, organisation_id: UUID) -> Given:
@@ -97,7 +99,7 @@ class ApprovalIn(Body):
         return _period(self.posting_period)
 
 
-class RefusalIn(Body):
+class VirementRefusalIn(Body):
     """Your organisation's refusal, and why."""
 
     model_config = _example(decider="Cabinet", note="The money is needed where it is.")
@@ -109,14 +111,14 @@ class RefusalIn(Body):
         return Given(organisation_id, Verdict.REFUSED, self.decider, None, self.note)
 
 
-class AskedOut(Out):
+class VirementAskedOut(Out):
     """An organisation that must approve, and who of it may. None named: it has no limit on record for it."""
 
     organisation_id: UUID
     may_decide: list[DeciderOut]
 
 
-class GivenOut(Out):
+class VirementVerdictOut(Out):
     """What an organisation decided."""
 
     organisation_id: UUID
@@ -147,8 +149,8 @@ class VirementOut(Out):
     indicator_id: UUID | None
     effective_date: Day
     posting_period: str | None
-    asked: list[AskedOut]
-    given: list[GivenOut]
+    asked: list[VirementAskedOut]
+    given: list[VirementVerdictOut]
     state: VirementState
     journal_id: UUID | None
     version: int

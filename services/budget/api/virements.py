@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.budget.actions.decide_virement import decide_virement
 from services.budget.actions.propose_virement import propose_virement
 from services.budget.actions.withdraw_virement import withdraw_virement
-from services.budget.api.virement_bodies import ApprovalIn, RefusalIn, VirementIn, VirementOut, VirementsOut
+from services.budget.api.virement_bodies import VirementApprovalIn, VirementRefusalIn, VirementIn, VirementOut, VirementsOut
 from services.budget.rules.virement import VirementState
 from services.budget.store import virements
 from shared.idempotency import Sent
@@ -55,7 +55,7 @@ async def put(
 )
 async def approve(
     id: UUID,  # noqa: A002 the name in the address
-    body: ApprovalIn,
+    body: VirementApprovalIn,
     door: Annotated[Door, may("decision:write")],
     sent: Annotated[Sent, post_once("approveVirement")],
     version: IfMatch,
@@ -78,7 +78,7 @@ async def approve(
 )
 async def refuse(
     id: UUID,  # noqa: A002 the name in the address
-    body: RefusalIn,
+    body: VirementRefusalIn,
     door: Annotated[Door, may("decision:write")],
     sent: Annotated[Sent, post_once("refuseVirement")],
     version: IfMatch,

@@ -98,7 +98,7 @@ class SourceOut(Out):
 class DrawOut(Out):
     """What one source was asked for, what it gave, what was left to find, and why the waterfall stopped at it."""
 
-    source: str
+    source: str = Field(examples=["invoice"])
     asked_pence: int
     drawn_pence: int
     still_needed_pence: int

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
-from services.budget.rules.journal import ACCOUNT_UNKNOWN, Draft, Entry, Journal, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import ACCOUNT_UNKNOWN, Draft, Journal, JournalKind
 from services.budget.rules.ledger_account import PostingAccount
 from services.budget.rules.period import last_day_of
 from shared.calendar import financial_year_of, read_ledger_period
@@ -55,7 +56,9 @@ def undo(accrual: Journal, asked: Draft, accounts: Mapping[UUID, PostingAccount]
             entries.append(entry.undone())
             continue
         if entry.account_id not in taken:
-            raise NEXT_YEAR_MISSING(f"/entries/{index}/account_id", financial_year=financial_year_of(day).label)
+            raise NEXT_YEAR_MISSING(
+                f"/entries/{index}/account_id", financial_year=financial_year_of(day).label
+            )
         _check_taken(account, taken[entry.account_id], asked, accounts, day)
         undone = entry.undone()
         entries.append(Entry(taken[entry.account_id], undone.amount_pence, undone.vat, undone.dimensions))

@@ -134,7 +134,12 @@ def open_plan(
 
 
 def complete_step(
-    plan: ActionPlan, organisation_id: UUID, number: int, done_on: date, delivered_pence: int | None, today: date
+    plan: ActionPlan,
+    organisation_id: UUID,
+    number: int,
+    done_on: date,
+    delivered_pence: int | None,
+    today: date,
 ) -> ActionPlan:
     """The plan with one step done, and what it brought where that is known."""
     _require_open(plan, organisation_id)

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules import clauses, section_75
+from services.budget.rules import clause, section_75
 from services.budget.rules.agreement_end import Ending, FinalAccount
-from services.budget.rules.approval import BodyApproval, Needed, approvals, approved_from
+from services.budget.rules.approval import BodyApproval, Needed, approvals, approved_from, lapsed
 from services.budget.rules.decision import Decision
 from services.budget.rules.section_75 import BodyKind
 from services.budget.rules.signature import Commencing, Signatory, agreed_day, is_settled, with_signature
@@ -151,14 +151,15 @@ def settle_approval(agreement: Agreement, decisions: Sequence[Decision], today: 
     if agreement.state not in {State.DRAFT, State.APPROVED}:
         return agreement
     looked_at = replace(_standing(agreement, decisions), version=agreement.version + 1)
-    if is_approved(looked_at.approved_from, looked_at.missing, today):
+    if is_approved(looked_at.approvals, looked_at.missing, today):
         return replace(looked_at, state=State.APPROVED)
     return replace(looked_at, state=State.DRAFT, signatories=())
 
 
-def is_approved(approved_from: date | None, missing: Sequence[str], today: date) -> bool:
-    """Whether a text is approved today: it lacks nothing, and the last body's approval counts."""
-    return approved_from is not None and approved_from <= today and not missing
+def is_approved(standing: Sequence[BodyApproval], missing: Sequence[str], today: date) -> bool:
+    """Whether a text is approved today: it lacks nothing, the last body's approval counts, and none has lapsed."""
+    since = approved_from(standing)
+    return since is not None and since <= today and not missing and not lapsed(standing, today)
 
 
 def sign(agreement: Agreement, signature: Signatory, today: date) -> Agreement:
@@ -234,7 +235,7 @@ def lacking(type_: AgreementType, terms: Terms) -> tuple[Fault, ...]:
     """What the law, or the field, asks of a text of this type and it does not say."""
     if type_ is AgreementType.S75:
         return section_75.missing(examined(terms))
-    return clauses.missing(type_.value, terms.matters, terms.functions)
+    return clause.missing(type_.value, terms.matters, terms.functions)
 
 
 def awaited(standing: Sequence[BodyApproval]) -> list[dict[str, str]]:
@@ -269,4 +270,4 @@ def require_complete(type_: AgreementType, terms: Terms) -> None:
     if type_ is AgreementType.S75:
         section_75.require_complete(examined(terms))
     else:
-        clauses.require_complete(type_.value, terms.matters, terms.functions)
+        clause.require_complete(type_.value, terms.matters, terms.functions)

@@ -159,7 +159,7 @@ def settle(
     if version.stage not in {Stage.DRAFT, Stage.APPROVED}:
         return version
     looked_at = replace(_standing(version, agreement, decisions), version=version.version + 1)
-    if is_approved(looked_at.approved_from, looked_at.missing, today):
+    if is_approved(looked_at.approvals, looked_at.missing, today):
         return replace(looked_at, stage=Stage.APPROVED)
     return replace(looked_at, stage=Stage.DRAFT, signatories=())
 
@@ -170,9 +170,7 @@ def sign(version: AgreementVersion, signature: Signatory, today: date) -> Agreem
     if version.stage is Stage.DRAFT:
         raise NOT_APPROVED(awaiting=awaited(version.approvals), approved_from=version.approved_from)
     _require_stage(version, Stage.APPROVED)
-    signed = with_signature(
-        version.signatories, version.signer_ids, signature, version.approved_from, today
-    )
+    signed = with_signature(version.signatories, version.signer_ids, signature, version.approved_from, today)
     changed = replace(version, signatories=signed, version=version.version + 1)
     if len(signed) < len(version.signer_ids):
         return changed

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.decision import BodyType, Decision, Outcome, counts_from, latest
+from services.budget.rules.body_type import BodyType
+from services.budget.rules.decision import Decision, Outcome, counts_from, lapses_after, latest
 from shared.text import fold_key
 
 
@@ -30,7 +31,10 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class BodyApproval:
-    """Where one needed approval stands. `counts_from` is None while something is awaited."""
+    """Where one needed approval stands. `counts_from` is None while something is awaited.
+
+    An urgent approval counts until `lapses_after`, and on from there once it is ratified.
+    """
 
     organisation_id: UUID
     body: str
@@ -39,6 +43,7 @@ class BodyApproval:
     decided_on: date | None = None
     counts_from: date | None = None
     awaiting: Awaiting | None = Awaiting.DECISION
+    lapses_after: date | None = None
 
 
 def approvals(
@@ -71,9 +76,18 @@ def approved_from(standing: Sequence[BodyApproval]) -> date | None:
     return max(known) if known and len(known) == len(days) else None
 
 
+def lapsed(standing: Sequence[BodyApproval], today: date) -> bool:
+    """Whether some urgent approval was not ratified by its day."""
+    return any(each.lapses_after is not None and each.lapses_after < today for each in standing)
+
+
 def _decides(decision: Decision) -> bool:
-    """To note something, or to hand it to an officer, is not to approve or refuse it."""
-    return decision.outcome is not Outcome.NOTED and decision.delegates is None
+    """To note something, to hand it to an officer, or to ratify what was decided is not to decide it."""
+    return (
+        decision.outcome is not Outcome.NOTED
+        and decision.delegates is None
+        and decision.ratifies_decision_id is None
+    )
 
 
 def _speaks_for(decision: Decision, body: str, by_id: dict[UUID, Decision]) -> bool:
@@ -100,4 +114,5 @@ def _standing(needed: Needed, decision: Decision | None) -> BodyApproval:
         decision.decided_on,
         counts,
         awaiting,
+        lapses_after(decision),
     )

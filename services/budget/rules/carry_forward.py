@@ -54,9 +54,21 @@ RULES: tuple[CarryForwardRule, ...] = (
     *(
         CarryForwardRule(None, source, _GRANT, _ON_CONDITION, duty, from_year)
         for source, duty, from_year in (
-            ("bcf", "Better Care Fund planning requirements: carried within the pool on the fund's conditions.", 2015),
-            ("ibcf", "Grant under section 31 of the Local Government Act 2003: spent on its conditions.", 2017),
-            ("dfg", "Disabled facilities grant under section 31 of the Local Government Act 2003: capital only.", 2008),
+            (
+                "bcf",
+                "Better Care Fund planning requirements: carried within the pool on the fund's conditions.",
+                2015,
+            ),
+            (
+                "ibcf",
+                "Grant under section 31 of the Local Government Act 2003: spent on its conditions.",
+                2017,
+            ),
+            (
+                "dfg",
+                "Disabled facilities grant under section 31 of the Local Government Act 2003: capital only.",
+                2008,
+            ),
         )
     ),
     CarryForwardRule(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.instalment import VARIED_OUTSIDE_YEAR, Instalment, instal, vary
 from services.budget.rules.line import Arrangement
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
@@ -50,7 +52,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One partner's contribution to one pool for one year. Never edited: a later one replaces it."""
+    """One partner's contribution to one pool for one year. Never edited: a later one replaces it.
+
+    One with `effective_from` varies the one that it replaces from that day on: until then the former stands.
+    """
 
     id: UUID
     partnership_id: UUID
@@ -62,6 +67,8 @@ class Contribution:
     form: Form = Form.CASH
     funding_source: str = "core_budget"
     replaces_contribution_id: UUID | None = None
+    effective_from: date | None = None
+    instalments: tuple[Instalment, ...] = ()
     version: int = 1
 
 
@@ -70,8 +77,9 @@ def promise(
     pool_partnership_id: UUID,
     parties: Iterable[UUID],
     replaced: Contribution | None,
+    asked: Sequence[tuple[date, int | None]] | None = None,
 ) -> Contribution:
-    """The contribution, if its partner is a party and it replaces its own kind.
+    """The contribution with its instalments, if its partner is a party and it replaces its own kind.
 
     An unknown amount is taken: it makes every total over it incomplete, and is never nil (S1-B11).
     """
@@ -84,7 +92,22 @@ def promise(
         raise NEGATIVE_CONTRIBUTION("/amount/amount_pence")
     if replaced is not None and _what(replaced) != _what(contribution):
         raise REPLACES_ANOTHER_KIND("/replaces_contribution_id")
-    return contribution
+    return replace(contribution, instalments=_instalments(contribution, replaced, asked))
+
+
+def _instalments(
+    contribution: Contribution, replaced: Contribution | None, asked: Sequence[tuple[date, int | None]] | None
+) -> tuple[Instalment, ...]:
+    """Whole from the beginning, or varied from a day on; what is given in kind falls due in no instalments."""
+    year, amount = read_financial_year(contribution.financial_year), contribution.amount.amount_pence
+    since = contribution.effective_from
+    if since is not None and (replaced is None or since not in year):
+        raise VARIED_OUTSIDE_YEAR("/effective_from", first_day=year.first_day, last_day=year.last_day)
+    if asked is None and contribution.form is Form.IN_KIND:
+        return ()
+    if asked is None and since is not None and replaced is not None and replaced.instalments:
+        return vary(replaced.instalments, year, since, amount)
+    return instal(year, amount, asked)
 
 
 def _what(one: Contribution) -> tuple[UUID, UUID, str, Form, str]:

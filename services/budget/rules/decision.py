@@ -8,6 +8,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.body_power import check_meeting, check_power
+from services.budget.rules.body_type import BodyType
+from services.budget.rules.decision_paper import (
+    ActionType,
+    Clearance,
+    Consultation,
+    Document,
+    check_clearances,
+    check_consultation,
+    check_document,
+)
 from services.budget.rules.delegation import Authority, Delegation, check_use
 from shared.errors import Kind, reason
 
@@ -43,11 +54,6 @@ EXEMPTION_UNEXPECTED = reason(
     Kind.INVALID,
     "A part 1 decision is public and names no exemption paragraph.",
 )
-NO_POWER_OF_ITS_OWN = reason(
-    "executive_meeting_has_no_power",
-    Kind.INVALID,
-    "An executive meeting decides nothing itself. Record the decision of the member's own organisation.",
-)
 CALL_IN_BEFORE_DECISION = reason(
     "call_in_before_decision", Kind.INVALID, "The call-in period cannot end before the decision was made."
 )
@@ -62,7 +68,12 @@ DELEGATION_UNKNOWN = reason(
     "There is no such decision of your organisation on this subject that could have delegated it.",
 )
 SUBJECT_UNKNOWN = reason(
-    "decision_subject_unknown", Kind.INVALID, "There is no such agreement in this partnership to decide on."
+    "decision_subject_unknown", Kind.INVALID, "There is no such thing in this partnership to decide on."
+)
+RATIFY_BEFORE_DECISION = reason(
+    "ratify_before_decision",
+    Kind.INVALID,
+    "An urgent decision names a day, not before it was made, by which its body ratifies it.",
 )
 EDITION_WRONG = reason(
     "decision_edition_wrong",
@@ -77,7 +88,7 @@ DECIDED_IN_FUTURE = reason(
 ANOTHER_S_DECISION = reason(
     "decision_of_another_organisation",
     Kind.CONFLICT,
-    "Only the organisation whose body made the decision can say that its condition was met.",
+    "Only the organisation whose body made the decision says that its condition was met, or enters its documents.",
 )
 
 
@@ -90,16 +101,7 @@ class Outcome(StrEnum):
     CALLED_IN = "called_in"
 
 
-class BodyType(StrEnum):
-    """What kind of body decides. An executive meeting holds no power of its own (S3-G02)."""
-
-    CABINET = "cabinet"
-    FULL_COUNCIL = "full_council"
-    GOVERNING_BODY = "governing_body"
-    BOARD = "board"
-    COMMITTEE = "committee"
-    OFFICER = "officer"
-    EXECUTIVE_MEETING = "executive_meeting"
+APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_SUBJECT_TO})
 
 
 class Subject(StrEnum):
@@ -111,6 +113,7 @@ class Subject(StrEnum):
     VARIATION = "variation"
     VIREMENT = "virement"
     BUDGET = "budget"
+    SETTLEMENT = "settlement"
 
 
 class Part(StrEnum):
@@ -133,7 +136,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One body's decision. `edition` is the edition of the subject's text that was before the body."""
+    """One body's decision. `edition` is the edition of the subject's text that was before the body.
+
+    An urgent one names the day by which it is ratified; `ratified` says whether it was, None while that is open.
+    `at_meeting_id` is the note of the executive meeting at which a member decided for its own organisation.
+    """
 
     id: UUID
     owner_organisation_id: UUID
@@ -154,6 +161,15 @@ class Decision:
     exemption_paragraph: int | None = None
     call_in_ends_on: date | None = None
     reference: str | None = None
+    ratify_by: date | None = None
+    ratifies_decision_id: UUID | None = None
+    ratified: bool | None = None
+    at_meeting_id: UUID | None = None
+    action_type: ActionType | None = None
+    affects_other_localities: bool = False
+    clearances: tuple[Clearance, ...] = ()
+    document: Document | None = None
+    consultation: Consultation | None = None
     version: int = 1
 
 
@@ -164,13 +180,31 @@ def decide(decision: Decision) -> Decision:
         raise EXEMPTION_NEEDED("/exemption_paragraph")
     if decision.part is Part.PART_1 and decision.exemption_paragraph is not None:
         raise EXEMPTION_UNEXPECTED("/exemption_paragraph")
-    if decision.body_type is BodyType.EXECUTIVE_MEETING and decision.outcome is not Outcome.NOTED:
-        raise NO_POWER_OF_ITS_OWN("/body_type")
     if decision.call_in_ends_on is not None and decision.call_in_ends_on < decision.decided_on:
         raise CALL_IN_BEFORE_DECISION("/call_in_ends_on")
     if (decision.body_type is BodyType.OFFICER) != (decision.authority is not None):
         raise DELEGATION_NEEDED("/authority")
+    if decision.ratify_by is not None and decision.ratify_by < decision.decided_on:
+        raise RATIFY_BEFORE_DECISION("/ratify_by")
+    check_power(
+        decision.body_type,
+        decision.outcome in APPROVALS,
+        decision.outcome is Outcome.NOTED,
+        decision.action_type,
+        decision.affects_other_localities,
+    )
+    if decision.at_meeting_id is not None:
+        check_meeting(decision.body_type)
+    _check_paper(decision)
     return decision
+
+
+def _check_paper(decision: Decision) -> None:
+    check_clearances(decision.clearances, decision.decided_on)
+    if decision.document is not None:
+        check_document(decision.document, decision.decided_on)
+    if decision.consultation is not None and decision.outcome in APPROVALS:
+        check_consultation(decision.consultation, decision.decided_on)
 
 
 def _check_conditions(decision: Decision) -> None:
@@ -229,9 +263,10 @@ def meet_condition(decision: Decision, number: int, met_on: date, evidence: str)
 def counts_from(decision: Decision) -> date | None:
     """The first day on which an approval counts: call-in over and every condition met. None: not yet known.
 
-    A call-in period ends at the close of its last day, so the approval counts from the day after.
+    A call-in period ends at the close of its last day, so the approval counts from the day after. An urgent decision
+    counts from its own day, and no longer once its body turned it down.
     """
-    if decision.outcome not in {Outcome.APPROVED, Outcome.APPROVED_SUBJECT_TO}:
+    if decision.outcome not in APPROVALS or decision.ratified is False:
         return None
     days = [decision.decided_on]
     if decision.call_in_ends_on is not None:
@@ -241,6 +276,11 @@ def counts_from(decision: Decision) -> date | None:
             return None
         days.append(condition.met_on)
     return max(days)
+
+
+def lapses_after(decision: Decision) -> date | None:
+    """The last day on which an urgent approval counts if nobody ratifies it; None where it does not lapse."""
+    return None if decision.ratified else decision.ratify_by
 
 
 def publishable(decision: Decision) -> bool:

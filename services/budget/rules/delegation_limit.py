@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.decision import BodyType
+from services.budget.rules.body_type import BodyType
 from shared.errors import Kind, reason
 
 LIMIT_OF_MEETING = reason(
@@ -23,7 +23,9 @@ LIMIT_ENDS_BEFORE = reason(
     "A limit is in force to the day on which it began or to a later one.",
 )
 LIMIT_ENDED = reason(
-    "delegation_limit_ended", Kind.CONFLICT, "This limit has an end. Record a new limit for the days after it."
+    "delegation_limit_ended",
+    Kind.CONFLICT,
+    "This limit has an end. Record a new limit for the days after it.",
 )
 LIMIT_OF_ANOTHER = reason(
     "delegation_limit_of_another",

@@ -24,7 +24,9 @@ THRESHOLD_ENDS_BEFORE = reason(
     "A threshold is in force to the day on which it began or to a later day.",
 )
 THRESHOLD_ENDED = reason(
-    "warning_threshold_ended", Kind.CONFLICT, "This threshold has an end. Set a new one for the days after it."
+    "warning_threshold_ended",
+    Kind.CONFLICT,
+    "This threshold has an end. Set a new one for the days after it.",
 )
 THRESHOLD_OF_ANOTHER = reason(
     "warning_threshold_of_another",
@@ -96,7 +98,9 @@ def warn(
     if budget_pence is None or outturn_pence is None or outturn_pence <= budget_pence:
         return None
     over = outturn_pence - budget_pence
-    passed = [each for each in thresholds if _stands(each, category, day) and _passed(each, over, budget_pence)]
+    passed = [
+        each for each in thresholds if _stands(each, category, day) and _passed(each, over, budget_pence)
+    ]
     if not passed:
         return None
     worst = max(passed, key=lambda each: (each.severity is Severity.RED, each.action_plan, str(each.id)))

@@ -14,7 +14,8 @@ from shared.money import NOT_STATED, Money, summed
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """One line with what the ledger holds for it. `moved_pence` is what virement and supplementary estimate
-    moved in the budget book; `actual_pence` is None when nothing was ever posted for the line."""
+    moved in the budget book; `actual_pence` is None when nothing was ever posted for the line, and
+    `committed_pence` and `forecast_pence` when nothing was committed or forecast."""
 
     line_id: UUID
     owner_organisation_id: UUID
@@ -25,13 +26,15 @@ class LineFacts:
     budget: Money
     moved_pence: int = 0
     actual_pence: int | None = None
+    committed_pence: int | None = None
+    forecast_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedTotal:
     """Another partner's aligned lines of one category: sums without the lines behind them.
 
-    `budget_unknown` and `actual_unknown` say that some line behind the sum has no known figure.
+    `budget_unknown`, `actual_unknown` and `forecast_unknown` say that some line behind the sum has no known figure.
     """
 
     owner_organisation_id: UUID
@@ -41,6 +44,9 @@ class AlignedTotal:
     moved_pence: int
     actual_pence: int | None
     actual_unknown: bool
+    committed_pence: int | None = None
+    forecast_pence: int | None = None
+    forecast_unknown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ def of_line(line: LineFacts) -> Part:
         approved=(line.budget,),
         adjusted=(adjusted_budget(line),),
         actual=(actual,),
+        committed_pence=line.committed_pence,
+        forecast=(NOT_STATED if line.forecast_pence is None else summed(line.forecast_pence),),
     )
 
 
@@ -89,6 +97,7 @@ def of_aligned(sums: AlignedTotal) -> Part:
     budget = () if sums.budget_pence is None else (summed(sums.budget_pence),)
     adjusted = () if sums.budget_pence is None else (summed(sums.budget_pence + sums.moved_pence),)
     actual = () if sums.actual_pence is None else (summed(sums.actual_pence),)
+    forecast = () if sums.forecast_pence is None else (summed(sums.forecast_pence),)
     unknown_budget = (NOT_STATED,) if sums.budget_unknown else ()
     unknown_actual = (NOT_STATED,) if sums.actual_unknown else ()
     return Part(
@@ -99,6 +108,8 @@ def of_aligned(sums: AlignedTotal) -> Part:
         approved=budget + unknown_budget,
         adjusted=adjusted + unknown_budget,
         actual=actual + unknown_actual,
+        committed_pence=sums.committed_pence,
+        forecast=forecast + ((NOT_STATED,) if sums.forecast_unknown else ()),
     )
 
 

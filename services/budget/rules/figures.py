@@ -10,10 +10,15 @@ from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement
 from shared.money import Money, Total, total
 
+_NOTHING = Total(None, complete=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of one group. `variance_pence` is adjusted budget less actual, None unless both are whole.
+
+    `committed_pence` is what commitments on record hold and have not paid, None where there are none. The forecast
+    names whose lines have none; `forecast_variance_pence` is adjusted budget less forecast.
 
     A total whose `known_pence` is None with `complete` true has nothing in it: no such line, no such promise.
     """
@@ -24,6 +29,9 @@ class Figures:
     variance_pence: int | None
     contributions_due: Total
     contributions_received_pence: int | None
+    committed_pence: int | None = None
+    forecast_outturn: Total = _NOTHING
+    forecast_variance_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,15 @@ class Part:
     actual: tuple[Money, ...] = ()
     due: tuple[Money, ...] = ()
     received_pence: int | None = None
+    committed_pence: int | None = None
+    forecast: tuple[Money, ...] = ()
 
 
 def figures(parts: Sequence[Part]) -> Figures:
     """Sum a group. Received money is what the ledger says; None when it says nothing at all."""
     adjusted = _sum((part.owner, part.adjusted) for part in parts)
     actual = _sum((part.owner, part.actual) for part in parts)
+    forecast = _sum((part.owner, part.forecast) for part in parts)
     return Figures(
         _sum((part.owner, part.approved) for part in parts),
         adjusted,
@@ -52,11 +63,14 @@ def figures(parts: Sequence[Part]) -> Figures:
         variance(adjusted, actual),
         _sum((part.owner, part.due) for part in parts),
         _known(part.received_pence for part in parts),
+        _known(part.committed_pence for part in parts),
+        forecast,
+        variance(adjusted, forecast),
     )
 
 
 def variance(adjusted: Total, actual: Total) -> int | None:
-    """Adjusted budget less actual, where both are whole and there is something in them."""
+    """Adjusted budget less actual or forecast, where both are whole and there is something in them."""
     whole = adjusted.complete and actual.complete
     if not whole or adjusted.known_pence is None or actual.known_pence is None:
         return None
@@ -67,6 +81,7 @@ def add_up(groups: Sequence[Figures]) -> Figures:
     """The figures of several groups together."""
     adjusted = _together([each.budget_adjusted for each in groups])
     actual = _together([each.actual for each in groups])
+    forecast = _together([each.forecast_outturn for each in groups])
     return Figures(
         _together([each.budget_approved for each in groups]),
         adjusted,
@@ -74,6 +89,9 @@ def add_up(groups: Sequence[Figures]) -> Figures:
         variance(adjusted, actual),
         _together([each.contributions_due for each in groups]),
         _known(each.contributions_received_pence for each in groups),
+        _known(each.committed_pence for each in groups),
+        forecast,
+        variance(adjusted, forecast),
     )
 
 

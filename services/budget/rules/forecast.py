@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.budget.rules.category import Category
 from services.budget.rules.early_warning import Threshold, Warned, warn
+from services.budget.rules.headroom import LineFunds, adjusted
 from services.budget.rules.line import LINE_UNKNOWN, Arrangement
-from services.budget.rules.line_funds import LineFunds, adjusted
 from shared.calendar import financial_year_of, read_financial_year
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE, half_up
@@ -193,7 +193,7 @@ def _sum(months: Sequence[int | None]) -> int | None:
     known = [pence for pence in months if pence is not None]
     whole = sum(known) if len(known) == len(months) else None
     if whole is not None and abs(whole) > LARGEST_PENCE:
-        raise MONEY_TOO_LARGE("/months_pence", largest_pence=LARGEST_PENCE)
+        raise MONEY_TOO_LARGE("/base_pence", largest_pence=LARGEST_PENCE)
     return whole
 
 

@@ -9,10 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from services.budget.rules.dimension import Dimensions
+from services.budget.rules.entry import Entry
 from services.budget.rules.ledger_account import AccountKind, NextYear, PostingAccount
 from services.budget.rules.posting_period import Shut, posting_period
-from services.budget.rules.vat import Vat, check_vat, undone
+from services.budget.rules.vat import check_vat
 from shared.calendar import LedgerPeriod, financial_year_of
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
@@ -70,11 +70,6 @@ CLIENT_REFERENCE_USED = reason(
     Kind.CONFLICT,
     "Your organisation has posted another journal under this reference.",
 )
-BALANCE_TOO_LARGE = reason(
-    "balance_too_large",
-    Kind.INVALID,
-    "The account would hold more than any ledger of public money does. Check the scale of the amounts.",
-)
 OTHER_BOOKS = reason(
     "journal_reverses_other_books",
     Kind.CONFLICT,
@@ -117,24 +112,6 @@ YEAR_END = frozenset(
         JournalKind.REVERSAL,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One side of a journal. `amount_pence` is positive for a debit, negative for a credit; it is what counts.
-
-    `vat` is None where the poster did not state it, which is not the same as no VAT.
-    """
-
-    account_id: UUID
-    amount_pence: int
-    vat: Vat | None = None
-    dimensions: Dimensions | None = None
-
-    def undone(self) -> Entry:
-        """The entry of a reversal: the other sign, for the same purpose."""
-        vat = None if self.vat is None else undone(self.vat)
-        return Entry(self.account_id, -self.amount_pence, vat, self.dimensions)
 
 
 @dataclass(frozen=True, slots=True)

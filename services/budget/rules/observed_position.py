@@ -13,6 +13,15 @@ from shared.money import Total
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedOutlook:
+    """What is committed and forecast in one arrangement, in pence, with those whose forecast is missing."""
+
+    committed_pence: int | None = None
+    forecast_pence: int | None = None
+    forecast_missing: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedTotal:
     """The sums of one arrangement, in pence; None where nothing is known, with those whose part is unknown."""
 
@@ -25,6 +34,7 @@ class ObservedTotal:
     due_pence: int | None
     due_missing: tuple[UUID, ...]
     received_pence: int | None
+    outlook: ObservedOutlook = ObservedOutlook()
 
 
 def observe(asked: Asked, seen: Sequence[ObservedTotal], withheld: Sequence[Withheld]) -> Position:
@@ -65,7 +75,18 @@ def _figures(seen: ObservedTotal) -> Figures:
     adjusted = _total(moved, seen.budget_missing)
     actual = _total(seen.actual_pence, seen.actual_missing)
     due = _total(seen.due_pence, seen.due_missing)
-    return Figures(approved, adjusted, actual, variance(adjusted, actual), due, seen.received_pence)
+    forecast = _total(seen.outlook.forecast_pence, seen.outlook.forecast_missing)
+    return Figures(
+        approved,
+        adjusted,
+        actual,
+        variance(adjusted, actual),
+        due,
+        seen.received_pence,
+        seen.outlook.committed_pence,
+        forecast,
+        variance(adjusted, forecast),
+    )
 
 
 def _total(known_pence: int | None, missing: Sequence[UUID]) -> Total:

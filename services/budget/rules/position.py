@@ -82,6 +82,9 @@ class LineFigures:
     budget_adjusted_pence: int | None
     actual_pence: int | None
     variance_pence: int | None
+    committed_pence: int | None
+    forecast_outturn_pence: int | None
+    forecast_variance_pence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,10 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position. Figures are pence; unknown is null, never 0; `complete` is false while anything is unknown."""
+    """A position. Figures are pence; unknown is null, never 0; `complete` is false while anything is unknown.
+
+    A forecast is an opinion, not an account: each total says by itself whether it is whole.
+    """
 
     partnership_id: UUID
     pool_id: UUID | None
@@ -263,5 +269,12 @@ def _line_figures(line: LineFacts) -> LineFigures:
         line.budget,
         adjusted,
         line.actual_pence,
-        None if adjusted is None or line.actual_pence is None else adjusted - line.actual_pence,
+        _less(adjusted, line.actual_pence),
+        line.committed_pence,
+        line.forecast_pence,
+        _less(adjusted, line.forecast_pence),
     )
+
+
+def _less(budget: int | None, used: int | None) -> int | None:
+    return None if budget is None or used is None else budget - used

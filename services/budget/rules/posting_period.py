@@ -34,7 +34,9 @@ YEAR_END_ONLY = reason(
 Shut = Mapping[str, str]
 
 
-def posting_period(effective: date, asked: LedgerPeriod | None, adjusts_year_end: bool, shut: Shut) -> LedgerPeriod:
+def posting_period(
+    effective: date, asked: LedgerPeriod | None, adjusts_year_end: bool, shut: Shut
+) -> LedgerPeriod:
     """The period to post to.
 
     `shut` maps the periods that are not open to this poster to their state (`closed`, `soft_closed`); a period that

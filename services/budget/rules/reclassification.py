@@ -8,7 +8,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.budget.rules.agreement import Agreement, State
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from shared.calendar import LedgerPeriod
 from shared.errors import Kind, reason
@@ -123,4 +124,6 @@ def require_covered(asked: Reclassification, left: Mapping[UUID, int]) -> None:
     for account_id, moved in moved_by_account(asked).items():
         held = left.get(account_id, 0) + moved
         if (held < 0) != (moved < 0) or abs(moved) > abs(held):
-            raise MORE_THAN_HELD("/moves", interim_account_id=str(account_id), held_pence=held, moved_pence=moved)
+            raise MORE_THAN_HELD(
+                "/moves", interim_account_id=str(account_id), held_pence=held, moved_pence=moved
+            )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.risk_share import Direction
 from services.budget.rules.settled import Worked

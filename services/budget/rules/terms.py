@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.budget.rules.clauses import KNOWN_CODES
+from services.budget.rules.clause import KNOWN_CODES
 from services.budget.rules.integration_stage import StageFrom, plan
 from services.budget.rules.scope_rule import ScopeRule
 from services.budget.rules.section_75 import (

@@ -9,10 +9,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.budget.rules.delegation_limit import Decider, LimitSubject, Nature, Needed, Permanence
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.headroom import LineFunds, adjusted, available_pence, require_living
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_funds import LineFunds, adjusted, available_pence
 from shared.calendar import LedgerPeriod, read_financial_year
 from shared.errors import Kind, reason
 
@@ -203,6 +204,7 @@ def propose(
     """
     if target.partnership_id != asked.partnership_id:
         raise LINES_DIFFER("/to_line_id")
+    require_living(target, "/to_line_id")
     if source is not None:
         _check_source(source, target, asked.amount_pence)
     if asked.effective_date not in read_financial_year(target.financial_year):
@@ -236,6 +238,7 @@ def check_account(account: Account | None, target: LineFunds) -> None:
 
 
 def _check_source(source: LineFunds, target: LineFunds, amount_pence: int) -> None:
+    require_living(source, "/from_line_id")
     same = (source.partnership_id, source.financial_year, source.arrangement)
     one_owner = source.owner_organisation_id == target.owner_organisation_id
     if same != (target.partnership_id, target.financial_year, target.arrangement) or not (
@@ -257,7 +260,11 @@ def require_free(source: LineFunds, amount_pence: int) -> None:
 
 
 def draft(
-    virement: Virement, journal_id: UUID, giving: UUID | None, taking: UUID | None, period: LedgerPeriod | None
+    virement: Virement,
+    journal_id: UUID,
+    giving: UUID | None,
+    taking: UUID | None,
+    period: LedgerPeriod | None,
 ) -> Draft:
     """The journal of an approved virement: out of one account, into the other, to the penny."""
     if taking is None:
@@ -279,9 +286,7 @@ def draft(
 
 def posted(virement: Virement, journal_id: UUID, posting_period: str) -> Virement:
     """The virement once its journal is in the books. Its last approval made the version."""
-    return replace(
-        virement, state=VirementState.POSTED, journal_id=journal_id, posting_period=posting_period
-    )
+    return replace(virement, state=VirementState.POSTED, journal_id=journal_id, posting_period=posting_period)
 
 
 def require_by_virement(draft: Draft) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.budget.rules.decision import BodyType, Decision, Subject, counts_from
+from services.budget.rules.body_type import BodyType
+from services.budget.rules.decision import Decision, Subject, counts_from
 from services.budget.rules.virement import Asked, Given, Verdict, Virement, VirementState
 from shared.errors import Kind, reason
 from shared.text import fold_key

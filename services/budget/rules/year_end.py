@@ -8,7 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.budget.rules.carry_forward import Share, Treatment, rule_of
-from services.budget.rules.journal import Book, Draft, Entry, JournalKind
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.section_75 import BodyKind
 from shared.calendar import LedgerPeriod, read_financial_year
@@ -109,9 +110,7 @@ def require_fund(account: Account, keepers: Collection[UUID]) -> UUID:
 def require_closed(financial_year: str, closed: Collection[str]) -> None:
     """Refuse while a period of the year is open, since its balance may still move."""
     year = read_financial_year(financial_year)
-    still_open = [
-        label for month in range(1, 15) if (label := LedgerPeriod(year, month).label) not in closed
-    ]
+    still_open = [label for month in range(1, 15) if (label := LedgerPeriod(year, month).label) not in closed]
     if still_open:
         raise YEAR_NOT_CLOSED(open_periods=still_open)
 
@@ -144,7 +143,7 @@ def settle(year_end: YearEnd, asked: CarryAsked, accounts: Mapping[UUID, Account
     )
 
 
-def carry(year_end: YearEnd, narrative: str) -> Draft:
+def carry(year_end: YearEnd, journal_id: UUID, narrative: str) -> Draft:
     """The journal that carries the balance into the next year: out of the fund account, into each share's own.
 
     It is dated 1 April. The entries add up to nothing, so that what is carried is the balance to the penny.
@@ -155,9 +154,8 @@ def carry(year_end: YearEnd, narrative: str) -> Draft:
         for each in year_end.shares
         if each.account_id is not None and each.amount_pence != 0
     ]
-    assert year_end.journal_id is not None
     return Draft(
-        id=year_end.journal_id,
+        id=journal_id,
         book=Book.ACTUAL,
         kind=JournalKind.CARRY_FORWARD,
         effective_date=day,

@@ -6,8 +6,11 @@ from sqlalchemy import ARRAY, BigInteger, Column, Date, DateTime, ForeignKey, In
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.budget.rules.agreement_version import NO_SUCH_VERSION_MOVE, VERSION_OPEN
+from services.budget.rules.milestone import REACHED_ALREADY
+from services.budget.rules.ratification import RATIFIED_ALREADY
 from services.budget.store.tables import metadata
 from shared.db import refuse_constraint
+from shared.errors import ID_UNAVAILABLE
 
 agreement_texts = Table(
     "agreement_texts",
@@ -45,5 +48,26 @@ reclassifications = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("agreement_id", Uuid, ForeignKey("budget.agreements.id"), nullable=False),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("planned", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("stage", Text),
+    Column("reached", Text),
+    Column("reached_source", Text),
+    Column("version", Integer, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+refuse_constraint("milestones_pkey", ID_UNAVAILABLE)
+refuse_constraint("milestone_reached_once", REACHED_ALREADY, "/reached")
+refuse_constraint("decisions_ratify_once", RATIFIED_ALREADY, "/ratifies_decision_id")
 refuse_constraint("agreement_texts_one_on_its_way", VERSION_OPEN)
 refuse_constraint("agreement_text_moves", NO_SUCH_VERSION_MOVE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.budget.rules.commitment import Commitment, Move
+from services.budget.rules.headroom import LineFunds
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_funds import LineFunds
 from shared.audit import Change
 
 

@@ -26,7 +26,10 @@ def _changing() -> tuple[Column[Any], ...]:
 
 
 def _kept() -> tuple[Column[Any], ...]:
-    return (Column("partnership_id", Uuid, nullable=False), Column("owner_organisation_id", Uuid, nullable=False))
+    return (
+        Column("partnership_id", Uuid, nullable=False),
+        Column("owner_organisation_id", Uuid, nullable=False),
+    )
 
 
 def _money() -> tuple[Column[Any], ...]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, insert, select, update
 
 from services.budget.rules.commitment import Commitment, Level, Move, Payment
+from services.budget.rules.headroom import LineFunds
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_funds import LineFunds
 from services.budget.store import line_funds
 from services.budget.store.commitment_tables import commitments
 from services.budget.store.visibility import scope, to_money
@@ -94,9 +94,9 @@ select j.effective_date, j.reverses_journal_id,
        (select coalesce(sum(e.amount_pence), 0) from entries e join accounts a on a.id = e.account_id
          where e.journal_id = j.id and a.line_id = $2 and a.kind in ('expenditure', 'income')) as charged,
        (select coalesce(sum(m.paid_pence), 0) from commitment_moves m
-         where m.journal_id = j.id and m.line_id = $2 and m.commitment_id <> $3 and m.kind = 'draw_down') as elsewhere,
+         where m.journal_id = j.id and m.line_id = $2 and m.commitment_id <> $3 and m.kind = 'drawn_down') as elsewhere,
        (select -m.amount_pence from commitment_moves m
-         where m.journal_id = j.reverses_journal_id and m.commitment_id = $3 and m.kind = 'draw_down') as undoes
+         where m.journal_id = j.reverses_journal_id and m.commitment_id = $3 and m.kind = 'drawn_down') as undoes
   from journals j where j.id = $1 and j.book = 'actual'
 """,
     ("journal", "line", "commitment"),
@@ -204,6 +204,4 @@ async def page(
 
 
 def _commitment(row: Mapping[str, Any]) -> Commitment:
-    return Commitment(
-        **{**row, "arrangement": Arrangement(row["arrangement"]), "level": Level(row["level"])}
-    )
+    return Commitment(**{**row, "arrangement": Arrangement(row["arrangement"]), "level": Level(row["level"])})

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, insert, select
+from sqlalchemy import Date, Uuid, bindparam, func, insert, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.budget.rules.contribution import Contribution, Form
+from services.budget.rules.funding_requirement import FundingAsked
+from services.budget.rules.instalment import Instalment
 from services.budget.rules.line import Arrangement
+from services.budget.store.contribution_tables import instalments
 from services.budget.store.lines import money_of
 from services.budget.store.tables import contributions
 from services.budget.store.visibility import scope, to_money
@@ -17,7 +22,15 @@ from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(column.name for column in contributions.c if column.name != "recorded_at")
-_VISIBLE = select(*(contributions.c[name] for name in _NAMES)).where(to_money(contributions))
+_PART = func.json_build_array(instalments.c.number, instalments.c.due_on, instalments.c.amount_pence)
+_PARTS = (
+    select(func.jsonb_agg(aggregate_order_by(_PART, instalments.c.number)))
+    .where(instalments.c.contribution_id == contributions.c.id)
+    .correlate(contributions)
+    .scalar_subquery()
+    .label("instalments")
+)
+_VISIBLE = select(*(contributions.c[name] for name in _NAMES), _PARTS).where(to_money(contributions))
 _GET = prepare(_VISIBLE.where(contributions.c.id == bindparam("id", type_=Uuid)))
 _YEAR = bindparam("of_year", type_=contributions.c.financial_year.type)
 _POOL = bindparam("of_pool", type_=Uuid)
@@ -33,6 +46,17 @@ _PAGES = Pages(
 )
 _ADD = prepare(
     insert(contributions).values({name: bindparam(name, type_=contributions.c[name].type) for name in _NAMES})
+)
+
+
+_ADD_PARTS = prepare(
+    insert(instalments).values(
+        {
+            each.name: bindparam(each.name, type_=each.type)
+            for each in instalments.c
+            if each.name != "recorded_at"
+        }
+    )
 )
 
 
@@ -55,7 +79,21 @@ async def add(tx: Transaction, contribution: Contribution) -> None:
         form=contribution.form.value,
         funding_source=contribution.funding_source,
         replaces_contribution_id=contribution.replaces_contribution_id,
+        effective_from=contribution.effective_from,
     )
+    of_contribution = {
+        "contribution_id": contribution.id,
+        "partnership_id": contribution.partnership_id,
+        "owner_organisation_id": contribution.owner_organisation_id,
+        "arrangement": contribution.arrangement.value,
+        "financial_year": contribution.financial_year,
+    }
+    parts = [
+        {"number": each.number, "due_on": each.due_on, "amount_pence": each.amount_pence, **of_contribution}
+        for each in contribution.instalments
+    ]
+    if parts:
+        await tx.many(_ADD_PARTS, parts)
 
 
 async def page(
@@ -80,6 +118,43 @@ async def page(
     return [_contribution(row) for row in rows]
 
 
+_LATER = contributions.alias("later")
+_RECORDED = bindparam("recorded", type_=contributions.c.recorded_at.type)
+_AS_AT = bindparam("as_at", type_=Date)
+# As contributions_at in the database: recorded and in effect by then, and not replaced by one that is.
+_STANDING = prepare(
+    _VISIBLE.where(
+        contributions.c.partnership_id == bindparam("partnership", type_=Uuid),
+        contributions.c.financial_year == bindparam("year", type_=contributions.c.financial_year.type),
+        _POOL.is_(None) | (contributions.c.pool_id == _POOL),
+        _RECORDED.is_(None) | (contributions.c.recorded_at <= _RECORDED),
+        or_(contributions.c.effective_from.is_(None), contributions.c.effective_from <= _AS_AT),
+        ~select(_LATER.c.id)
+        .where(
+            _LATER.c.replaces_contribution_id == contributions.c.id,
+            _RECORDED.is_(None) | (_LATER.c.recorded_at <= _RECORDED),
+            or_(_LATER.c.effective_from.is_(None), _LATER.c.effective_from <= _AS_AT),
+        )
+        .correlate(contributions)
+        .exists(),
+    ).order_by(contributions.c.id)
+)
+
+
+async def standing(tx: Transaction, asked: FundingAsked) -> list[Contribution]:
+    """The contributions that stand at a day, as recorded up to an instant."""
+    rows = await tx.all(
+        _STANDING,
+        partnership=asked.partnership_id,
+        year=asked.financial_year,
+        of_pool=asked.pool_id,
+        as_at=asked.as_at,
+        recorded=asked.as_recorded,
+        **scope(tx),
+    )
+    return [_contribution(row) for row in rows]
+
+
 def _contribution(row: Mapping[str, Any]) -> Contribution:
     return Contribution(
         id=row["id"],
@@ -92,4 +167,9 @@ def _contribution(row: Mapping[str, Any]) -> Contribution:
         form=Form(row["form"]),
         funding_source=row["funding_source"],
         replaces_contribution_id=row["replaces_contribution_id"],
+        effective_from=row["effective_from"],
+        instalments=tuple(
+            Instalment(number, date.fromisoformat(due_on), pence)
+            for number, due_on, pence in row["instalments"] or ()
+        ),
     )

@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, Uuid, bindparam, func, insert, select
 
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.decision import (
-    BodyType,
     Condition,
     Decision,
     Outcome,
     Part,
     Subject,
 )
+from services.budget.rules.decision_paper import ActionType, Clearance, Consultation, Document
 from services.budget.rules.delegation import Authority, Delegation
 from services.budget.store.tables import decisions, met_conditions
-from services.budget.store.visibility import scope, to_partners
+from services.budget.store.visibility import scope, to_decisions
 from shared.audit import Change
 from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _SET_BY_DATABASE = {"recorded_by_client_id", "recorded_at"}
 _NAMES = tuple(column.name for column in decisions.c if column.name not in _SET_BY_DATABASE)
+
+
+_LATER = decisions.alias("later")
+# What came with the paper, kept together.
+_PAPER = (
+    "action_type",
+    "affects_other_localities",
+    "clearances",
+    "document",
+    "consultation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    action_type: ActionType | None = None
+    affects_other_localities: bool = False
+    clearances: tuple[Clearance, ...] = ()
+    document: Document | None = None
+    consultation: Consultation | None = None
 
 
 def _with_met() -> Select[Any]:
@@ -44,7 +65,13 @@ def _with_met() -> Select[Any]:
         .scalar_subquery()
         .label("met")
     )
-    return select(*(decisions.c[name] for name in _NAMES), folded).where(to_partners(decisions))
+    ratified = (
+        select(_LATER.c.outcome == "approved")
+        .where(_LATER.c.ratifies_decision_id == decisions.c.id)
+        .scalar_subquery()
+        .label("ratified")
+    )
+    return select(*(decisions.c[name] for name in _NAMES), folded, ratified).where(to_decisions(decisions))
 
 
 _GET = prepare(_with_met().where(decisions.c.id == bindparam("id", type_=Uuid)))
@@ -61,12 +88,13 @@ _PAGES = Pages(
     ),
     decisions.c.decided_on,
     decisions.c.id,
-    # A decision is never edited: what changes is that a condition was met.
+    # A decision is never edited: what changes is that a condition was met or that it was ratified.
     func.greatest(
         decisions.c.recorded_at,
         select(func.max(met_conditions.c.recorded_at))
         .where(met_conditions.c.decision_id == decisions.c.id)
         .scalar_subquery(),
+        select(_LATER.c.recorded_at).where(_LATER.c.ratifies_decision_id == decisions.c.id).scalar_subquery(),
     ),
 )
 _ADD = prepare(
@@ -94,7 +122,8 @@ async def on_subject(tx: Transaction, subject_id: UUID) -> list[Decision]:
 
 
 async def add(tx: Transaction, decision: Decision) -> None:
-    values = {name: getattr(decision, name) for name in _NAMES}
+    values: dict[str, Any] = {name: getattr(decision, name) for name in _NAMES if name != "paper"}
+    values["paper"] = {name: getattr(decision, name) for name in _PAPER}
     coded = {name: values[name].value for name in ("subject", "body_type", "outcome", "part")}
     await tx.do(_ADD, **{**values, **coded}, recorded_by_client_id=tx.caller.client_id)
 
@@ -148,10 +177,12 @@ async def page(
 def _decision(row: Mapping[str, Any]) -> Decision:
     values = dict(row)
     met = {each["number"]: each for each in values.pop("met")}
+    paper = msgspec.convert(values.pop("paper"), _Paper)
     conditions = msgspec.convert(values["conditions"], tuple[Condition, ...])
     return Decision(
         **{
             **values,
+            **{name: getattr(paper, name) for name in _PAPER},
             "subject": Subject(row["subject"]),
             "body_type": BodyType(row["body_type"]),
             "outcome": Outcome(row["outcome"]),
@@ -160,7 +191,7 @@ def _decision(row: Mapping[str, Any]) -> Decision:
             "delegates": msgspec.convert(row["delegates"], Delegation | None),
             "authority": msgspec.convert(row["authority"], Authority | None),
         },
-        version=1 + len(met),
+        version=1 + len(met) + (row["ratified"] is not None),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, bindparam, insert, select, update
 
-from services.budget.rules.decision import BodyType
+from services.budget.rules.body_type import BodyType
 from services.budget.rules.delegation_limit import CountedOver, Limit, LimitSubject, Nature, Permanence
 from services.budget.store.commitment_tables import delegation_limits
 from services.budget.store.visibility import scope, to_partners
@@ -70,9 +70,7 @@ async def lock(tx: Transaction, limit_id: UUID) -> Limit | None:
 
 async def in_force(tx: Transaction, partnership_id: UUID, subject: LimitSubject, day: date) -> list[Limit]:
     """The limits of all organisations of a partnership that stand on a day."""
-    rows = await tx.all(
-        _IN_FORCE, partnership=partnership_id, of_subject=subject.value, day=day, **scope(tx)
-    )
+    rows = await tx.all(_IN_FORCE, partnership=partnership_id, of_subject=subject.value, day=day, **scope(tx))
     return [_limit(row) for row in rows]
 
 

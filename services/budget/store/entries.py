@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.budget.rules.dimension import Dimensions
-from services.budget.rules.journal import Entry, Journal
+from services.budget.rules.entry import Entry
+from services.budget.rules.journal import Journal
 from services.budget.rules.vat import Vat, VatRegime
 from services.budget.store.entry_tables import entries, entry_dimensions
 from services.budget.store.tables import journals

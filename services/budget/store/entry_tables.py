@@ -18,7 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from services.budget.rules.dimension import DIMENSIONS_STALE, NOT_TO_DESCRIBE
-from services.budget.rules.journal import BALANCE_TOO_LARGE, OTHER_BOOKS, UNBALANCED
+from services.budget.rules.entry import BALANCE_TOO_LARGE
+from services.budget.rules.journal import OTHER_BOOKS, UNBALANCED
 from services.budget.rules.journal_batch import BATCH_REVERSED_ALREADY
 from services.budget.rules.posting_right import NOT_A_PARTNER_S
 from services.budget.rules.vat import VAT_NOT_RECOVERED

@@ -35,7 +35,9 @@ _PAGES = Pages(
     forecasts.c.id,
     forecasts.c.recorded_at,
 )
-_ADD = prepare(insert(forecasts).values({name: bindparam(name, type_=forecasts.c[name].type) for name in _NAMES}))
+_ADD = prepare(
+    insert(forecasts).values({name: bindparam(name, type_=forecasts.c[name].type) for name in _NAMES})
+)
 _NEXT = Prepared(
     "select coalesce(max(edition), 0) + 1 as edition from forecasts where line_id = $1", ("line",), {}
 )

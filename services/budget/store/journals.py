@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.budget.rules.journal import Book, Journal, JournalKind
 from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from services.budget.rules.posting_period import Shut
-from services.budget.store import entries, journal_filter
-from services.budget.store.journal_filter import EVERY, Wanted
+from services.budget.store import entries, journal_filters
+from services.budget.store.journal_filters import EVERY, Wanted
 from services.budget.store.tables import accounts, agreements, journals, lines, pools
 from services.budget.store.visibility import scope, to_money
 from shared.calendar import ledger_period_of
@@ -85,7 +85,7 @@ _OF_IDS = prepare(_with_entries().where(journals.c.id == any_(bindparam("ids", t
 _OF_PLACE = _with_entries().where(journals.c.partnership_id == bindparam("partnership", type_=Uuid))
 _ORDER = (journals.c.recorded_at, journals.c.id, journals.c.recorded_at)
 _PAGES = Pages(_OF_PLACE, *_ORDER)
-_WANTED = Pages(_OF_PLACE.where(*journal_filter.conditions()), *_ORDER)
+_WANTED = Pages(_OF_PLACE.where(*journal_filters.conditions()), *_ORDER)
 
 
 async def lock_accounts(
@@ -131,7 +131,7 @@ async def page(
     if wanted == EVERY:
         rows = await _PAGES.read(tx, limit, after, within, **values)
     else:
-        rows = await _WANTED.read(tx, limit, after, within, **values, **journal_filter.values(wanted))
+        rows = await _WANTED.read(tx, limit, after, within, **values, **journal_filters.values(wanted))
     return [_journal(row) for row in rows]
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, select
 
+from services.budget.rules.headroom import CommitmentLimit, LimitBasis, LineFunds
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_funds import CommitmentLimit, LimitBasis, LineFunds
 from services.budget.store.commitment_tables import commitment_limits
 from services.budget.store.lines import money_of
 from services.budget.store.tables import agreements, lines, pools
@@ -37,7 +37,8 @@ _LOCK = prepare(_FOUND.order_by(lines.c.id).with_for_update(key_share=True, of=l
 _SUMS = Prepared(
     """
 select one.id as line_id, ledger.moved, ledger.actual, held.committed,
-       standing.basis, standing.limit_pence
+       standing.basis, standing.limit_pence, approved.amount_pence as budget_pence,
+       approved.amount_status as budget_status, approved.amount_qualifier as budget_qualifier
   from unnest($1::uuid[]) one (id)
   left join lateral (
       select coalesce(sum(b.amount_pence) filter (where b.book = 'budget'), 0) as moved,
@@ -50,6 +51,10 @@ select one.id as line_id, ledger.moved, ledger.actual, held.committed,
   left join lateral (
       select l.basis, l.limit_pence from commitment_limits l
        where l.line_id = one.id order by l.recorded_at desc limit 1) standing on true
+  left join lateral (
+      select v.amount_pence, v.amount_status, v.amount_qualifier from line_budgets v
+       where v.line_id = one.id and v.kind in ('original', 'revised')
+       order by v.effective_from desc, v.number desc limit 1) approved on true
 """,
     ("ids",),
     {},
@@ -122,6 +127,8 @@ def _limit(row: Mapping[str, Any]) -> CommitmentLimit:
 
 
 def _funds(row: Mapping[str, Any], sums: Mapping[str, Any]) -> LineFunds:
+    """With the last approved budget of the year, where one came after the figure that the line opened with."""
+    fence = row["nature"].get("ring_fence")
     return LineFunds(
         line_id=row["id"],
         partnership_id=row["partnership_id"],
@@ -129,7 +136,9 @@ def _funds(row: Mapping[str, Any], sums: Mapping[str, Any]) -> LineFunds:
         arrangement=Arrangement(row["arrangement"]),
         pool_id=row["pool_id"],
         financial_year=row["financial_year"],
-        budget=money_of(row, "budget"),
+        budget=money_of(row if sums["budget_status"] is None else sums, "budget"),
+        fence=None if fence is None else fence["grant"],
+        ended_on=row["ended_on"],
         party_ids=frozenset(row["party_ids"] or ()),
         host_organisation_id=row["host_organisation_id"],
         moved_pence=int(sums["moved"]),

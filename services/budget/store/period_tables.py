@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.budget.rules.period import (
     NO_SUCH_PERIOD_MOVE,
     NOT_ENDED,
     PERIOD_STANDS_ALREADY,
     REOPENED_BY_CLOSER,
+    YEAR_IS_CARRIED,
 )
 from services.budget.rules.posting_period import PERIOD_CLOSED, YEAR_END_ONLY
+from services.budget.rules.year_end import POSTED_ALREADY, YEAR_NOT_CLOSED
 from services.budget.store.tables import ARRANGEMENT, metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -79,6 +82,29 @@ seal_branches = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
+year_ends = Table(
+    "year_ends",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partnership_id", Uuid, nullable=False),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("books", Text, nullable=False),
+    Column("pool_id", Uuid, ForeignKey("budget.pools.id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("budget.accounts.id"), nullable=False),
+    Column("financial_year", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("balance_pence", BigInteger, nullable=False),
+    Column("shares", JSONB, nullable=False),
+    Column("journal_id", Uuid, ForeignKey("budget.journals.id")),
+    Column("version", Integer, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+refuse_constraint("year_ends_pkey", ID_UNAVAILABLE)
+refuse_constraint("year_ends_posted_once", POSTED_ALREADY)
+refuse_constraint("year_end_moves", YEAR_NOT_CLOSED)
+refuse_constraint("period_year_is_carried", YEAR_IS_CARRIED)
 refuse_constraint("periods_pkey", ID_UNAVAILABLE)
 refuse_constraint("periods_once", PERIOD_STANDS_ALREADY, "/period")
 refuse_constraint("period_moves_on", NO_SUCH_PERIOD_MOVE)

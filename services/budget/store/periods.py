@@ -34,9 +34,7 @@ _PAGES = Pages(
     periods.c.id,
     periods.c.updated_at,
 )
-_ADD = prepare(
-    insert(periods).values({name: bindparam(name, type_=periods.c[name].type) for name in _NAMES})
-)
+_ADD = prepare(insert(periods).values({name: bindparam(name, type_=periods.c[name].type) for name in _NAMES}))
 _MOVING = ("state", "moved_by_client_id", "reopened_because", "version")
 _SAVE = prepare(
     update(periods)

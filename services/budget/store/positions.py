@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from services.budget.rules.as_recorded import require_settled
 from services.budget.rules.category import Category
 from services.budget.rules.facts import AlignedTotal, ContributionFacts, LineFacts, ReceiptFacts
 from services.budget.rules.line import Arrangement
-from services.budget.rules.observed_position import ObservedTotal, observe
+from services.budget.rules.observed_position import ObservedOutlook, ObservedTotal, observe
 from services.budget.rules.position import Asked, Because, Position, Withheld, assemble
+from services.budget.store import outlooks
 from services.budget.store.horizon import settled_until
 from services.budget.store.lines import money_of
-from services.budget.store.visibility import scope
+from services.budget.store.visibility import scope, scoped_sql
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction
 from shared.errors import NOT_FOUND
@@ -23,26 +25,17 @@ from shared.errors import NOT_FOUND
 _SCOPED = ("partnership", "year", "recorded", "pool", "partner", "organisations", "audits")
 _DAYS = ("first_day", "as_at")
 
-
-def _visible(table: str, owner: str, year: str = "$2::text") -> str:
-    """The scoped query of a position: as to_money in visibility.py, but with consents as recorded then."""
-    place = f"{table}.partnership_id::text || '/'"
-    return f"""(({table}.arrangement = 'pooled' and $5::boolean)
-        or ({table}.arrangement = 'shadow' and $5 and {place} || {owner}::text
-            = any ((select budget.open_shadows_at(coalesce($3::timestamptz, 'infinity')))::text[]))
-        or {owner} = any ($6::uuid[])
-        or ({table}.arrangement <> 'aligned' and {place} || '*/' || {year} = any ($7::text[]))
-        or {place} || {owner}::text || '/' || {year} = any ($7))"""
-
-
 _RECORDED = "coalesce($3::timestamptz, 'infinity')"
 _OF_YEAR = f"$1::uuid, $8::date, $9::date, {_RECORDED}"
 _LINES = Prepared(
     f"""
 select l.id as line_id, l.owner_organisation_id, l.pool_id, l.name, l.category, l.arrangement, l.budget_pence,
-       l.budget_status, l.budget_qualifier, coalesce(s.moved_pence, 0) as moved_pence, s.actual_pence
+       l.budget_status, l.budget_qualifier, coalesce(s.moved_pence, 0) as moved_pence, s.actual_pence,
+       c.committed_pence, f.outturn_pence as forecast_pence
   from lines_at($1, $2, $9, {_RECORDED}) l left join line_sums({_OF_YEAR}) s on s.line_id = l.id
- where ($4::uuid is null or l.pool_id = $4) and {_visible("l", "l.owner_organisation_id")}
+  left join commitment_sums($1, $9, {_RECORDED}) c on c.line_id = l.id
+  left join forecasts_at($1, $2, $9, {_RECORDED}) f on f.line_id = l.id
+ where ($4::uuid is null or l.pool_id = $4) and {scoped_sql("l", "l.owner_organisation_id")}
 """,  # noqa: S608 fixed pieces; every value is bound
     (*_SCOPED, *_DAYS),
     {},
@@ -51,15 +44,14 @@ select l.id as line_id, l.owner_organisation_id, l.pool_id, l.name, l.category, 
 _PROMISES = Prepared(
     f"""
 with promised as (
-    select c.* from contributions_at($1, $2, {_RECORDED}) c
-     where ($4::uuid is null or c.pool_id = $4) and {_visible("c", "c.owner_organisation_id")}),
+    select c.* from contributions_at($1, $2, $8, {_RECORDED}) c
+     where ($4::uuid is null or c.pool_id = $4) and {scoped_sql("c", "c.owner_organisation_id")}),
 running as (
     select pool_id, min(arrangement) as arrangement from (
         select pool_id, arrangement from promised
-        union select l.pool_id, l.arrangement from lines l
-         where l.partnership_id = $1 and l.financial_year = $2 and l.recorded_at <= {_RECORDED}
-           and l.pool_id is not null and ($4 is null or l.pool_id = $4)
-           and {_visible("l", "l.owner_organisation_id")}) either
+        union select l.pool_id, l.arrangement from lines_at($1, $2, $8, {_RECORDED}) l
+         where l.pool_id is not null and ($4 is null or l.pool_id = $4)
+           and {scoped_sql("l", "l.owner_organisation_id")}) either
      group by pool_id),
 silent as (
     select party, p.id as pool_id, p.partnership_id, r.arrangement
@@ -70,10 +62,10 @@ select d.organisation_id, d.pool_id, p.category, d.arrangement, d.amount_pence, 
   from (select owner_organisation_id as organisation_id, pool_id, arrangement, amount_pence, amount_status,
                amount_qualifier from promised
         union all select s.party, s.pool_id, s.arrangement, null, 'not_stated', null from silent s
-         where {_visible("s", "s.party")}) d
+         where {scoped_sql("s", "s.party")}) d
   join pools p on p.id = d.pool_id
 """,  # noqa: S608 fixed pieces; every value is bound
-    _SCOPED,
+    (*_SCOPED, "as_at"),
     {},
 )
 _RECEIPTS = Prepared(
@@ -83,7 +75,7 @@ select a.organisation_id, a.pool_id, p.category, a.arrangement, -sum(s.amount_pe
   join accounts a on a.id = s.account_id
   join pools p on p.id = a.pool_id
  where a.kind = 'contribution' and s.book = 'actual' and ($4::uuid is null or a.pool_id = $4)
-   and {_visible("a", "a.owner_organisation_id")}
+   and {scoped_sql("a", "a.owner_organisation_id")}
  group by a.organisation_id, a.pool_id, p.category, a.arrangement
 """,  # noqa: S608 fixed pieces; every value is bound
     (*_SCOPED, *_DAYS),
@@ -151,11 +143,14 @@ async def _in_full(tx: Transaction, asked: Asked, partner: bool) -> Position:
     lines = [_line(row) for row in await tx.all(_LINES, **scoped)]
     aligned: list[AlignedTotal] = []
     if partner and asked.pool_id is None:
+        ahead = await outlooks.aligned(tx, values)
         for row in await tx.all(_ALIGNED, **values):
+            outlook = ahead[row["owner_organisation_id"], row["category"], row["line_id"]]
             if row["line_id"] is None:
-                aligned.append(_aligned(row))
+                aligned.append(replace(_aligned(row), **outlook))
             else:
-                lines.append(_opened(row))
+                del outlook["forecast_unknown"]
+                lines.append(replace(_opened(row), **outlook))
     promises = [_promise(row) for row in await tx.all(_PROMISES, **scoped)]
     receipts = [ReceiptFacts(**_coded(row)) for row in await tx.all(_RECEIPTS, **scoped)]
     withheld = _withheld(tx, asked, await _parties(tx, asked), partner)
@@ -163,6 +158,7 @@ async def _in_full(tx: Transaction, asked: Asked, partner: bool) -> Position:
 
 
 async def _observed(tx: Transaction, asked: Asked) -> Position:
+    ahead = await outlooks.observed(tx, _values(asked))
     seen = [
         ObservedTotal(
             **{
@@ -172,6 +168,7 @@ async def _observed(tx: Transaction, asked: Asked) -> Position:
                     name: tuple(row[name] or ())
                     for name in ("budget_missing", "actual_missing", "due_missing")
                 },
+                "outlook": ahead.get(row["arrangement"], ObservedOutlook()),
             }
         )
         for row in await tx.all(_OBSERVED, **_values(asked))

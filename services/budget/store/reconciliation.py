@@ -77,9 +77,37 @@ _QUESTIONS = {
     "every reversal undoes its journal": """
         select r.id::text || ': account ' || e.account_id || ' is left with ' || sum(e.amount_pence) || ' pence'
                as broken
-          from journals r join entries e on e.journal_id in (r.id, r.reverses_journal_id)
-         where r.reverses_journal_id is not null
+          from journals r join journals j on j.id = r.reverses_journal_id
+          join entries e on e.journal_id in (r.id, j.id)
+         where j.kind <> 'accrual' or j.financial_year = r.financial_year
          group by r.id, e.account_id having sum(e.amount_pence) <> 0
+    """,
+    # At a year's end on the accounts of the next year's lines, so it is held against the sum of its debits.
+    "every accrual is undone": """
+        select j.id::text || ': ' || coalesce(r.id::text, 'no reversal') as broken
+          from journals j left join journals r on r.reverses_journal_id = j.id
+         where j.kind = 'accrual' and (
+             (select sum(e.amount_pence) from entries e where e.journal_id = j.id and e.amount_pence > 0)
+             is distinct from
+             (select -sum(e.amount_pence) from entries e where e.journal_id = r.id and e.amount_pence < 0))
+    """,
+    "every closed period holds what its last seal holds": """
+        with last as (
+            select s.*, p.state from periods p join seals s on s.period_id = p.id
+             where s.number = (select max(number) from seals other where other.period_id = p.id)),
+        now as (
+            select last.id, l.arrangement, l.branch_owner,
+                   sha256('\\x01'::bytea || convert_to(l.arrangement || '/' || l.branch_owner || E'\\n', 'UTF8')
+                       || string_agg(l.digest, ''::bytea order by l.leaf collate "C")) as digest
+              from last, period_leaves(last.partnership_id, last.owner_organisation_id, last.books, last.period,
+                       case last.state when 'closed' then 'infinity' else last.sealed_until end) l
+             group by last.id, l.arrangement, l.branch_owner)
+        select last.period_id || ' ' || last.period || ': ' || coalesce(b.arrangement, now.arrangement) || ' of '
+               || coalesce(b.owner_organisation_id, now.branch_owner) as broken
+          from (select b.* from seal_branches b where b.books = 'aligned' or b.arrangement <> 'aligned') b
+          full join now on (now.id, now.arrangement, now.branch_owner) = (b.seal_id, b.arrangement, b.owner_organisation_id)
+          join last on last.id = coalesce(b.seal_id, now.id)
+         where b.digest is distinct from now.digest
     """,
     # The ledger on one side, on the other what the positions of all years add up: each entry in one of them, once.
     "every actual entry on expenditure or income is in one year's position": """

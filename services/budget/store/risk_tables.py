@@ -156,7 +156,20 @@ saving_moves = Table(
     _filled("to_status", Text),
     _filled("on_day", Date),
     Column("slipped_to", Text),
+    Column("delivered", JSONB),
     _filled("explanation", Text),
+    _recorded(),
+)
+
+saving_plans = Table(
+    "saving_plans",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    *_owned(),
+    _filled("title", Text),
+    _filled("programme", Text),
+    _filled("years", JSONB),
+    Column("gap", JSONB),
     _recorded(),
 )
 
@@ -170,7 +183,7 @@ appraisals = Table(
     _recorded(),
 )
 
-for _table in (risk_shares, settlements, settlement_disputes, waterfalls, savings, appraisals):
+for _table in (risk_shares, settlements, settlement_disputes, waterfalls, savings, saving_plans, appraisals):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("risk_shares_edition", VERSION_TAKEN)
 refuse_constraint("settlements_one_of_a_year", SETTLED_ALREADY, "/pool_id")

@@ -46,7 +46,9 @@ _ADD = prepare(
 )
 _BRANCH = tuple(column.name for column in seal_branches.c if column.name != "recorded_at")
 _ADD_BRANCH = prepare(
-    insert(seal_branches).values({name: bindparam(name, type_=seal_branches.c[name].type) for name in _BRANCH})
+    insert(seal_branches).values(
+        {name: bindparam(name, type_=seal_branches.c[name].type) for name in _BRANCH}
+    )
 )
 _COUNT = prepare(select(func.count()).where(seals.c.period_id == bindparam("period_id", type_=Uuid)))
 _OF_PERIOD = prepare(
@@ -90,7 +92,7 @@ async def make(tx: Transaction, period: Period) -> Seal:
     }
     row = await tx.one(_ADD, **{**values, "root": bytes.fromhex(str(values["root"]))})
     await tx.many(_ADD_BRANCH, (_branch_row(row["id"], period, each) for each in branches))
-    return Seal(**{"id": row["id"], **values, "branches": branches})  # type: ignore[arg-type]  # named as the columns
+    return Seal(**{"id": row["id"], **values, "branches": branches})
 
 
 async def of_period(tx: Transaction, period: Period) -> list[Seal]:
@@ -102,9 +104,7 @@ async def of_period(tx: Transaction, period: Period) -> list[Seal]:
     for row in await tx.all(_OF_PERIOD, period_id=period.id, **scope(tx)):
         own = tuple(sorted(branches.get(row["id"], ()), key=lambda each: each.name))
         seal = Seal(**{**row, "root": row["root"].hex(), "branches": own})
-        leaves = tuple(
-            Leaf(**each) for each in await tx.all(_LEAVES, **_of(period), until=seal.sealed_until)
-        )
+        leaves = tuple(Leaf(**each) for each in await tx.all(_LEAVES, **_of(period), until=seal.sealed_until))
         found.append(replace(seal, leaves=leaves, differing=recheck(seal, leaves, _whole(tx, seal))))
     return found
 
@@ -117,7 +117,10 @@ def _whole(tx: Transaction, seal: Seal) -> set[str]:
         each.name
         for each in seal.branches
         if (each.arrangement == "pooled" and partner)
-        or (each.owner_organisation_id in own and not (seal.books == "pooled" and each.arrangement == "aligned"))
+        or (
+            each.owner_organisation_id in own
+            and not (seal.books == "pooled" and each.arrangement == "aligned")
+        )
     }
 
 

@@ -221,6 +221,10 @@ decisions = Table(
     Column("exemption_paragraph", SmallInteger),
     Column("call_in_ends_on", Date),
     Column("reference", Text),
+    Column("ratify_by", Date),
+    Column("ratifies_decision_id", Uuid, ForeignKey("budget.decisions.id")),
+    Column("at_meeting_id", Uuid, ForeignKey("budget.decisions.id")),
+    Column("paper", JSONB, nullable=False),
     Column("recorded_by_client_id", Uuid, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
@@ -252,6 +256,7 @@ contributions = Table(
     Column("form", Text, nullable=False),
     Column("funding_source", Text, nullable=False),
     Column("replaces_contribution_id", Uuid, ForeignKey("budget.contributions.id")),
+    Column("effective_from", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -75,6 +75,26 @@ def to_partners_by_year(table: Table) -> ColumnElement[bool]:
     )
 
 
+def to_decisions(table: Table) -> ColumnElement[bool]:
+    """Decisions: every partner's, and to an auditor what is public, and what is exempt of the bodies it is named for."""
+    return _unless_exempt(table, table.c.part == "part_1")
+
+
+def to_documents(table: Table) -> ColumnElement[bool]:
+    """Documents, as decisions: what is exempt is not for an auditor of another body."""
+    return _unless_exempt(table, table.c.publication_class != "exempt")
+
+
+def _unless_exempt(table: Table, open_to_all: ColumnElement[bool]) -> ColumnElement[bool]:
+    everybodys = _key(table.c.partnership_id, _ALL_YEARS, _ALL_YEARS) == any_(_AUDITS)
+    of_body = _key(table.c.partnership_id, cast(table.c.owner_organisation_id, Text), _ALL_YEARS)
+    return (
+        (table.c.partnership_id == any_(_PARTNERSHIPS))
+        | (open_to_all & everybodys)
+        | (of_body == any_(_AUDITS))
+    )
+
+
 def to_money(
     table: Table, aligned_open: bool = False, year: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
@@ -125,3 +145,18 @@ def _key(place: Any, body: Any, year: Any) -> ColumnElement[str]:
     slash = literal_column("'/'", Text)
     key: ColumnElement[str] = cast(place, Text) + slash + body + slash + year
     return key
+
+
+def scoped_sql(table: str, owner: str, year: str = "$2::text") -> str:
+    """The scoped query in SQL, as to_money but with consents as recorded then.
+
+    The statement numbers its arguments: $2 the year, $3 as recorded or null, $5 whether the caller is a partner,
+    $6 its organisations, $7 its audits.
+    """
+    place = f"{table}.partnership_id::text || '/'"
+    return f"""(({table}.arrangement = 'pooled' and $5::boolean)
+        or ({table}.arrangement = 'shadow' and $5 and {place} || {owner}::text
+            = any ((select budget.open_shadows_at(coalesce($3::timestamptz, 'infinity')))::text[]))
+        or {owner} = any ($6::uuid[])
+        or ({table}.arrangement <> 'aligned' and {place} || '*/' || {year} = any ($7::text[]))
+        or {place} || {owner}::text || '/' || {year} = any ($7))"""

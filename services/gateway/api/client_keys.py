@@ -17,6 +17,7 @@ from shared.idempotency import Sent
 from shared.page import Page
 from shared.web.answers import answer, listed
 from shared.web.doors import Door, IfMatch, may, post_once, put_once
+from shared.web.examples import PUBLIC_KEY
 from shared.web.fields import Body, Instant, Out
 from shared.web.openapi import problems
 
@@ -27,18 +28,7 @@ class ClientKeyIn(Body):
     """A public key as JWK (RFC 7517), and the one algorithm that the client signs with when it uses it."""
 
     algorithm: ClientAlgorithm = Field(examples=["ES256"])
-    jwk: dict[str, Any] = Field(
-        max_length=20,
-        examples=[
-            {
-                "kty": "EC",
-                "crv": "P-256",
-                "kid": "2015-04",
-                "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
-                "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-            }
-        ],
-    )
+    jwk: dict[str, Any] = Field(max_length=20, examples=[PUBLIC_KEY])
 
     def to_key(self, client_id: UUID, key_id: UUID) -> ClientKey:
         """The key with its public members. The owner is filled in from the client."""
@@ -52,9 +42,9 @@ class ClientKeyOut(Out):
     id: UUID
     client_id: UUID
     owner_organisation_id: UUID
-    kid: str = Field(examples=["2026-01"])
+    kid: str = Field(examples=[PUBLIC_KEY["kid"]])
     algorithm: ClientAlgorithm
-    jwk: dict[str, str]
+    jwk: dict[str, str] = Field(examples=[PUBLIC_KEY])
     retired_at: Instant | None
     version: int
 

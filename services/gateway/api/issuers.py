@@ -92,9 +92,9 @@ class IssuerOut(Out):
     issuer: str
     audience: str
     algorithm: IssuerAlgorithm
-    keys: list[dict[str, str]]
+    keys: list[dict[str, str]] = Field(examples=[[PUBLIC_KEY]])
     client_claim: ClientClaim
-    clients: dict[str, UUID]
+    clients: dict[str, UUID] = Field(examples=[{"finance-ledger": COUNCIL}])
     scope_claim: ScopeClaim | None
     longest_life_seconds: int
     enabled: bool

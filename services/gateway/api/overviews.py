@@ -14,7 +14,7 @@ from services.gateway.rules.partnership import Role
 from services.gateway.rules.policy import decide
 from services.gateway.rules.policy_table import ROWS
 from services.gateway.rules.view import Sight, WithheldBecause, sight_of
-from services.gateway.views.overview import Asked, Mode, Overview, overview
+from services.gateway.views.overview import Asked, Overview, ViewMode, overview
 from shared.calendar import FinancialYear, financial_year_of, read_financial_year
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.logs import correlation_id, request_id
@@ -54,9 +54,9 @@ async def get(
         Day | None, Query(description="A day of that year; by default today, or the last day of a past year.")
     ] = None,
     mode: Annotated[
-        Mode,
+        ViewMode,
         Query(description="What to do while a service does not answer: show the rest, or refuse with 503."),
-    ] = Mode.PARTIAL,
+    ] = ViewMode.PARTIAL,
 ) -> Response:
     """Fund position by category and partner, contracts and what ends next, and the scorecard.
 

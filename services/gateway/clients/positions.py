@@ -25,12 +25,15 @@ class FundTotal:
 
 @dataclass(frozen=True, slots=True)
 class FundFigures:
-    """What was approved, adjusted, spent and contributed. Null where it is not known, never 0."""
+    """What was approved, adjusted, spent, committed, forecast and contributed. Null where it is not known, never 0."""
 
     budget_approved: FundTotal
     budget_adjusted: FundTotal
     actual: FundTotal
     variance_pence: int | None
+    committed_pence: int | None
+    forecast_outturn: FundTotal
+    forecast_variance_pence: int | None
     contributions_due: FundTotal
     contributions_received_pence: int | None
 

@@ -18,7 +18,7 @@ from services.gateway.clients.scorecards import OutcomePicture, scorecard
 from services.gateway.rules.partnership import Role
 from services.gateway.rules.view import Sight, WithheldBecause, WithheldContributor, withheld_bodies
 from services.gateway.store import members
-from services.gateway.views.source import Source, SourceStatus, ask
+from services.gateway.views.source import SourceStatus, ViewSource, ask
 from shared.calendar import FinancialYear
 from shared.caller import Caller
 from shared.db import Database
@@ -32,7 +32,7 @@ SOURCES_MISSING = reason(
 )
 
 
-class Mode(StrEnum):
+class ViewMode(StrEnum):
     """What to do while a service does not answer: show the rest, or refuse."""
 
     PARTIAL = "partial"
@@ -75,7 +75,7 @@ class Overview:
     as_at: date
     seen_as: tuple[Role, ...]
     complete: bool
-    sources: tuple[Source, ...]
+    sources: tuple[ViewSource, ...]
     missing_contributors: tuple[MissingContributor, ...]
     withheld_contributors: tuple[WithheldContributor, ...]
     totals: OverviewTotals
@@ -91,7 +91,7 @@ class Asked:
     partnership_id: UUID
     year: FinancialYear
     as_at: date
-    mode: Mode
+    mode: ViewMode
     now: datetime
     sight: Sight
     closed: Mapping[str, WithheldBecause]
@@ -110,14 +110,14 @@ async def overview(db: Database, caller: Caller, readers: Mapping[str, Reader], 
     fund, contracts, outcomes = funded.result(), contracted.result(), achieved.result()
     sources = (fund.source, contracts.source, outcomes.source)
     missing = [each.service for each in sources if each.status is SourceStatus.UNAVAILABLE]
-    if missing and asked.mode is Mode.STRICT:
+    if missing and asked.mode is ViewMode.STRICT:
         raise SOURCES_MISSING(retry_after=2, sources=missing)
     withheld = await _withheld(db, caller, asked, sources, fund.found)
     return _put_together(asked, sources, withheld, fund.found, contracts.found, outcomes.found)
 
 
 async def _withheld(
-    db: Database, caller: Caller, asked: Asked, sources: Sequence[Source], fund: FundPosition | None
+    db: Database, caller: Caller, asked: Asked, sources: Sequence[ViewSource], fund: FundPosition | None
 ) -> tuple[WithheldContributor, ...]:
     """Whose figures are left out of which source. The directory is read only where some may be."""
     found = [
@@ -137,7 +137,7 @@ async def _withheld(
 
 def _put_together(
     asked: Asked,
-    sources: tuple[Source, ...],
+    sources: tuple[ViewSource, ...],
     withheld: tuple[WithheldContributor, ...],
     fund: FundPosition | None,
     contracts: ContractPicture | None,

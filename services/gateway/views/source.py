@@ -24,7 +24,7 @@ class SourceStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ViewSource:
     """One service that the view is made from, and when it was read; null where it was not.
 
     `because` says why it is withheld: `not_for_role`, `not_in_audit`, or `not_shown` by the service itself.
@@ -40,7 +40,7 @@ class Source:
 class Answered(Generic[T]):
     """A source and what it answered; None where it did not."""
 
-    source: Source
+    source: ViewSource
     found: T | None
 
 
@@ -56,9 +56,9 @@ async def ask(
         if refusal.reason is NOT_FOUND:
             return _withheld(service, WithheldBecause.NOT_SHOWN)
         log("gateway").warning("source_missing", source=service, why=refusal.code, facts=refusal.facts)
-        return Answered(Source(service, SourceStatus.UNAVAILABLE, None, None), None)
-    return Answered(Source(service, SourceStatus.OK, None, now), found)
+        return Answered(ViewSource(service, SourceStatus.UNAVAILABLE, None, None), None)
+    return Answered(ViewSource(service, SourceStatus.OK, None, now), found)
 
 
 def _withheld(service: str, because: WithheldBecause) -> Answered[T]:
-    return Answered(Source(service, SourceStatus.WITHHELD, because, None), None)
+    return Answered(ViewSource(service, SourceStatus.WITHHELD, because, None), None)

@@ -11,7 +11,8 @@ import msgspec
 from services.budget.store import journals
 from services.budget.store.visibility import scope as scope_of
 from shared.caller import Caller
-from shared.db import Transaction, _init, _nothing_to_reset
+from shared.codecs import set_codecs
+from shared.db import Transaction, _nothing_to_reset
 
 STATEMENT = journals._GET
 pool: asyncpg.Pool
@@ -41,7 +42,7 @@ async def app(scope, receive, send):
             os.environ["DSN"],
             min_size=8,
             max_size=8,
-            init=_init,
+            init=set_codecs,
             reset=_nothing_to_reset,
             server_settings={"search_path": "budget", "jit": "off"},
         )

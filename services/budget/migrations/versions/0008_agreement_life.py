@@ -1,5 +1,7 @@
 """The rest of an agreement's life: versions, signatures party by party, winding up, closure, reclassification."""
 
+from pathlib import Path
+
 from shared.migrate import run_sql
 
 revision = "0008"
@@ -7,83 +9,18 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    run_sql(_TABLES)
+    run_sql(_file("tables"))
     run_sql(_WALLS)
-    run_sql(_GUARDS)
+    run_sql(_file("guards"))
 
 
-_TABLES = """
--- `commenced_on` is when the agreement first came into force, `holds_from` since when its present text holds.
--- `last_day` repeats the day as it ended, or as its text says, for the posting of journals. `candidates` are
--- organisations that would join by a version on its way: they decide and sign, and are no parties yet.
-alter table agreements
-    add column commencing jsonb not null default '[]',
-    add column holds_from date,
-    add column ended_on date,
-    add column ending jsonb,
-    add column last_day date,
-    add column final_account jsonb,
-    add column closed_on date,
-    add column candidates uuid[] not null default '{}',
-    add constraint agreements_ended check ((state in ('winding_up', 'closed')) = (ended_on is not null)),
-    add constraint agreements_closed check ((state = 'closed') = (closed_on is not null)),
-    add constraint agreements_end_after_commencement check (ended_on >= commenced_on);
+def _file(name: str) -> str:
+    return Path(__file__).with_name(f"0008_{name}.sql").read_text(encoding="utf-8")
 
--- A text of an agreement, by edition: the one that holds, those before it, and one that is on its way.
-create table agreement_texts (
-    agreement_id uuid not null,
-    edition integer not null check (edition > 0),
-    partnership_id uuid not null,
-    owner_organisation_id uuid not null,
-    type text not null,
-    terms jsonb not null,
-    reason text,
-    signer_ids uuid[] not null check (cardinality(signer_ids) >= 2),
-    stage text not null check (
-        stage in ('draft', 'approved', 'executed', 'in_force', 'superseded', 'withdrawn')),
-    version integer not null,
-    approvals jsonb not null,
-    approved_from date,
-    signed_on date,
-    signatories jsonb not null,
-    commencing jsonb not null,
-    holds_from date,
-    held_until date,
-    missing text[] not null,
-    recorded_at timestamptz not null default clock_timestamp(),
-    primary key (agreement_id, edition),
-    foreign key (agreement_id, partnership_id) references agreements (id, partnership_id),
-    constraint agreement_texts_signed check (
-        (stage in ('executed', 'in_force', 'superseded')) = (signed_on is not null)),
-    constraint agreement_texts_signed_after_approval check (signed_on is null or signed_on >= approved_from),
-    constraint agreement_texts_held check (
-        (stage in ('in_force', 'superseded')) = (holds_from is not null)
-        and (stage = 'superseded') = (held_until is not null))
-);
-create unique index agreement_texts_one_on_its_way on agreement_texts (agreement_id)
- where stage in ('draft', 'approved', 'executed');
-create unique index agreement_texts_one_in_force on agreement_texts (agreement_id) where stage = 'in_force';
-create index agreement_texts_partnership on agreement_texts (partnership_id, agreement_id, edition);
-
--- What was posted under interim authority and moved into the pool afterwards, journal by journal.
-create table reclassifications (
-    journal_id uuid not null references journals (id),
-    interim_account_id uuid not null references accounts (id),
-    agreement_id uuid not null,
-    partnership_id uuid not null,
-    owner_organisation_id uuid not null,
-    amount_pence bigint not null check (amount_pence <> 0),
-    recorded_at timestamptz not null default clock_timestamp(),
-    primary key (journal_id, interim_account_id),
-    foreign key (agreement_id, partnership_id) references agreements (id, partnership_id)
-);
-create index reclassifications_agreement on reclassifications (agreement_id, recorded_at);
-create index reclassifications_partnership on reclassifications (partnership_id);
-"""
 
 _COMMISSIONED = "partnership_id = any ((select budget.ctx_in('commissioner'))::uuid[])"
 _SELF = "(select budget.ctx_organisation())"
-_NEW = ("agreement_texts", "reclassifications")
+_NEW = ("agreement_texts", "reclassifications", "milestones", "disputes", "documents")
 
 
 def _walls() -> str:
@@ -96,9 +33,10 @@ def _walls() -> str:
             f"create policy {table}_read on {table} for select to budget_app using {partners};",
             f"grant select, insert on {table} to budget_app;",
         ]
-    return (
-        "\n".join(parts)
-        + f"""
+    return "\n".join([*parts, _POLICIES])
+
+
+_POLICIES = f"""
 alter policy agreements_change on agreements
     using ({_COMMISSIONED} and ({_SELF} = any (party_ids) or {_SELF} = any (candidates)))
     with check ({_COMMISSIONED});
@@ -113,195 +51,36 @@ create policy agreement_texts_change on agreement_texts for update to budget_app
     with check ({_COMMISSIONED});
 grant update (stage, version, approvals, approved_from, signed_on, signatories, commencing, holds_from,
     held_until, missing) on agreement_texts to budget_app;
+create policy milestones_add on milestones for insert to budget_app with check (
+    owner_organisation_id = {_SELF} and {_COMMISSIONED});
+create policy milestones_reach on milestones for update to budget_app
+    using ({_COMMISSIONED} and owner_organisation_id = any ((select budget.ctx_organisations())::uuid[]))
+    with check ({_COMMISSIONED});
+grant update (reached, reached_source, version) on milestones to budget_app;
+create policy disputes_add on disputes for insert to budget_app with check (
+    owner_organisation_id = {_SELF} and {_COMMISSIONED});
+create policy disputes_move on disputes for update to budget_app
+    using ({_COMMISSIONED}) with check ({_COMMISSIONED});
+grant update (stage, stage_began_on, due_on, outcome, resolution, version) on disputes to budget_app;
+create policy documents_add on documents for insert to budget_app with check (
+    owner_organisation_id = {_SELF} and {_COMMISSIONED});
+alter policy documents_read on documents using ({_COMMISSIONED}
+    or publication_class <> 'exempt' and budget.ctx_audited(partnership_id, null, '*')
+    or budget.ctx_audited(partnership_id, owner_organisation_id, '*'));
 create policy reclassifications_add on reclassifications for insert to budget_app with check ({_COMMISSIONED});
+
+-- An auditor reads the exempt (part 2) decisions of the bodies that it was named for, and of all what is public.
+alter policy decisions_read on decisions using ({_COMMISSIONED}
+    or part = 'part_1' and budget.ctx_audited(partnership_id, null, '*')
+    or budget.ctx_audited(partnership_id, owner_organisation_id, '*'));
+alter policy met_conditions_read on met_conditions using ({_COMMISSIONED}
+    or exists (select from budget.decisions d where d.id = decision_id));
 
 -- A pool follows the host that the text in force names, and the pool's accounts follow the pool.
 grant update (owner_organisation_id) on pools, accounts to budget_app;
 create policy accounts_follow on accounts for update to budget_app
     using ({_COMMISSIONED} and arrangement = 'pooled') with check ({_COMMISSIONED} and arrangement = 'pooled');
-"""
-    )
+"""  # noqa: S608 fixed names
 
 
 _WALLS = _walls()
-
-# The second lock on what rules/agreement.py, agreement_version.py, signature.py and winding_up.py decide.
-_GUARDS = """
-create function bodies_approved(which uuid, text_edition integer, whose uuid[]) returns boolean
-    language sql stable as $$
-    select not exists (
-        select from unnest(whose) party where not exists (
-            select from budget.decisions d
-             where d.subject = 'agreement' and d.subject_id = which and d.edition = text_edition
-               and d.owner_organisation_id = party and d.outcome in ('approved', 'approved_subject_to')
-               and (d.call_in_ends_on is null or d.call_in_ends_on < (now() at time zone 'Europe/London')::date)
-               and jsonb_array_length(d.conditions) =
-                   (select count(*) from budget.met_conditions m where m.decision_id = d.id)))
-$$;
-
--- Each party signs, and says from when, for itself.
-create function only_own_added(before jsonb, after jsonb) returns boolean language sql stable as $$
-    select not exists (
-        select from jsonb_array_elements(coalesce(after, '[]')) each
-         where not coalesce(before, '[]') @> jsonb_build_array(each)
-           and (each ->> 'organisation_id')::uuid is distinct from budget.ctx_organisation())
-$$;
-create function signed_by_all(signatures jsonb, whose uuid[]) returns boolean language sql immutable as $$
-    select (select array_agg(distinct (each ->> 'organisation_id')::uuid)
-              from jsonb_array_elements(signatures) each) @> whose
-       and jsonb_array_length(signatures) = cardinality(whose)
-$$;
-grant execute on function bodies_approved(uuid, integer, uuid[]), only_own_added(jsonb, jsonb),
-    signed_by_all(jsonb, uuid[]) to budget_app;
-
-create or replace function agreement_moves() returns trigger language plpgsql as $$
-declare
-    taken_over boolean := false;
-begin
-    if (select array_agg((party ->> 'organisation_id')::uuid order by place)
-          from jsonb_array_elements(new.terms -> 'parties') with ordinality as each (party, place))
-       is distinct from new.party_ids then
-        raise exception 'the parties differ from the terms' using errcode = 'integrity_constraint_violation';
-    end if;
-    if new.last_day is distinct from coalesce(new.ended_on, (new.terms ->> 'ends_on')::date) then
-        raise exception 'the last day differs from the terms' using errcode = 'integrity_constraint_violation';
-    end if;
-    if tg_op = 'INSERT' then
-        if new.state <> 'draft' or new.version <> 1 or new.edition <> 1 or new.shadow_consents <> '{}'
-           or new.candidates <> '{}' then
-            raise exception 'an agreement begins as a draft' using errcode = 'integrity_constraint_violation';
-        end if;
-        return new;
-    end if;
-    taken_over := old.state = 'in_force' and new.state = 'in_force' and exists (
-        select from budget.agreement_texts t
-         where t.agreement_id = new.id and t.edition = new.edition and t.terms = new.terms
-           and t.stage = 'in_force' and t.holds_from = new.holds_from and t.signatories = new.signatories);
-    if new.version <> old.version + 1
-       or (not taken_over and new.edition <> old.edition + (new.terms <> old.terms)::integer)
-       or (new.terms <> old.terms and old.state <> 'draft' and not taken_over)
-       or (old.commenced_on is not null and new.commenced_on is distinct from old.commenced_on)
-       or (old.ended_on is not null and new.ended_on is distinct from old.ended_on)
-       or (old.closed_on is not null)
-       or not (new.state = old.state or (old.state, new.state) in (
-            ('draft', 'approved'), ('approved', 'draft'), ('approved', 'executed'), ('executed', 'in_force'),
-            ('in_force', 'winding_up'), ('winding_up', 'closed'))) then
-        raise exception 'the agreement cannot change that way'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_moves';
-    end if;
-    if not taken_over and not (budget.only_own_added(old.signatories, new.signatories)
-            and budget.only_own_added(old.commencing, new.commencing))
-       or not budget.only_own_added(old.final_account -> 'signatories', new.final_account -> 'signatories') then
-        raise exception 'a party signs for itself'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_signs_for_itself';
-    end if;
-    if new.state = 'executed' and old.state = 'approved'
-       and not budget.signed_by_all(new.signatories, new.party_ids)
-       or new.state = 'closed' and old.state = 'winding_up'
-       and not budget.signed_by_all(new.final_account -> 'signatories', new.party_ids) then
-        raise exception 'not every party has signed'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_signed_by_all';
-    end if;
-    if exists (select from unnest(new.shadow_consents) each
-                where each <> all (old.shadow_consents) and each <> budget.ctx_organisation()) then
-        raise exception 'a party consents for itself'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_consents';
-    end if;
-    if new.state = 'approved' and old.state <> 'approved'
-       and not budget.bodies_approved(new.id, new.edition, new.party_ids) then
-        raise exception 'not every party has approved'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_approved_by_all';
-    end if;
-    return new;
-end $$;
-
-create function agreement_text_moves() returns trigger language plpgsql as $$
-declare
-    present budget.agreements;
-begin
-    select * into present from budget.agreements a where a.id = new.agreement_id;
-    if tg_op = 'INSERT' then
-        if new.version <> 1
-           or new.stage = 'in_force' and (present.edition, present.terms, present.state, present.holds_from,
-                    present.owner_organisation_id, present.party_ids)
-                is distinct from (new.edition, new.terms, 'in_force', new.holds_from,
-                    new.owner_organisation_id, new.signer_ids)
-           or new.stage <> 'in_force' and (new.stage <> 'draft' or present.state <> 'in_force'
-                or new.owner_organisation_id <> all (present.party_ids)
-                or not (new.signer_ids @> present.party_ids) or new.signatories <> '[]'
-                or new.edition <> 1 + (select max(edition) from budget.agreement_texts t
-                                        where t.agreement_id = new.agreement_id)) then
-            raise exception 'a version begins as a draft of an agreement in force'
-                using errcode = 'integrity_constraint_violation';
-        end if;
-        return new;
-    end if;
-    if new.version <> old.version + 1 or not (new.stage = old.stage or (old.stage, new.stage) in (
-            ('draft', 'approved'), ('approved', 'draft'), ('approved', 'executed'), ('executed', 'in_force'),
-            ('in_force', 'superseded'), ('draft', 'withdrawn'), ('approved', 'withdrawn'))) then
-        raise exception 'the version cannot change that way'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_text_moves';
-    end if;
-    if not (budget.only_own_added(old.signatories, new.signatories)
-            and budget.only_own_added(old.commencing, new.commencing)) then
-        raise exception 'a party signs for itself'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_signs_for_itself';
-    end if;
-    if new.stage = 'executed' and old.stage = 'approved'
-       and not budget.signed_by_all(new.signatories, new.signer_ids) then
-        raise exception 'not every party has signed'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_signed_by_all';
-    end if;
-    if new.stage = 'approved' and old.stage <> 'approved'
-       and not budget.bodies_approved(new.agreement_id, new.edition, new.signer_ids) then
-        raise exception 'not every party has approved'
-            using errcode = 'integrity_constraint_violation', constraint = 'agreement_approved_by_all';
-    end if;
-    return new;
-end $$;
-create trigger agreement_texts_move before insert or update on agreement_texts
-    for each row execute function agreement_text_moves();
-create trigger agreement_texts_no_delete before delete on agreement_texts
-    for each row execute function refuse_change();
-create trigger agreement_texts_no_truncate before truncate on agreement_texts
-    for each statement execute function refuse_change();
-create trigger reclassifications_append_only before update or delete on reclassifications
-    for each row execute function refuse_change();
-create trigger reclassifications_no_truncate before truncate on reclassifications
-    for each statement execute function refuse_change();
-
--- Real, a pool turns once; its owner becomes the host that the agreement in force names, and nobody else.
-create or replace function pool_turns_real() returns trigger language plpgsql as $$
-begin
-    if (tg_op = 'UPDATE' and (new.version <> old.version + 1
-            or new.arrangement <> old.arrangement
-               and (old.arrangement <> 'shadow' or new.arrangement <> 'pooled')
-            or new.arrangement = old.arrangement and new.owner_organisation_id = old.owner_organisation_id))
-       or ((tg_op = 'INSERT' or new.arrangement <> old.arrangement) and new.arrangement = 'pooled' and not exists (
-            select from budget.agreements a where a.id = new.agreement_id and a.state = 'in_force')) then
-        raise exception 'a pool is real only under an agreement in force, and turns once'
-            using errcode = 'integrity_constraint_violation', constraint = 'pool_turns_real';
-    end if;
-    if tg_op = 'UPDATE' and new.owner_organisation_id <> old.owner_organisation_id and not exists (
-            select from budget.agreements a
-             where a.id = new.agreement_id and a.state = 'in_force'
-               and (a.terms ->> 'host_organisation_id')::uuid = new.owner_organisation_id) then
-        raise exception 'a pool is its host''s' using errcode = 'integrity_constraint_violation';
-    end if;
-    return new;
-end $$;
-create function account_follows_its_pool() returns trigger language plpgsql as $$
-begin
-    if to_jsonb(new) - '{owner_organisation_id,updated_at}'::text[]
-          <> to_jsonb(old) - '{owner_organisation_id,updated_at}'::text[]
-       or not exists (select from budget.pools p
-                    where p.id = new.pool_id and p.owner_organisation_id = new.owner_organisation_id
-                      and new.arrangement = 'pooled') then
-        raise exception 'an account follows its pool and changes no other way'
-            using errcode = 'integrity_constraint_violation';
-    end if;
-    return new;
-end $$;
-create trigger accounts_follow_their_pool before update on accounts
-    for each row execute function account_follows_its_pool();
-"""

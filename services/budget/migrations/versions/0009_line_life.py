@@ -11,6 +11,8 @@ def upgrade() -> None:
     run_sql(_OF_LINES)
     run_sql(_WALLS)
     run_sql(_GUARDS)
+    run_sql(_CONTRIBUTIONS)
+    run_sql(_ASSESSMENTS)
     run_sql(_TOTALS)
 
 
@@ -144,28 +146,24 @@ _SEEN = f"""(
 )"""
 
 
-def _walls() -> str:
-    parts = [
-        f"create policy lines_live on lines for update to budget_app using ({_OWN} and {_COMMISSIONED})"
-        f" with check ({_OWN} and {_COMMISSIONED});",
-        "grant update (version, waits_for, ended_on, ended_recorded_at, ended_by_move_id) on lines to budget_app;",
-    ]
-    for table in ("line_moves", "line_budgets", "line_profiles", "met_demands"):
-        parts += [
-            f"alter table {table} enable row level security;",
-            f"alter table {table} force row level security;",
-            f"create policy {table}_read on {table} for select to budget_app using {_SEEN};",
-            f"create policy {table}_add on {table} for insert to budget_app with check ({_OWN} and {_COMMISSIONED});",
-            f"grant select, insert on {table} to budget_app;",
-            f"create trigger {table}_append_only before update or delete on {table}"
-            " for each row execute function refuse_change();",
-            f"create trigger {table}_no_truncate before truncate on {table}"
-            " for each statement execute function refuse_change();",
-        ]
-    return "\n".join(parts)
+def _wall(table: str, seen: str) -> str:
+    """What is kept for good: read as the policy says, added by its owner, and never changed."""
+    return f"""
+alter table {table} enable row level security;
+alter table {table} force row level security;
+create policy {table}_read on {table} for select to budget_app using {seen};
+create policy {table}_add on {table} for insert to budget_app with check ({_OWN} and {_COMMISSIONED});
+grant select, insert on {table} to budget_app;
+create trigger {table}_append_only before update or delete on {table} for each row execute function refuse_change();
+create trigger {table}_no_truncate before truncate on {table} for each statement execute function refuse_change();
+"""
 
 
-_WALLS = _walls()
+_WALLS = f"""
+create policy lines_live on lines for update to budget_app using ({_OWN} and {_COMMISSIONED})
+    with check ({_OWN} and {_COMMISSIONED});
+grant update (version, waits_for, ended_on, ended_recorded_at, ended_by_move_id) on lines to budget_app;
+""" + "".join(_wall(table, _SEEN) for table in ("line_moves", "line_budgets", "line_profiles", "met_demands"))
 
 # The second lock on what rules/line_move.py and rules/ring_fence.py decide.
 _GUARDS = """
@@ -227,6 +225,109 @@ create constraint trigger commitments_on_living_lines after insert on commitment
     for each row execute function commitment_on_living_line();
 """
 
+_CONTRIBUTIONS = f"""
+alter table contributions
+    add column effective_from date,
+    add constraint contributions_varied check (effective_from is null or replaces_contribution_id is not null
+        and financial_year = budget.financial_year_of(effective_from)),
+    add unique (id, partnership_id, owner_organisation_id, arrangement, financial_year);
+
+create table instalments (
+    contribution_id uuid not null,
+    number integer not null check (number >= 1),
+    due_on date not null,
+    amount_pence bigint check (amount_pence >= 0),
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    arrangement arrangement not null,
+    financial_year text not null check (financial_year = budget.financial_year_of(due_on)),
+    recorded_at timestamptz not null default clock_timestamp(),
+    primary key (contribution_id, number),
+    foreign key (contribution_id, partnership_id, owner_organisation_id, arrangement, financial_year)
+        references contributions (id, partnership_id, owner_organisation_id, arrangement, financial_year)
+);
+
+create table funding_requirements (
+    id uuid primary key,
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    pool_id uuid,
+    financial_year text not null check (financial_year ~ '^[0-9]{{4}}/[0-9]{{2}}$'),
+    kind text not null check (kind in ('nhs_minimum', 'adult_social_care_minimum', 'control_total', 'mandatory_item')),
+    name text not null,
+    amount_pence bigint check (amount_pence >= 0),
+    tag text,
+    source text not null,
+    replaces_requirement_id uuid,
+    recorded_at timestamptz not null default clock_timestamp(),
+    unique (id, partnership_id, owner_organisation_id),
+    constraint funding_requirements_replaced_once unique (replaces_requirement_id),
+    constraint funding_requirements_amount check ((amount_pence is null) = (kind = 'mandatory_item')),
+    foreign key (pool_id, partnership_id) references pools (id, partnership_id),
+    foreign key (replaces_requirement_id, partnership_id, owner_organisation_id)
+        references funding_requirements (id, partnership_id, owner_organisation_id)
+);
+create index funding_requirements_partnership on funding_requirements (partnership_id, financial_year, id);
+
+-- Instalments that are there and known come to their contribution.
+create function instalments_add_up() returns trigger language plpgsql as $$
+begin
+    if exists (select from budget.instalments i where i.contribution_id = new.contribution_id
+                having count(i.amount_pence) = count(*) and sum(i.amount_pence) is distinct from (
+                    select c.amount_pence from budget.contributions c where c.id = new.contribution_id)) then
+        raise exception 'the instalments of % do not come to it', new.contribution_id
+            using errcode = 'integrity_constraint_violation', constraint = 'instalments_add_up';
+    end if;
+    return null;
+end $$;
+create constraint trigger instalments_whole after insert on instalments deferrable initially deferred
+    for each row execute function instalments_add_up();
+{_wall("instalments", _SEEN)}
+{_wall("funding_requirements", f"({_COMMISSIONED} or budget.ctx_audited(partnership_id, null, financial_year))")}
+
+-- Contributions that stand on a day as recorded up to an instant; a variation stands from its own day on.
+create function contributions_at(partnership uuid, year text, as_at date, recorded timestamptz)
+    returns setof contributions language sql stable parallel safe begin atomic
+    select c.* from budget.contributions c
+     where c.partnership_id = partnership and c.financial_year = year and c.recorded_at <= recorded
+       and (c.effective_from is null or c.effective_from <= as_at)
+       and not exists (select from budget.contributions later
+                        where later.replaces_contribution_id = c.id and later.recorded_at <= recorded
+                          and (later.effective_from is null or later.effective_from <= as_at));
+end;
+grant execute on function contributions_at(uuid, text, date, timestamptz) to budget_app, budget_totals;
+"""
+
+_KEPT = ("attributions", "posts", "addressable_spends", "scope_assessments")
+_TO_PARTNERS = f"({_COMMISSIONED} or budget.ctx_audited(partnership_id, null, '*'))"
+# What partners work out together is kept as it came out; it holds figures of services, not of persons.
+_ASSESSMENTS = (
+    "".join(
+        f"""
+create table {table} (
+    id uuid primary key,
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    name text not null,
+    record jsonb not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    unique (id, partnership_id, owner_organisation_id)
+);
+create index {table}_partnership on {table} (partnership_id, name, id);
+{_wall(table, _TO_PARTNERS)}"""
+        for table in _KEPT
+    )
+    + """
+alter table scope_assessments
+    add column line_id uuid,
+    add column replaces_assessment_id uuid,
+    add constraint scope_assessments_replaced_once unique (replaces_assessment_id),
+    add foreign key (line_id, partnership_id) references lines (id, partnership_id),
+    add foreign key (replaces_assessment_id, partnership_id, owner_organisation_id)
+        references scope_assessments (id, partnership_id, owner_organisation_id);
+"""
+)
+
 _TOTALS = """
 create policy line_budgets_totals on line_budgets for select to budget_totals using (
     partnership_id = any ((select budget.ctx_in('commissioner'))::uuid[])
@@ -268,8 +369,9 @@ begin
         'observed_totals(uuid, text, date, date, timestamptz)', 'aligned_outlook(uuid, text, date, timestamptz)',
         'observed_outlook(uuid, text, date, timestamptz)']
     loop
-        body := replace(pg_get_functiondef(sums::regprocedure), 'from lines l',
-                        'from lines_at(partnership, year, as_at, recorded) l');
+        body := replace(replace(pg_get_functiondef(sums::regprocedure),
+            'from lines l', 'from lines_at(partnership, year, as_at, recorded) l'),
+            'contributions_at(partnership, year, recorded)', 'contributions_at(partnership, year, as_at, recorded)');
         execute 'set role budget_totals';
         execute 'drop function ' || sums;
         execute 'set role budget_owner';

@@ -135,12 +135,23 @@ create table saving_moves (
     to_status text not null,
     on_day date not null,
     slipped_to text,
+    delivered jsonb,
     explanation text not null,
     {_RECORDED},
     primary key (saving_id, number),
     foreign key (saving_id, partnership_id, owner_organisation_id)
         references savings (id, partnership_id, owner_organisation_id)
 );
+
+create table saving_plans (
+    id uuid primary key,{_OWNED},
+    title text not null,
+    programme text not null,
+    years jsonb not null,
+    gap jsonb,
+    {_RECORDED}
+);
+create index saving_plans_partnership on saving_plans (partnership_id, title, id);
 
 create table appraisals (
     id uuid primary key,{_OWNED},
@@ -176,6 +187,7 @@ def _walls() -> str:
         "waterfalls": "financial_year",
         "savings": "'*'",
         "saving_moves": "'*'",
+        "saving_plans": "'*'",
         "appraisals": "'*'",
     }.items():
         parts += [
@@ -186,9 +198,16 @@ def _walls() -> str:
             f"create trigger {table}_no_delete before delete on {table} for each row {_REFUSE}",
             f"create trigger {table}_no_truncate before truncate on {table} for each statement {_REFUSE}",
         ]
-    for table in ("waterfalls", "savings", "saving_moves", "appraisals"):
+    for table in ("waterfalls", "savings", "saving_moves", "saving_plans", "appraisals"):
         parts.append(f"create policy {table}_add on {table} for insert to budget_app with check ({_KEEPS});")
-    for table in ("risk_shares", "settlement_approvals", "settlement_postings", "saving_moves", "appraisals"):
+    for table in (
+        "risk_shares",
+        "settlement_approvals",
+        "settlement_postings",
+        "saving_moves",
+        "saving_plans",
+        "appraisals",
+    ):
         parts.append(
             f"create trigger {table}_stay before update on {table} for each row execute function refuse_change();"
         )
@@ -223,7 +242,7 @@ create policy settlement_postings_add on settlement_postings for insert to budge
 create policy waterfalls_approve on waterfalls for update to budget_app using ({_KEEPS}) with check ({_KEEPS});
 grant update (sources, version) on waterfalls to budget_app;
 create policy savings_move on savings for update to budget_app using ({_KEEPS}) with check ({_KEEPS});
-grant update (status, version) on savings to budget_app;
+grant update (terms, status, version) on savings to budget_app;
 """  # noqa: S608 fixed pieces of policies
 
 # The second lock on what rules/settlement.py decides.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from services.budget.rules.line import LINE_UNKNOWN, Arrangement
+from services.budget.rules.line_budget import LINE_OVER
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE, Money, summed
 
@@ -26,7 +28,9 @@ COMMITMENT_LIMIT_AMOUNT = reason(
     "A limit in pence names its amount; one by the line's budget, or none, names no amount.",
 )
 LIMIT_BY_OWNER = reason(
-    "commitment_limit_by_owner", Kind.CONFLICT, "Only the organisation whose money the line is sets its limit."
+    "commitment_limit_by_owner",
+    Kind.CONFLICT,
+    "Only the organisation whose money the line is sets its limit.",
 )
 
 
@@ -69,6 +73,7 @@ class LineFunds:
     financial_year: str
     budget: Money
     fence: str | None = None
+    ended_on: date | None = None
     party_ids: frozenset[UUID] = frozenset()
     host_organisation_id: UUID | None = None
     moved_pence: int = 0
@@ -132,6 +137,12 @@ def require_usable(line: LineFunds | None, organisation_id: UUID, pointer: str =
     if not usable:
         raise LINE_UNKNOWN(pointer)
     return line
+
+
+def require_living(line: LineFunds, pointer: str = "/line_id") -> None:
+    """Refuse to commit or move budget of a line that another has taken the place of."""
+    if line.ended_on is not None:
+        raise LINE_OVER(pointer, line_id=str(line.line_id), ended_on=line.ended_on)
 
 
 def require_within_limit(line: LineFunds, added_pence: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.budget.rules import agreement as rules
 from services.budget.rules.agreement import AgreementType, State
-from services.budget.rules.clauses import CHECKLISTS
+from services.budget.rules.clause import CHECKLISTS
 from services.budget.rules.section_75 import StatedMatter
 from services.budget.rules.terms import KnownAs
 from shared.errors import Refusal
@@ -99,12 +99,16 @@ def test_a_trial_and_the_review_fall_within_the_term():
         terms=replace(term, trial_ends_on=date(2014, 4, 15), review_on=date(2014, 10, 14))
     ).terms
     assert (kept.trial_ends_on, kept.review_on) == (date(2014, 4, 15), date(2014, 10, 14))
-    for change in ({"review_on": date(2014, 10, 15)}, {"trial_ends_on": date(2013, 10, 14)}):
+    outside = {
+        "/terms/review_on": replace(term, review_on=date(2014, 10, 15)),
+        "/terms/trial_ends_on": replace(term, trial_ends_on=date(2013, 10, 14)),
+    }
+    for pointer, terms in outside.items():
         with pytest.raises(Refusal) as caught:
-            an_agreement(terms=replace(term, **change))
-        assert (caught.value.code, caught.value.pointer) == (
+            an_agreement(terms=terms)
+        assert (caught.value.code, caught.value.faults[0].pointer) == (
             "agreement_review_outside_term",
-            f"/terms/{next(iter(change))}",
+            pointer,
         )
 
 

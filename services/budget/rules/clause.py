@@ -52,9 +52,7 @@ KNOWN_CODES = frozenset(
 )
 
 
-def missing(
-    type_: str, stated: Iterable[StatedMatter], functions: Collection[str] = ()
-) -> tuple[Fault, ...]:
+def missing(type_: str, stated: Iterable[StatedMatter], functions: Collection[str] = ()) -> tuple[Fault, ...]:
     """The clauses of the type's checklist that are not stated, or with nothing, and functions it may not cover."""
     said = {each.code for each in stated if each.text.strip()}
     unsaid = [

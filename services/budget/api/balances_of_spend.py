@@ -1,0 +1,96 @@
+"""The balance of spend: each category's share year by year, and whether it moves towards community and wellness."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from services.budget.api.years import year_of
+from services.budget.rules.balance_of_spend import YEARS_BACKWARDS, Direction, SpendBalance, balance_of_spend
+from services.budget.rules.category import Category
+from services.budget.rules.position import Position, ask
+from services.budget.store import positions
+from shared.calendar import FinancialYear
+from shared.money import NOT_STATED, Money, summed
+from shared.web.answers import shown
+from shared.web.doors import Door, may
+from shared.web.fields import Out
+from shared.web.openapi import problems
+
+router = APIRouter(prefix="/v1/balance-of-spend", tags=["positions"])
+MOST_YEARS = 10
+
+
+class Basis(StrEnum):
+    """Which figures are compared."""
+
+    ACTUAL = "actual"
+    BUDGET = "budget"
+
+
+class SpendTotalByCategoryOut(Out):
+    """A year's spend: the known part, whether it is the whole, and the categories that are not known."""
+
+    known_pence: int | None
+    complete: bool
+    missing_contributors: list[Category]
+
+
+class YearShareOut(Out):
+    """A year's spend by category, in percent of the whole; null where anything of the year is not known."""
+
+    financial_year: str
+    spend: SpendTotalByCategoryOut
+    percent: dict[Category, str | None] = Field(
+        examples=[{"wellness": "25.0", "community_intervention": "25.0", "complex_bed_based": "50.0"}]
+    )
+    direction: Direction
+
+
+class SpendBalanceOut(Out):
+    """The shares of the years, each with its direction since the year before."""
+
+    partnership_id: UUID
+    basis: Basis
+    years: list[YearShareOut]
+
+
+@router.get(
+    "",
+    operation_id="getBalanceOfSpend",
+    response_model=SpendBalanceOut,
+    responses=problems(404),
+    summary="Read how spend is balanced between the categories",
+)
+async def get(
+    request: Request,
+    door: Annotated[Door, may("budget:read")],
+    partnership_id: Annotated[UUID, Query()],
+    from_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2014-15"])],
+    to_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2016-17"])],
+    basis: Basis = Basis.ACTUAL,
+) -> Response:
+    """Wellness, community and complex care by year. One category that is not known leaves its year's shares unknown."""
+    first, last = year_of(from_year), year_of(to_year)
+    if not first <= last < FinancialYear(first.start_year + MOST_YEARS):
+        raise YEARS_BACKWARDS("?to_year", most_years=MOST_YEARS)
+    spend: dict[str, dict[Category, Money]] = {}
+    async with door.db.begin(door.caller, snapshot=True) as tx:
+        for start in range(first.start_year, last.start_year + 1):
+            year = FinancialYear(start)
+            position = await positions.read(tx, ask(partnership_id, None, year, None, None))
+            spend[year.label] = _spend(position, basis)
+    return shown(request, SpendBalance(partnership_id, basis, balance_of_spend(spend)))
+
+
+def _spend(position: Position, basis: Basis) -> dict[Category, Money]:
+    found = {}
+    for each in position.by_category:
+        whole = each.figures.actual if basis is Basis.ACTUAL else each.figures.budget_adjusted
+        known = whole.known_pence if whole.complete else None
+        found[each.category] = NOT_STATED if known is None else summed(known)
+    return found

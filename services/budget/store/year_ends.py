@@ -1,0 +1,166 @@
+"""Year-ends of pools: what they are worked out from, and what was proposed and posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Uuid, bindparam, func, insert, select, update
+
+from services.budget.rules.carry_forward import Contributed, Share
+from services.budget.rules.period import Books, Period
+from services.budget.rules.year_end import YearEnd, YearEndState
+from services.budget.store.lines import money_of
+from services.budget.store.period_tables import periods, year_ends
+from services.budget.store.visibility import scope, to_books
+from shared.calendar import read_financial_year
+from shared.db import Prepared, Transaction, prepare
+from shared.keyset import WHENEVER, After, Pages, Within
+
+_NAMES = tuple(c.name for c in year_ends.c if c.name not in {"books", "recorded_at", "updated_at"})
+_ID = year_ends.c.id == bindparam("id", type_=Uuid)
+_VISIBLE = select(*(year_ends.c[name] for name in _NAMES)).where(to_books(year_ends))
+_GET = prepare(_VISIBLE.where(_ID))
+_LOCK = prepare(_VISIBLE.where(_ID).with_for_update())
+_YEAR = bindparam("of_year", type_=year_ends.c.financial_year.type)
+_POOL = bindparam("of_pool", type_=Uuid)
+_PAGES = Pages(
+    _VISIBLE.where(
+        year_ends.c.partnership_id == bindparam("partnership", type_=Uuid),
+        _YEAR.is_(None) | (year_ends.c.financial_year == _YEAR),
+        _POOL.is_(None) | (year_ends.c.pool_id == _POOL),
+    ),
+    year_ends.c.financial_year,
+    year_ends.c.id,
+    year_ends.c.updated_at,
+)
+_ADD = prepare(
+    insert(year_ends).values({name: bindparam(name, type_=year_ends.c[name].type) for name in _NAMES})
+)
+_MOVING = ("state", "shares", "journal_id", "version")
+_SAVE = prepare(
+    update(year_ends)
+    .where(year_ends.c.id == bindparam("which", type_=Uuid))
+    .values({name: bindparam(name, type_=year_ends.c[name].type) for name in _MOVING})
+)
+_PLACE, _OWNER = bindparam("place", type_=Uuid), bindparam("owner", type_=Uuid)
+_OF = bindparam("year", type_=year_ends.c.financial_year.type)
+_CARRIED = prepare(
+    select(func.count().label("posted")).where(
+        year_ends.c.partnership_id == _PLACE,
+        year_ends.c.owner_organisation_id == _OWNER,
+        year_ends.c.financial_year == _OF,
+        year_ends.c.state == "posted",
+    )
+)
+_CLOSED = prepare(
+    select(periods.c.period).where(
+        periods.c.partnership_id == _PLACE,
+        periods.c.owner_organisation_id == _OWNER,
+        periods.c.financial_year == _OF,
+        periods.c.books == "pooled",
+        periods.c.state == "closed",
+    )
+)
+# By the period that it was posted to, which is what the closed books say whatever was found out later.
+_BALANCE = Prepared(
+    "select coalesce(sum(amount_pence), 0)::numeric as pence from balances"
+    " where account_id = $1 and book = 'actual' and posting_period <= $2",
+    ("account", "until"),
+    {},
+)
+_CONTRIBUTED = Prepared(
+    "select c.owner_organisation_id, c.funding_source, c.amount_pence, c.amount_status, c.amount_qualifier"
+    " from contributions c where c.partnership_id = $1 and c.financial_year = $2 and c.pool_id = $3"
+    " and c.form = 'cash' and not exists (select from contributions later"
+    " where later.replaces_contribution_id = c.id)",
+    ("place", "year", "pool"),
+    {},
+)
+
+
+async def is_carried(tx: Transaction, period: Period) -> bool:
+    """Whether a balance of the period's year and books has been carried forward."""
+    if period.books is not Books.POOLED:
+        return False
+    row = await tx.one(
+        _CARRIED,
+        place=period.partnership_id,
+        owner=period.owner_organisation_id,
+        year=period.financial_year,
+    )
+    return bool(row["posted"])
+
+
+async def closed_periods(tx: Transaction, partnership_id: UUID, owner: UUID, financial_year: str) -> set[str]:
+    """The closed periods of a year of an owner's pooled books."""
+    rows = await tx.all(_CLOSED, place=partnership_id, owner=owner, year=financial_year)
+    return {row["period"] for row in rows}
+
+
+async def balance(tx: Transaction, account_id: UUID, financial_year: str) -> int:
+    """What an account held at the end of a year, in pence, by what was posted up to its month 14."""
+    until = f"{read_financial_year(financial_year).slug}-M14"
+    return int((await tx.one(_BALANCE, account=account_id, until=until))["pence"])
+
+
+async def contributed(
+    tx: Transaction, partnership_id: UUID, pool_id: UUID, financial_year: str
+) -> list[Contributed]:
+    """What each partner promised the pool for the year, in money, from each source, as it stands last."""
+    rows = await tx.all(_CONTRIBUTED, place=partnership_id, year=financial_year, pool=pool_id)
+    return [
+        Contributed(row["owner_organisation_id"], row["funding_source"], money_of(row, "amount"))
+        for row in rows
+    ]
+
+
+async def get(tx: Transaction, year_end_id: UUID) -> YearEnd:
+    return _year_end(await tx.one(_GET, id=year_end_id, **scope(tx)))
+
+
+async def lock(tx: Transaction, year_end_id: UUID) -> YearEnd | None:
+    """Lock it to be posted; None for whoever may see it and does not keep the pool's books."""
+    await get(tx, year_end_id)
+    row = await tx.maybe(_LOCK, id=year_end_id, **scope(tx))
+    return None if row is None else _year_end(row)
+
+
+async def add(tx: Transaction, year_end: YearEnd) -> None:
+    plain = {name: getattr(year_end, name) for name in _NAMES}
+    await tx.do(_ADD, **{**plain, "state": year_end.state.value, "shares": list(year_end.shares)})
+
+
+async def save(tx: Transaction, year_end: YearEnd) -> None:
+    plain = {name: getattr(year_end, name) for name in _MOVING}
+    values = {**plain, "state": year_end.state.value, "shares": list(year_end.shares)}
+    await tx.do(_SAVE, which=year_end.id, **values)
+
+
+async def page(
+    tx: Transaction,
+    partnership_id: UUID,
+    financial_year: str | None,
+    pool_id: UUID | None,
+    limit: int,
+    after: After,
+    within: Within = WHENEVER,
+) -> list[YearEnd]:
+    rows = await _PAGES.read(
+        tx,
+        limit,
+        after,
+        within,
+        partnership=partnership_id,
+        of_year=financial_year,
+        of_pool=pool_id,
+        **scope(tx),
+    )
+    return [_year_end(row) for row in rows]
+
+
+def _year_end(row: Mapping[str, Any]) -> YearEnd:
+    shares = msgspec.convert(row["shares"], tuple[Share, ...])
+    return YearEnd(**{**row, "state": YearEndState(row["state"]), "shares": shares})
