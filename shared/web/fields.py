@@ -116,7 +116,7 @@ def _decimal(value: Any) -> Any:
     """Measures come as decimal strings, so that no binary fraction slips in."""
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or len(value) > 40:
+    if not isinstance(value, str) or len(value) > 40 or "e" in value.casefold():
         raise ValueError('Write the number as a decimal string, like "13.1".')
     return value
 

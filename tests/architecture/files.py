@@ -14,6 +14,7 @@ MOST_LINES = 300
 # Modules of a store that hold no table's statements, but a part that several of them share.
 PARTS_OF_STORES = {
     "clock": "the database's clock, asked in one place",
+    "line_changes": "what a change of a line tells, and to whom",
     "horizon": "the instant up to which the books are settled",
     "reconciliation": "questions over all tables at once",
     "visibility": "the scoped query that all reads share",

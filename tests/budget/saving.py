@@ -2,7 +2,7 @@
 
 import uuid
 
-from tests.budget.place import key
+from tests.budget.place import key, made
 
 K = 1_000_00
 YEARS = ("2014/15", "2015/16", "2016/17")

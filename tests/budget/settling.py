@@ -18,8 +18,9 @@ class Overspent(Place):
 
     async def prepare(self, client_for, budget=200_00, spent=400_00, promised=200_00) -> "Overspent":
         await self.enter(client_for)
-        standing = {"commissioner": self.partnership, "host": self.partnership}
-        self.approver = await client_for("budget", a_caller(self.council, SCOPES, **standing))
+        place = self.partnership
+        second = a_caller(self.council, SCOPES, commissioner=place, host=place)
+        self.approver = await client_for("budget", second)
         await self.bring_into_force()
         self.pool_of = await self.pool(arrangement="pooled")
         self.other = await self.pool("Other wellness", arrangement="pooled")

@@ -178,9 +178,7 @@ async def test_project_costs_stand_on_their_own_lines(place):
     ]
     result = made(await put(place, project=given))
     assert result["project"]["costs"]["known_pence"] == 340_000_00
-    assert [each["name"] for each in result["given"]["project"]["years"][0]["costs"]][
-        0
-    ] == "Children and young people"
+    assert result["given"]["project"]["years"][0]["costs"][0]["name"] == "Children and young people"
 
 
 async def test_an_unknown_benefit_leaves_the_appraisal_open(place):

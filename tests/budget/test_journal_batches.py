@@ -232,13 +232,33 @@ async def test_one_journal_that_cannot_be_reversed_keeps_the_others_as_they_are(
 
 
 async def test_batches_that_cross_the_same_accounts_do_not_wait_in_a_circle(council, books, stack):
-    forward = [journal(books, 1) for _ in range(20)]
-    backward = [dict(each, entries=each["entries"][::-1]) for each in (journal(books, 1) for _ in range(20))]
-    answers = await asyncio.gather(
-        *(council.post(URL, json=batch(books, *each), key=key()) for each in (forward, backward))
-    )
-    assert [each.status_code for each in answers] == [201, 201]
-    assert await held(stack, books.fund) == 40
+    """One posts to the first pair of accounts and then to the second, the other the other way round."""
+    second = []
+    for kind, partner in (("fund", None), ("contribution", str(books.council))):
+        account = {
+            "partnership_id": str(books.partnership),
+            "name": f"Another {kind}",
+            "kind": kind,
+            "arrangement": "pooled",
+            "pool_id": str(books.pool),
+            "organisation_id": partner,
+        }
+        second.append(made(await council.put(f"/v1/accounts/{uuid.uuid4()}", json=account))["id"])
+
+    def on_second():
+        sides = [
+            {"account_id": id_, "amount_pence": pence} for id_, pence in zip(second, (1, -1), strict=True)
+        ]
+        return journal(books, 1, entries=sides)
+
+    for _ in range(3):
+        there = [*(journal(books, 1) for _ in range(40)), *(on_second() for _ in range(40))]
+        back = [*(on_second() for _ in range(40)), *(journal(books, 1) for _ in range(40))]
+        answers = await asyncio.gather(
+            *(council.post(URL, json=batch(books, *each), key=key()) for each in (there, back))
+        )
+        assert [each.status_code for each in answers] == [201, 201]
+    assert await held(stack, books.fund) == 240
 
 
 async def test_a_batch_is_shown_to_who_sent_it_alone(council, books, client_for):

@@ -1,6 +1,7 @@
 """Risk shares over HTTP: recorded in versions, refused where they leave a remainder, simulated either way."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,10 @@ async def test_an_overspend_is_simulated_from_the_position_and_nothing_is_kept(p
 @pytest.mark.row("S3-B01")
 async def test_any_forecast_is_simulated_in_either_direction(place):
     made(await place.record())
-    forecast = {"source": "forecast", "variance": {"amount_pence": 50_01, "status": "estimate"}}
+    forecast: dict[str, Any] = {
+        "source": "forecast",
+        "variance": {"amount_pence": 50_01, "status": "estimate"},
+    }
     gain = made(await place.simulate(place.ccg, **forecast))
     assert gain["outcome"]["direction"] == "underspend"
     assert taken(gain) == [20_00, 30_01]

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.budget.rules.line import LINE_UNKNOWN
-from services.budget.rules.line_move import merge
+from services.budget.rules.line_split import merge
 from services.budget.store import line_changes, line_moves, lines
 from shared.caller import Caller
 from shared.db import Database

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.budget.rules.line_move import Piece, split
+from services.budget.rules.line_split import Piece, split
 from services.budget.store import line_changes, line_moves, lines
 from shared.caller import Caller
 from shared.db import Database

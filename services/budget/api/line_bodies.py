@@ -35,7 +35,7 @@ class LegalityIn(Body):
         return Legality(self.basis, self.assessed_on, self.note)
 
 
-class ConditionIn(Body):
+class GrantConditionIn(Body):
     """One thing that a grant demands of whoever spends it."""
 
     code: Tag = Field(examples=["hwb_sign_off"])
@@ -47,7 +47,7 @@ class RingFenceIn(Body):
     """The grant that fences the line: what it demands, and for seed money the last day on which it is spent."""
 
     grant: LineOfText = Field(examples=["Transformation fund"])
-    conditions: list[ConditionIn] = Field(default_factory=list, max_length=50)
+    conditions: list[GrantConditionIn] = Field(default_factory=list, max_length=50)
     spend_until: Day | None = Field(default=None, examples=["2017-03-31"])
     unspent: Unspent | None = None
 
@@ -138,7 +138,7 @@ class LegalityOut(Out):
     note: str | None
 
 
-class ConditionOut(Out):
+class GrantConditionOut(Out):
     """One thing that a grant demands of whoever spends it."""
 
     code: str
@@ -150,7 +150,7 @@ class RingFenceOut(Out):
     """The grant that fences a line."""
 
     grant: str
-    conditions: list[ConditionOut]
+    conditions: list[GrantConditionOut]
     spend_until: Day | None
     unspent: Unspent | None
 

@@ -15,7 +15,8 @@ from services.budget.actions.split_line import split_line
 from services.budget.api.agreement_bodies import Tag
 from services.budget.api.line_bodies import LegalityIn, LegalityOut
 from services.budget.rules.line import Arrangement
-from services.budget.rules.line_move import ConversionAsked, MoveKind, Piece
+from services.budget.rules.line_move import ConversionAsked, LineMoveKind
+from services.budget.rules.line_split import Piece
 from services.budget.store import line_moves, lines
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -56,7 +57,7 @@ class ConversionIn(Body):
         )
 
 
-class PartIn(Body):
+class SplitPartIn(Body):
     """A part of the line: its own id and name, and what of the approved budget it takes."""
 
     line_id: UUID
@@ -71,7 +72,7 @@ class SplitIn(Body):
     id: UUID
     split_on: Day = Field(examples=["2014-04-01"])
     reason: Paragraph = Field(examples=["Disaggregation of existing resources"])
-    parts: list[PartIn] = Field(max_length=100)
+    parts: list[SplitPartIn] = Field(max_length=100)
 
 
 class MergedLineIn(Body):
@@ -100,7 +101,7 @@ class LineMoveOut(Out):
     owner_organisation_id: UUID
     arrangement: Arrangement
     financial_year: str
-    kind: MoveKind
+    kind: LineMoveKind
     effective_on: Day
     reason: str = Field(examples=["One service became two"])
     before_pence: int | None

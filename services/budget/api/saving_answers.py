@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import Field
+
 from services.budget.rules.saving_line import Colour, Delivery
 from services.budget.rules.saving_terms import ArisesIn, SavingType
 from shared.web.fields import Day, MoneyOut, Out, TotalOut
@@ -124,7 +126,7 @@ class SavingOut(Out):
     terms: SavingTermsOut
     status: Delivery
     colour: Colour
-    credited_to: str = Field(examples=["host"])
+    credited_to: str = Field(examples=["CCO"])
     years: list[SavingYearOut]
     changed_by_latest_version: list[RatesChangeOut]
     delivered_pence: int | None

@@ -17,7 +17,7 @@ YEARS_BACKWARDS = reason(
 )
 
 
-class Direction(StrEnum):
+class SpendDirection(StrEnum):
     TOWARDS_COMMUNITY = "towards_community"
     TOWARDS_COMPLEX = "towards_complex"
     UNCHANGED = "unchanged"
@@ -31,7 +31,7 @@ class YearShare:
     financial_year: str
     spend: Total
     percent: dict[Category, Decimal | None]
-    direction: Direction
+    direction: SpendDirection
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ def _percent(part: Money, whole: Total) -> Decimal | None:
     return (Decimal(100 * part.amount_pence) / whole.known_pence).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def _direction(former: YearShare | None, percent: Mapping[Category, Decimal | None]) -> Direction:
+def _direction(former: YearShare | None, percent: Mapping[Category, Decimal | None]) -> SpendDirection:
     """Compared by the share of complex care as it is shown, so that the word and the figures agree."""
     before = former.percent[Category.COMPLEX_BED_BASED] if former else None
     now = percent[Category.COMPLEX_BED_BASED]
     if before is None or now is None:
-        return Direction.UNKNOWN
+        return SpendDirection.UNKNOWN
     if now == before:
-        return Direction.UNCHANGED
-    return Direction.TOWARDS_COMMUNITY if now < before else Direction.TOWARDS_COMPLEX
+        return SpendDirection.UNCHANGED
+    return SpendDirection.TOWARDS_COMMUNITY if now < before else SpendDirection.TOWARDS_COMPLEX

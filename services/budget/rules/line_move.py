@@ -1,4 +1,4 @@
-"""One line taking the place of another: converted, split or merged, on a day, and never both in one total."""
+"""One line taking the place of another on a day, and never both in one total; a line converted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from services.budget.rules.line import (
     Legality,
     Line,
     PoolStanding,
-    check_parts,
     require_arrangement,
 )
 from services.budget.rules.line_budget import require_living
@@ -46,31 +45,14 @@ REVISED_LATER = reason(
     Kind.CONFLICT,
     "A revised budget of the line takes effect after that day. Choose a day from then on.",
 )
-PART_UNKNOWN = reason(
-    "line_move_amount_unknown",
-    Kind.CONFLICT,
-    "A line whose budget is not known is not taken apart. Record its budget first.",
-)
-TOO_FEW_PARTS = reason("line_move_too_few_parts", Kind.INVALID, "A line is split into at least two parts.")
-PART_NEGATIVE = reason(
-    "line_move_part_negative", Kind.INVALID, "A part is more than nothing. Leave out what gets none."
-)
-TOO_FEW_LINES = reason(
-    "line_move_too_few_lines", Kind.INVALID, "Name each line that is merged once, two at least."
-)
 NOT_WHOLE = reason(
     "line_move_not_whole",
     Kind.CONFLICT,
     "The lines that are made hold what the lines before held, to the penny.",
 )
-UNLIKE_LINES = reason(
-    "line_move_unlike_lines",
-    Kind.CONFLICT,
-    "Only lines of one owner, year, pool, category, arrangement and kind of money are merged.",
-)
 
 
-class MoveKind(StrEnum):
+class LineMoveKind(StrEnum):
     """How one line takes the place of another."""
 
     CONVERSION = "conversion"
@@ -90,7 +72,7 @@ class LineMove:
     owner_organisation_id: UUID
     arrangement: Arrangement
     financial_year: str
-    kind: MoveKind
+    kind: LineMoveKind
     effective_on: date
     reason: str
     before_pence: int | None
@@ -140,16 +122,6 @@ class ConversionAsked:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line that is split: its own id and name, and what of the budget it takes."""
-
-    line_id: UUID
-    name: str
-    budget_pence: int
-    tags: tuple[str, ...] | None = None
-
-
 def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -> Moved:
     """The line in its new arrangement (S1-B04, S5-B01). The old one stays as a record.
 
@@ -165,9 +137,9 @@ def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -
     shadow = line.arrangement is Arrangement.SHADOW
     if before.posted_earlier or (before.posted and not shadow):
         raise HAS_POSTINGS()
-    _check_day(before, asked.converted_on, "/converted_on")
+    require_day(before, asked.converted_on, "/converted_on")
     made = replace(
-        _child(before, asked.line_id, asked.name, before.approved, asked.move_id, asked.converted_on),
+        following(before, asked.line_id, asked.name, before.approved, asked.move_id, asked.converted_on),
         arrangement=asked.arrangement,
         pool_id=asked.pool_id,
         legality=asked.legality,
@@ -177,63 +149,13 @@ def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -
     real = asked.arrangement is Arrangement.POOLED
     if real and (commenced is None or asked.converted_on < commenced):
         raise BEFORE_COMMENCEMENT("/converted_on", commenced_on=commenced)
-    move = _move(MoveKind.CONVERSION, asked.move_id, asked.converted_on, asked.reason, (before,), (made,))
+    move = move_of(LineMoveKind.CONVERSION, asked.move_id, asked.converted_on, asked.reason, (before,), (made,))
     move = replace(move, criteria_version=asked.criteria_version, legality=asked.legality)
-    return Moved(move, (_ended(line, move),), (made,))
+    return Moved(move, (ended_by(line, move),), (made,))
 
 
-def split(before: Before, move_id: UUID, split_on: date, why: str, pieces: Sequence[Piece]) -> Moved:
-    """The parts of a line, which come to the line (S5-B14, S1-B13). Only before anything is posted to it."""
-    require_living(before.line)
-    if len(pieces) < 2:
-        raise TOO_FEW_PARTS("/parts")
-    if before.approved.amount_pence is None:
-        raise PART_UNKNOWN()
-    if before.posted:
-        raise HAS_POSTINGS()
-    _check_day(before, split_on, "/split_on")
-    for number, piece in enumerate(pieces):
-        if piece.budget_pence <= 0:
-            raise PART_NEGATIVE(f"/parts/{number}/budget_pence")
-    check_parts(before.approved.amount_pence, [piece.budget_pence for piece in pieces])
-    made = tuple(_part(before, piece, move_id, split_on) for piece in pieces)
-    move = _move(MoveKind.SPLIT, move_id, split_on, why, (before,), made)
-    return Moved(move, (_ended(before.line, move),), made)
-
-
-def merge(
-    lines: Sequence[Before], move_id: UUID, merged_on: date, why: str, line_id: UUID, name: str
-) -> Moved:
-    """Several lines as one that holds what they held. One unknown budget leaves the whole unknown."""
-    if len(lines) < 2 or len({each.line.id for each in lines}) != len(lines):
-        raise TOO_FEW_LINES("/lines")
-    for before in lines:
-        require_living(before.line)
-        if _likeness(before.line) != _likeness(lines[0].line):
-            raise UNLIKE_LINES("/lines", line_id=before.line.id)
-        if before.posted:
-            raise HAS_POSTINGS("/lines", line_id=before.line.id)
-        _check_day(before, merged_on, "/merged_on")
-    whole = _together([before.approved for before in lines])
-    first = lines[0]
-    made = replace(
-        _child(first, line_id, name, whole, move_id, merged_on),
-        tags=tuple(sorted({tag for before in lines for tag in before.line.tags})),
-        functions=tuple(sorted({each for before in lines for each in before.line.functions})),
-        waits_for=tuple(sorted({code for before in lines for code in before.line.waits_for})),
-    )
-    move = _move(MoveKind.MERGER, move_id, merged_on, why, lines, (made,))
-    return Moved(move, tuple(_ended(before.line, move) for before in lines), (made,))
-
-
-def _part(before: Before, piece: Piece, move_id: UUID, day: date) -> Line:
-    status, qualifier = before.approved.status, before.approved.qualifier
-    budget = Money(piece.budget_pence, status, qualifier)
-    made = _child(before, piece.line_id, piece.name, budget, move_id, day)
-    return made if piece.tags is None else replace(made, tags=piece.tags)
-
-
-def _child(before: Before, line_id: UUID, name: str, budget: Money, move_id: UUID, day: date) -> Line:
+def following(before: Before, line_id: UUID, name: str, budget: Money, move_id: UUID, day: date) -> Line:
+    """The line that comes after, with all that it takes over."""
     return replace(
         before.line,
         id=line_id,
@@ -245,11 +167,13 @@ def _child(before: Before, line_id: UUID, name: str, budget: Money, move_id: UUI
     )
 
 
-def _ended(line: Line, move: LineMove) -> Line:
+def ended_by(line: Line, move: LineMove) -> Line:
+    """The line as the move leaves it: a record."""
     return replace(line, ended_on=move.effective_on, ended_by_move_id=move.id, version=line.version + 1)
 
 
-def _check_day(before: Before, day: date, pointer: str) -> None:
+def require_day(before: Before, day: date, pointer: str) -> None:
+    """Refuse a day on which the line does not count, or after which its budget still changes."""
     year = read_financial_year(before.line.financial_year)
     if day not in year or (before.line.counts_from is not None and day < before.line.counts_from):
         first = max(year.first_day, before.line.counts_from or year.first_day)
@@ -258,20 +182,8 @@ def _check_day(before: Before, day: date, pointer: str) -> None:
         raise REVISED_LATER(pointer, revised_from=before.revised_from)
 
 
-def _likeness(line: Line) -> tuple[object, ...]:
-    return (
-        line.owner_organisation_id,
-        line.partnership_id,
-        line.financial_year,
-        line.pool_id,
-        line.category,
-        line.arrangement,
-        line.nature,
-        line.legality.basis,
-    )
-
-
-def _together(amounts: Sequence[Money]) -> Money:
+def together(amounts: Sequence[Money]) -> Money:
+    """Amounts together; one that is unknown leaves them unknown, and the least certain says how certain they are."""
     unknown = next((each for each in amounts if not each.known), None)
     if unknown is not None:
         return unknown
@@ -289,12 +201,13 @@ def _together(amounts: Sequence[Money]) -> Money:
 _DOUBT = ["actual", "provisional", "estimate"]
 
 
-def _move(
-    kind: MoveKind, id_: UUID, day: date, why: str, before: Sequence[Before], made: Sequence[Line]
+def move_of(
+    kind: LineMoveKind, id_: UUID, day: date, why: str, before: Sequence[Before], made: Sequence[Line]
 ) -> LineMove:
+    """The move with its proof."""
     first = made[0]
-    held = _together([each.approved for each in before]).amount_pence
-    holds = _together([each.budget for each in made]).amount_pence
+    held = together([each.approved for each in before]).amount_pence
+    holds = together([each.budget for each in made]).amount_pence
     return LineMove(
         id_,
         first.partnership_id,

@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select
 
 from services.budget.rules.line import Arrangement, LegalBasis, Legality, Line
 from services.budget.rules.line_budget import APPROVED_KINDS, at_last
-from services.budget.rules.line_move import Before, LineMove, Moved, MoveKind
+from services.budget.rules.line_move import Before, LineMove, Moved, LineMoveKind
 from services.budget.store import line_budgets, lines
 from services.budget.store.line_tables import line_moves
 from services.budget.store.tables import accounts
@@ -122,7 +122,7 @@ def _move(row: Mapping[str, Any]) -> LineMove:
     return LineMove(
         **{name: row[name] for name in _PLAIN},
         arrangement=Arrangement(row["arrangement"]),
-        kind=MoveKind(row["kind"]),
+        kind=LineMoveKind(row["kind"]),
         from_line_ids=tuple(row["from_line_ids"]),
         to_line_ids=tuple(row["to_line_ids"]),
         legality=legality,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.budget.api.years import year_of
-from services.budget.rules.balance_of_spend import YEARS_BACKWARDS, Direction, SpendBalance, balance_of_spend
+from services.budget.rules.balance_of_spend import YEARS_BACKWARDS, SpendDirection, SpendBalance, balance_of_spend
 from services.budget.rules.category import Category
 from services.budget.rules.position import Position, ask
 from services.budget.store import positions
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1/balance-of-spend", tags=["positions"])
 MOST_YEARS = 10
 
 
-class Basis(StrEnum):
+class SpendBasis(StrEnum):
     """Which figures are compared."""
 
     ACTUAL = "actual"
@@ -48,14 +48,14 @@ class YearShareOut(Out):
     percent: dict[Category, str | None] = Field(
         examples=[{"wellness": "25.0", "community_intervention": "25.0", "complex_bed_based": "50.0"}]
     )
-    direction: Direction
+    direction: SpendDirection
 
 
 class SpendBalanceOut(Out):
     """The shares of the years, each with its direction since the year before."""
 
     partnership_id: UUID
-    basis: Basis
+    basis: SpendBasis
     years: list[YearShareOut]
 
 
@@ -72,7 +72,7 @@ async def get(
     partnership_id: Annotated[UUID, Query()],
     from_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2014-15"])],
     to_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2016-17"])],
-    basis: Basis = Basis.ACTUAL,
+    basis: SpendBasis = SpendBasis.ACTUAL,
 ) -> Response:
     """Wellness, community and complex care by year. One category that is not known leaves its year's shares unknown."""
     first, last = year_of(from_year), year_of(to_year)
@@ -87,10 +87,10 @@ async def get(
     return shown(request, SpendBalance(partnership_id, basis, balance_of_spend(spend)))
 
 
-def _spend(position: Position, basis: Basis) -> dict[Category, Money]:
+def _spend(position: Position, basis: SpendBasis) -> dict[Category, Money]:
     found = {}
     for each in position.by_category:
-        whole = each.figures.actual if basis is Basis.ACTUAL else each.figures.budget_adjusted
+        whole = each.figures.actual if basis is SpendBasis.ACTUAL else each.figures.budget_adjusted
         known = whole.known_pence if whole.complete else None
         found[each.category] = NOT_STATED if known is None else summed(known)
     return found
