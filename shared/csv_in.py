@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 from shared.csv_bytes import Lines
 from shared.errors import Kind, reason
@@ -113,6 +115,7 @@ class CsvReader:
         self._above: list[Row] = []
         self._taken = 0
         self._headings: set[tuple[str, ...]] = set()
+        self._first_headings: set[str] = set()
         self.header: Header | None = None
         self.blank_rows = 0
 
@@ -135,6 +138,8 @@ class CsvReader:
         return rows
 
     def _rows(self, lines: list[str]) -> list[Row]:
+        if not self._open and not any('"' in line for line in lines):
+            return self._data(self._records(lines)) if lines else []
         complete: list[str] = []
         for line in lines:
             if not self._open and '"' not in line:
@@ -154,6 +159,11 @@ class CsvReader:
         first, reader = self._line, csv.reader(lines)
         at = first
         self._line = first + len(lines)
+        with suppress(csv.Error):  # then row by row, to say which one it was
+            records = list(csv.reader(lines))
+            if len(records) == len(lines):
+                yield from map(Row, count(first), map(tuple, records))
+                return
         try:
             for cells in reader:
                 yield Row(at, tuple(cells))
@@ -163,18 +173,21 @@ class CsvReader:
 
     def _data(self, rows: Iterator[Row]) -> list[Row]:
         kept = []
+        shortest_long = self._limits.cell + 1
         for row in rows:
-            if not any(cell and not cell.isspace() for cell in row.cells):
+            whole = "".join(row.cells)
+            if not whole or whole.isspace():
                 self.blank_rows += 1
                 continue
-            self._check(row)
+            if len(row.cells) > self._limits.columns or len(whole) >= shortest_long:
+                self._check(row)
             if self.header is None:
                 self._look_for_header(row)
-            elif row.cells not in self._headings:
-                self._taken += 1
-                if self._taken > self._limits.rows:
-                    raise TOO_MANY_ROWS(rows_at_most=self._limits.rows)
+            elif row.cells[0] not in self._first_headings or row.cells not in self._headings:
                 kept.append(row)
+        self._taken += len(kept)
+        if self._taken > self._limits.rows:
+            raise TOO_MANY_ROWS(rows_at_most=self._limits.rows)
         return kept
 
     def _check(self, row: Row) -> None:
@@ -193,7 +206,7 @@ class CsvReader:
             columns = self._columns(titles)
             if all(field in columns for field in self._needed):
                 self.header = Header(row.line, tuple(title.strip() for title in titles), columns)
-                self._headings = headings
+                self._headings, self._first_headings = headings, {each[0] for each in headings}
                 return
         self._above.append(row)
         if len(self._above) > self._limits.preamble:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ClauseElement
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-
 from shared import constraint
 from shared.caller import Caller
 from shared.codecs import set_codecs
 from shared.context import around, opening_sql, values_of
 from shared.errors import NOT_FOUND, Kind, reason
+from shared.statement import Prepared as Prepared
+from shared.statement import prepare as prepare
 
 DATABASE_UNAVAILABLE = reason(
     "database_unavailable",
@@ -42,28 +40,10 @@ DATABASE_BUSY = reason(
 refuse_constraint = constraint.refuse_constraint  # stores say it beside their tables
 Row = Mapping[str, Any]  # a row as the driver gives it: by column name
 WAIT_SECONDS = 1.0
-_dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy does not type its dialects
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A statement as the server sees it: its text, the order of its arguments, and those that are fixed."""
-
-    sql: str
-    names: tuple[str, ...]
-    fixed: Mapping[str, Any]
-
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        fixed = self.fixed
-        return [values[name] if name in values else fixed[name] for name in self.names]
-
-
-def prepare(statement: ClauseElement) -> Prepared:
-    """Compile a Core statement once. Values that differ from call to call are `bindparam("name")`."""
-    compiled = statement.compile(dialect=_dialect)
-    names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]  # set by positional dialects
-    fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return Prepared(str(compiled), names, fixed)
+_PATIENT = (
+    "select set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true),"
+    " set_config('idle_in_transaction_session_timeout', $1, true)"
+)
 
 
 class Transaction:
@@ -72,12 +52,13 @@ class Transaction:
     def __init__(self, connection: Any, caller: Caller, single: bool) -> None:
         self._connection = connection
         self._single = single
+        self._seconds: int | None = None
         self.caller = caller
 
     async def all(self, statement: Prepared, **values: Any) -> list[Row]:
         arguments = statement.arguments(values)
         if not self._single:
-            return await self._connection.fetch(statement.sql, *arguments)  # type: ignore[no-any-return]
+            return await self._connection.fetch(statement.sql, *arguments, timeout=self._seconds)  # type: ignore[no-any-return]
         sql, context = around(statement.sql, len(arguments)), self.caller.once(values_of)
         return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]
 
@@ -95,7 +76,8 @@ class Transaction:
     async def do(self, statement: Prepared, **values: Any) -> int:
         """Run a statement for its effect; the number of rows it touched."""
         self._refuse_single()
-        tag: str = await self._connection.execute(statement.sql, *statement.arguments(values))
+        arguments = statement.arguments(values)
+        tag: str = await self._connection.execute(statement.sql, *arguments, timeout=self._seconds)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -103,6 +85,20 @@ class Transaction:
         """Run a statement once for each row, in one batch."""
         self._refuse_single()
         await self._connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
+
+    async def take_time(self, seconds: int) -> None:
+        """Let each statement of this transaction last so long: for imports, whose files are as long as they are."""
+        self._refuse_single()
+        self._seconds = seconds
+        await self._connection.execute(_PATIENT, f"{seconds}s")
+
+    async def copy(self, table: str, columns: Sequence[str], pieces: AsyncIterator[bytes]) -> int:
+        """Send rows into a table as CSV while they come; the number of rows."""
+        self._refuse_single()
+        tag: str = await self._connection.copy_to_table(
+            table, source=pieces, columns=columns, format="csv", timeout=self._seconds
+        )
+        return int(tag.rpartition(" ")[2])
 
     @asynccontextmanager
     async def part(self, *, undo: bool = False) -> AsyncIterator[None]:

@@ -16,6 +16,8 @@ from services.outcomes.api import (
     return_decisions,
     returns,
     scorecards,
+    spc_charts,
+    spc_settings,
     targets,
 )
 from shared.settings import read_settings
@@ -34,6 +36,8 @@ _DOORS = (
     observations,
     completeness,
     scorecards,
+    spc_settings,
+    spc_charts,
 )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Header, Query, Request
+from starlette.requests import ClientDisconnect
 
 from shared.caller import CALLER_UNVERIFIED, AssertionVerifier, Caller
 from shared.db import Database
@@ -16,7 +18,7 @@ from shared.errors import Kind, reason
 from shared.idempotency import KEPT_DAYS, Sent
 from shared.page import LARGEST_PAGE
 from shared.text import forbidden_character
-from shared.web.problem import JSON_MALFORMED
+from shared.web.problem import JSON_MALFORMED, REQUEST_MALFORMED
 
 ASSERTION_HEADER = "x-caller-assertion"
 PERSON_HEADER = "x-on-behalf-of"
@@ -116,6 +118,47 @@ def post_once(operation: str) -> Any:
         return Sent(operation, idempotency_key, await _digest(request))
 
     return Depends(sent)
+
+
+@dataclass(slots=True)
+class Arriving:
+    """A body that is read while it comes, of a POST that counts once. Its `Sent` is known at its end."""
+
+    operation: str
+    key: str
+    request: Request
+    seen: Any
+    length: int = 0
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self.request.stream():
+                self.seen.update(piece)
+                self.length += len(piece)
+                yield piece
+        except ClientDisconnect:
+            raise REQUEST_MALFORMED() from None
+
+    def sent(self) -> Sent:
+        return Sent(self.operation, self.key, self.seen.digest())
+
+
+def post_streamed(operation: str) -> Any:
+    """`Arriving` for a POST with a body that may be too large to hold: the Idempotency-Key header is the key."""
+
+    async def arriving(
+        request: Request,
+        idempotency_key: Annotated[
+            str | None,
+            Header(alias=KEY_HEADER, description=_KEY_MEANS),
+        ] = None,
+    ) -> Arriving:
+        if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+            raise KEY_MISSING()
+        seen = sha256(f"{request.url.path}?{request.url.query}\n".encode())
+        return Arriving(operation, idempotency_key, request, seen)
+
+    return Depends(arriving)
 
 
 async def _if_match(

@@ -233,21 +233,23 @@ async def test_one_journal_that_cannot_be_reversed_keeps_the_others_as_they_are(
 
 async def test_batches_that_cross_the_same_accounts_do_not_wait_in_a_circle(council, books, stack):
     """One posts to the first pair of accounts and then to the second, the other the other way round."""
-    second = []
-    for kind, partner in (("fund", None), ("contribution", str(books.council))):
-        account = {
-            "partnership_id": str(books.partnership),
-            "name": f"Another {kind}",
-            "kind": kind,
-            "arrangement": "pooled",
-            "pool_id": str(books.pool),
-            "organisation_id": partner,
-        }
-        second.append(made(await council.put(f"/v1/accounts/{uuid.uuid4()}", json=account))["id"])
+    second = [uuid.uuid4(), uuid.uuid4()]
+    connection = await stack.superuser()
+    try:
+        for old, new in zip((books.fund, books.from_council), second, strict=True):
+            await connection.execute(
+                "insert into budget.accounts select (jsonb_populate_record(a, jsonb_build_object('id', $2::text,"
+                " 'name', a.name || ', the second'))).* from budget.accounts a where id = $1",
+                old,
+                str(new),
+            )
+    finally:
+        await connection.close()
 
     def on_second():
         sides = [
-            {"account_id": id_, "amount_pence": pence} for id_, pence in zip(second, (1, -1), strict=True)
+            {"account_id": str(id_), "amount_pence": pence}
+            for id_, pence in zip(second, (1, -1), strict=True)
         ]
         return journal(books, 1, entries=sides)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.budget.rules.balance_of_spend import Direction, balance_of_spend
+from services.budget.rules.balance_of_spend import SpendDirection, balance_of_spend
 from services.budget.rules.category import Category
 from services.budget.rules.facts import AlignedTotal, ContributionFacts, LineFacts, ReceiptFacts
 from services.budget.rules.line import Arrangement
@@ -152,9 +152,9 @@ def test_the_balance_of_spend_and_where_it_moves():
         Decimal("60.0"), Decimal("45.0"), Decimal("50.0"), None,
     ]  # fmt: skip
     assert [each.direction for each in shares] == [
-        Direction.UNKNOWN,
-        Direction.TOWARDS_COMMUNITY,
-        Direction.TOWARDS_COMPLEX,
-        Direction.UNKNOWN,
+        SpendDirection.UNKNOWN,
+        SpendDirection.TOWARDS_COMMUNITY,
+        SpendDirection.TOWARDS_COMPLEX,
+        SpendDirection.UNKNOWN,
     ]
     assert shares[-1].spend.missing_contributors == ("complex_bed_based",)

@@ -9,12 +9,12 @@ import pytest
 
 from services.budget.rules.risk_share import (
     Cap,
-    Direction,
     RiskShare,
     Scheme,
     Share,
     Step,
     StepKind,
+    VarianceDirection,
     check,
     in_effect,
 )
@@ -62,7 +62,7 @@ FACTS = Facts(
 def test_an_overspend_goes_down_the_ladder_step_by_step():
     check(LADDER, POOL, PARTIES)
     found = settle(LADDER, FACTS)
-    assert found.direction is Direction.OVERSPEND
+    assert found.direction is VarianceDirection.OVERSPEND
     assert [
         (each.came_pence // 100, each.taken_pence // 100, each.left_pence // 100) for each in found.steps
     ] == [
@@ -86,7 +86,7 @@ def test_an_overspend_goes_down_the_ladder_step_by_step():
 @pytest.mark.row("S3-B01", "S1-B22")
 def test_an_underspend_is_retained_first_and_the_rest_returned_by_contributions():
     found = settle(LADDER, replace(FACTS, variance=Money(50_000_01)))
-    assert found.direction is Direction.UNDERSPEND
+    assert found.direction is VarianceDirection.UNDERSPEND
     assert found.steps[0].taken.retained_pence == 20_000_00
     assert [(each.organisation_id, each.amount_pence) for each in found.by_partner] == [
         (PCC, 20_000_01),

@@ -34,7 +34,7 @@ async def commence_version(
         present = agreement_versions.one(versions, agreement.edition)
         said = Commencing(caller.organisation_id, commenced_on)
         new, old, under = rules.take_over(version, present, agreement, said, await today(tx))
-        if new.stage is not rules.Stage.IN_FORCE:
+        if new.stage is not rules.VersionStage.IN_FORCE:
             await agreement_versions.save(tx, new)
             change = agreements.told("commencement_day_stated", agreement)
             return await finish(tx, sent, change, new, status=200)

@@ -19,7 +19,7 @@ async def resolve_settlement_dispute(
     settlement_id: UUID,
     dispute_id: UUID,
     expected_version: int,
-    outcome: rules.DisputeOutcome,
+    outcome: rules.SettlementDisputeOutcome,
     explanation: str,
 ) -> Answer:
     """Its steps stand and can be posted, or fall away. The partner that raised it says so."""

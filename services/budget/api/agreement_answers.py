@@ -9,7 +9,7 @@ from pydantic import Field
 from services.budget.api.agreement_bodies import KnownAsBody, MatterBody, PartyBody, StageBody
 from services.budget.rules.agreement import AgreementType, State
 from services.budget.rules.agreement_end import Cause
-from services.budget.rules.agreement_version import Stage
+from services.budget.rules.agreement_version import VersionStage
 from services.budget.rules.approval import Awaiting
 from services.budget.rules.decision import Outcome
 from services.budget.rules.section_75 import PartnershipArrangement
@@ -144,7 +144,7 @@ class VersionOut(Out):
     terms: TermsOut
     reason: str | None
     signer_ids: list[UUID]
-    stage: Stage
+    stage: VersionStage
     version: int
     approvals: list[BodyApprovalOut]
     approved_from: Day | None

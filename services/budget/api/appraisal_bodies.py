@@ -133,7 +133,7 @@ class YearsTotalOut(Out):
 
     known_pence: int | None
     complete: bool
-    missing_contributors: list[str]
+    missing_contributors: list[str] = Field(examples=[["2015/16"]])
 
 
 class PaybackOut(Out):
@@ -147,9 +147,9 @@ class ProjectResultOut(Out):
     """The appraisal of a project. Null over an unknown figure; `missing` says in which years."""
 
     timing: Timing
-    discount_percent: str
+    discount_percent: str = Field(examples=["3.5"])
     complete: bool
-    missing: list[str]
+    missing: list[str] = Field(examples=[["2015/16"]])
     costs: YearsTotalOut
     benefits: YearsTotalOut
     net_pence: int | None

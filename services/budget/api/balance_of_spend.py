@@ -10,7 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.budget.api.years import year_of
-from services.budget.rules.balance_of_spend import YEARS_BACKWARDS, SpendDirection, SpendBalance, balance_of_spend
+from services.budget.rules.balance_of_spend import (
+    YEARS_BACKWARDS,
+    SpendBalance,
+    SpendDirection,
+    balance_of_spend,
+)
 from services.budget.rules.category import Category
 from services.budget.rules.position import Position, ask
 from services.budget.store import positions

@@ -29,7 +29,7 @@ When = Annotated[
 ]
 
 
-class MilestoneIn(Body):
+class AgreementMilestoneIn(Body):
     """What is planned, when, and where that is written. `stage` where a stage of integration begins with it."""
 
     partnership_id: UUID
@@ -52,14 +52,14 @@ class MilestoneIn(Body):
         )
 
 
-class ReachedIn(Body):
+class MilestoneReachedIn(Body):
     """When it was reached, and where that is written."""
 
     reached: When = Field(examples=["2015-04"])
     source: Line = Field(examples=["Partnership paper of 2018"])
 
 
-class MilestoneOut(Out):
+class AgreementMilestoneOut(Out):
     """A milestone: as planned, and as reached. `months_late` counts calendar months, where both are known to one."""
 
     id: UUID
@@ -76,10 +76,10 @@ class MilestoneOut(Out):
     version: int
 
 
-class MilestonesOut(Out):
+class AgreementMilestonesOut(Out):
     """A page of milestones."""
 
-    items: list[MilestoneOut]
+    items: list[AgreementMilestoneOut]
     next: str | None
 
 
@@ -87,13 +87,13 @@ class MilestonesOut(Out):
     "/{id}",
     operation_id="planMilestone",
     status_code=201,
-    response_model=MilestoneOut,
+    response_model=AgreementMilestoneOut,
     responses=problems(409, 413, 415),
     summary="Plan a milestone of an agreement",
 )
 async def plan(
     id: UUID,  # noqa: A002 the name in the address
-    body: MilestoneIn,
+    body: AgreementMilestoneIn,
     door: Annotated[Door, may("budget:write")],
     sent: Annotated[Sent, put_once("planMilestone")],
 ) -> Response:
@@ -106,13 +106,13 @@ async def plan(
 @router.post(
     "/{id}/reached",
     operation_id="reachMilestone",
-    response_model=MilestoneOut,
+    response_model=AgreementMilestoneOut,
     responses=problems(404, 409, 412, 413, 415, 428),
     summary="Record when a milestone was reached",
 )
 async def reach(
     id: UUID,  # noqa: A002 the name in the address
-    body: ReachedIn,
+    body: MilestoneReachedIn,
     door: Annotated[Door, may("budget:write")],
     expected: IfMatch,
     sent: Annotated[Sent, post_once("reachMilestone")],
@@ -125,7 +125,7 @@ async def reach(
 @router.get(
     "/{id}",
     operation_id="getMilestone",
-    response_model=MilestoneOut,
+    response_model=AgreementMilestoneOut,
     responses=problems(404),
     summary="Read a milestone",
 )
@@ -142,7 +142,7 @@ async def get(
 @router.get(
     "",
     operation_id="listMilestones",
-    response_model=MilestonesOut,
+    response_model=AgreementMilestonesOut,
     responses=problems(),
     summary="List the milestones of a partnership",
 )

@@ -7,7 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from services.budget.rules.appraisal import MOST_YEARS, Timing
-from services.budget.rules.printed import Capped, Cause, Part, Printed, Returns, Scaled, Sum, Verdict
+from services.budget.rules.printed import (
+    Capped,
+    LikelyCause,
+    Part,
+    Printed,
+    PrintedVerdict,
+    Returns,
+    Scaled,
+    Sum,
+)
 from shared.money import Scale
 from shared.web.fields import Body, Line, Measure, Out, Pence
 
@@ -15,7 +24,7 @@ _MOST = 50
 _Count = Annotated[int, Field(ge=0, le=1_000)]
 
 
-class ReturnsIn(Body):
+class PrintedReturnsIn(Body):
     """A block of return-on-investment figures as printed, in the scale that its heading claims."""
 
     label: Line = Field(examples=["Return on investment"])
@@ -78,7 +87,7 @@ class CappedIn(Body):
 class PrintedIn(Body):
     """Everything that an audit is to look at."""
 
-    returns: list[ReturnsIn] = Field(default_factory=list, max_length=_MOST)
+    returns: list[PrintedReturnsIn] = Field(default_factory=list, max_length=_MOST)
     parts: list[PartIn] = Field(default_factory=list, max_length=_MOST)
     sums: list[SumIn] = Field(default_factory=list, max_length=_MOST)
     scaled: list[ScaledIn] = Field(default_factory=list, max_length=_MOST)
@@ -94,7 +103,7 @@ class PrintedIn(Body):
         )
 
 
-class ReturnsOut(Out):
+class PrintedReturnsOut(Out):
     """A block of return-on-investment figures as printed."""
 
     label: str
@@ -155,40 +164,40 @@ class CappedOut(Out):
 class PrintedOut(Out):
     """The printed figures as they were given."""
 
-    returns: list[ReturnsOut]
+    returns: list[PrintedReturnsOut]
     parts: list[PartOut]
     sums: list[SumOut]
     scaled: list[ScaledOut]
     capped: list[CappedOut]
 
 
-class FindingOut(Out):
+class PrintedFindingOut(Out):
     """One printed figure held against what it should be, in the unit named, with the likely cause of a difference."""
 
-    claim: str
-    figure: str
-    unit: str
-    printed: str
+    claim: str = Field(examples=["Return on investment"])
+    figure: str = Field(examples=["roi"])
+    unit: str = Field(examples=["percent"])
+    printed: str = Field(examples=["211.8"])
     recomputed: str | None
-    verdict: Verdict
-    cause: Cause | None
-    explanation: str
+    verdict: PrintedVerdict
+    cause: LikelyCause | None
+    explanation: str = Field(examples=["Net £720,000 over cost £340,000 is 211.76 %."])
 
 
 class FitOut(Out):
     """Yearly flows that agree with some of the printed figures; there are others, so they prove nothing alone."""
 
-    agrees_with: list[str]
+    agrees_with: list[str] = Field(examples=[["first_year", "net", "irr"]])
     flows_pence: list[int]
     npv_start_pence: int
     npv_mid_pence: int
     npv_end_pence: int
     nearest_timing: Timing
-    nearest_off_percent: str
+    nearest_off_percent: str = Field(examples=["0.3"])
 
 
 class AuditOut(Out):
     """What was found, figure by figure, and the flows that show what is not unique."""
 
-    findings: list[FindingOut]
+    findings: list[PrintedFindingOut]
     fits: list[FitOut]

@@ -12,7 +12,7 @@ from shared.web.fields import Body, Day, Line, Measure, Out, Pence
 MOST_PARTNERS = 50
 
 
-class ShareIn(Body):
+class StepShareIn(Body):
     """What one partner bears or receives of a step, in per cent. The shares of a step add up to 100."""
 
     organisation_id: UUID
@@ -33,7 +33,7 @@ class StepIn(Body):
     pool_ids: list[UUID] = Field(default_factory=list, max_length=MOST_PARTNERS)
     organisation_id: UUID | None = None
     limit_pence: Pence | None = Field(default=None, examples=[5000000])
-    shares: list[ShareIn] = Field(default_factory=list, max_length=MOST_PARTNERS)
+    shares: list[StepShareIn] = Field(default_factory=list, max_length=MOST_PARTNERS)
     caps: list[CapIn] = Field(default_factory=list, max_length=MOST_PARTNERS)
 
     def to_step(self) -> Step:
@@ -74,7 +74,7 @@ class RiskShareIn(Body):
         )
 
 
-class ShareOut(Out):
+class StepShareOut(Out):
     """What one partner bears or receives of a step."""
 
     organisation_id: UUID
@@ -95,7 +95,7 @@ class StepOut(Out):
     pool_ids: list[UUID]
     organisation_id: UUID | None
     limit_pence: int | None
-    shares: list[ShareOut]
+    shares: list[StepShareOut]
     caps: list[CapOut]
 
 

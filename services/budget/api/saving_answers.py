@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.budget.rules.saving_line import Colour, Delivery
+from services.budget.rules.saving_line import Delivery, SavingColour
 from services.budget.rules.saving_terms import ArisesIn, SavingType
 from shared.web.fields import Day, MoneyOut, Out, TotalOut
 
@@ -125,7 +125,7 @@ class SavingOut(Out):
     programme: str
     terms: SavingTermsOut
     status: Delivery
-    colour: Colour
+    colour: SavingColour
     credited_to: str = Field(examples=["CCO"])
     years: list[SavingYearOut]
     changed_by_latest_version: list[RatesChangeOut]

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from services.budget.api.risk_share_bodies import MOST_PARTNERS
-from services.budget.rules.risk_share import MOST_STEPS, Direction, StepKind
+from services.budget.rules.risk_share import MOST_STEPS, StepKind, VarianceDirection
 from services.budget.rules.settled import Fact, PartnerAmount, PoolUnderspend
-from services.budget.rules.settlement import DisputeOutcome, Source, State
+from services.budget.rules.settlement import SettlementDisputeOutcome, SettlementState, Source
 from services.budget.rules.simulation import Basis
 from shared.money import Money
 from shared.web.fields import (
@@ -156,7 +156,7 @@ class UnknownOut(Out):
 class OutcomeOut(Out):
     """Every step, and each partner's whole. What the steps took and what is unsettled add up to the variance."""
 
-    direction: Direction | None
+    direction: VarianceDirection | None
     variance_pence: int | None
     steps: list[WorkedOut]
     by_partner: list[BorneOut]
@@ -195,7 +195,7 @@ class SettlementDisputeOut(Out):
     steps: list[int]
     grounds: str
     answer_due_on: Day
-    outcome: DisputeOutcome | None
+    outcome: SettlementDisputeOutcome | None
     explanation: str | None
     version: int
 
@@ -222,7 +222,7 @@ class SettlementOut(Out):
     facts: FactsOut
     outcome: OutcomeOut
     party_ids: list[UUID]
-    state: State
+    state: SettlementState
     approvals: list[ApprovalOut]
     disputes: list[SettlementDisputeOut]
     postings: list[PostingOut]
@@ -254,5 +254,5 @@ class SettlementDisputeIn(Body):
 class SettlementResolutionIn(Body):
     """How a dispute ended."""
 
-    outcome: DisputeOutcome
+    outcome: SettlementDisputeOutcome
     explanation: Paragraph = Field(examples=["Agreed by the executive group on 12 May."])

@@ -18,7 +18,7 @@ from services.budget.api.settlement_bodies import (
     WithdrawalIn,
 )
 from services.budget.api.years import YearQuery, label_of
-from services.budget.rules.settlement import State
+from services.budget.rules.settlement import SettlementState
 from services.budget.store import settlement_facts, settlements
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -134,7 +134,7 @@ async def every(
     partnership_id: Annotated[UUID, Query()],
     pool_id: Annotated[UUID | None, Query(description="Only settlements of this pool.")] = None,
     financial_year: YearQuery | None = None,
-    state: Annotated[State | None, Query(description="Only settlements that stand there.")] = None,
+    state: Annotated[SettlementState | None, Query(description="Only settlements that stand there.")] = None,
 ) -> Response:
     """The settlements that you may see, by financial year."""
     after = read_cursor(pages.cursor, str, UUID)

@@ -11,7 +11,13 @@ from fastapi import APIRouter, Query, Request, Response
 from services.budget.actions.decide_virement import decide_virement
 from services.budget.actions.propose_virement import propose_virement
 from services.budget.actions.withdraw_virement import withdraw_virement
-from services.budget.api.virement_bodies import VirementApprovalIn, VirementRefusalIn, VirementIn, VirementOut, VirementsOut
+from services.budget.api.virement_bodies import (
+    VirementApprovalIn,
+    VirementIn,
+    VirementOut,
+    VirementRefusalIn,
+    VirementsOut,
+)
 from services.budget.rules.virement import VirementState
 from services.budget.store import virements
 from shared.idempotency import Sent

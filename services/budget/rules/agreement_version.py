@@ -57,7 +57,7 @@ ANOTHER_S_VERSION = reason(
 )
 
 
-class Stage(StrEnum):
+class VersionStage(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     EXECUTED = "executed"
@@ -66,7 +66,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-OPEN = frozenset({Stage.DRAFT, Stage.APPROVED, Stage.EXECUTED})
+OPEN = frozenset({VersionStage.DRAFT, VersionStage.APPROVED, VersionStage.EXECUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class AgreementVersion:
     terms: Terms
     reason: str | None
     signer_ids: tuple[UUID, ...]
-    stage: Stage = Stage.DRAFT
+    stage: VersionStage = VersionStage.DRAFT
     version: int = 1
     approvals: tuple[BodyApproval, ...] = ()
     approved_from: date | None = None
@@ -137,7 +137,7 @@ def first_version(agreement: Agreement) -> AgreementVersion:
         terms=agreement.terms,
         reason=None,
         signer_ids=party_ids(agreement.terms),
-        stage=Stage.IN_FORCE,
+        stage=VersionStage.IN_FORCE,
         approvals=agreement.approvals,
         approved_from=agreement.approved_from,
         signed_on=agreement.signed_on,
@@ -156,25 +156,25 @@ def settle(
     version: AgreementVersion, agreement: Agreement, decisions: Sequence[Decision], today: date
 ) -> AgreementVersion:
     """The version after a decision: approved once the body of everyone who signs has approved it."""
-    if version.stage not in {Stage.DRAFT, Stage.APPROVED}:
+    if version.stage not in {VersionStage.DRAFT, VersionStage.APPROVED}:
         return version
     looked_at = replace(_standing(version, agreement, decisions), version=version.version + 1)
     if is_approved(looked_at.approvals, looked_at.missing, today):
-        return replace(looked_at, stage=Stage.APPROVED)
-    return replace(looked_at, stage=Stage.DRAFT, signatories=())
+        return replace(looked_at, stage=VersionStage.APPROVED)
+    return replace(looked_at, stage=VersionStage.DRAFT, signatories=())
 
 
 def sign(version: AgreementVersion, signature: Signatory, today: date) -> AgreementVersion:
     """One party signs the version for itself; executed once everyone has, those who leave by it too."""
     require_complete(version.type, version.terms)
-    if version.stage is Stage.DRAFT:
+    if version.stage is VersionStage.DRAFT:
         raise NOT_APPROVED(awaiting=awaited(version.approvals), approved_from=version.approved_from)
-    _require_stage(version, Stage.APPROVED)
+    _require_stage(version, VersionStage.APPROVED)
     signed = with_signature(version.signatories, version.signer_ids, signature, version.approved_from, today)
     changed = replace(version, signatories=signed, version=version.version + 1)
     if len(signed) < len(version.signer_ids):
         return changed
-    return replace(changed, stage=Stage.EXECUTED, signed_on=max(each.signed_on for each in signed))
+    return replace(changed, stage=VersionStage.EXECUTED, signed_on=max(each.signed_on for each in signed))
 
 
 def take_over(
@@ -185,7 +185,7 @@ def take_over(
     It takes over where the approved text names that day, or once every party has said the same. The old text
     held until the day before and stays readable; when the agreement first commenced does not change.
     """
-    _require_stage(version, Stage.EXECUTED)
+    _require_stage(version, VersionStage.EXECUTED)
     if agreement.state is not State.IN_FORCE:
         raise NOT_IN_FORCE(state=agreement.state)
     if said.organisation_id not in version.signer_ids:
@@ -198,19 +198,22 @@ def take_over(
         return changed, present, agreement
     day = said.commenced_on
     old = replace(
-        present, stage=Stage.SUPERSEDED, held_until=day - timedelta(days=1), version=present.version + 1
+        present,
+        stage=VersionStage.SUPERSEDED,
+        held_until=day - timedelta(days=1),
+        version=present.version + 1,
     )
-    new = replace(changed, stage=Stage.IN_FORCE, holds_from=day)
+    new = replace(changed, stage=VersionStage.IN_FORCE, holds_from=day)
     return new, old, _under(new, agreement)
 
 
 def withdraw(version: AgreementVersion, by: UUID) -> AgreementVersion:
     """Taken back by the party that proposed it, before it is signed by all."""
-    if version.stage not in {Stage.DRAFT, Stage.APPROVED}:
+    if version.stage not in {VersionStage.DRAFT, VersionStage.APPROVED}:
         raise NO_SUCH_VERSION_MOVE(stage=version.stage)
     if by != version.owner_organisation_id:
         raise ANOTHER_S_VERSION()
-    return replace(version, stage=Stage.WITHDRAWN, version=version.version + 1)
+    return replace(version, stage=VersionStage.WITHDRAWN, version=version.version + 1)
 
 
 def joining(agreement: Agreement, version: AgreementVersion | None) -> Agreement:
@@ -259,6 +262,6 @@ def _leaving(version: AgreementVersion, agreement: Agreement) -> list[Needed]:
     return [each for each in needed(agreement.terms) if each.organisation_id not in staying]
 
 
-def _require_stage(version: AgreementVersion, wanted: Stage) -> None:
+def _require_stage(version: AgreementVersion, wanted: VersionStage) -> None:
     if version.stage is not wanted:
         raise NO_SUCH_VERSION_MOVE(stage=version.stage)

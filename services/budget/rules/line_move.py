@@ -149,7 +149,9 @@ def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -
     real = asked.arrangement is Arrangement.POOLED
     if real and (commenced is None or asked.converted_on < commenced):
         raise BEFORE_COMMENCEMENT("/converted_on", commenced_on=commenced)
-    move = move_of(LineMoveKind.CONVERSION, asked.move_id, asked.converted_on, asked.reason, (before,), (made,))
+    move = move_of(
+        LineMoveKind.CONVERSION, asked.move_id, asked.converted_on, asked.reason, (before,), (made,)
+    )
     move = replace(move, criteria_version=asked.criteria_version, legality=asked.legality)
     return Moved(move, (ended_by(line, move),), (made,))
 

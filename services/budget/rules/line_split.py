@@ -12,8 +12,8 @@ from services.budget.rules.line_budget import require_living
 from services.budget.rules.line_move import (
     HAS_POSTINGS,
     Before,
-    Moved,
     LineMoveKind,
+    Moved,
     ended_by,
     following,
     move_of,

@@ -10,7 +10,7 @@ from services.budget.rules.appraisal import Timing
 from shared.money import Scale
 
 
-class Verdict(StrEnum):
+class PrintedVerdict(StrEnum):
     """What can be said of a printed figure."""
 
     AGREES = "agrees"
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     NOT_DERIVABLE = "not_derivable"
 
 
-class Cause(StrEnum):
+class LikelyCause(StrEnum):
     """The likely cause of a difference."""
 
     SIGN = "sign"
@@ -42,8 +42,8 @@ class Finding:
     unit: str
     printed: Decimal
     recomputed: Decimal | None
-    verdict: Verdict
-    cause: Cause | None
+    verdict: PrintedVerdict
+    cause: LikelyCause | None
     explanation: str
 
 

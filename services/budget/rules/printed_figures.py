@@ -8,16 +8,16 @@ from services.budget.rules.appraisal import percent
 from services.budget.rules.printed import (
     Audit,
     Capped,
-    Cause,
     Finding,
     Fit,
+    LikelyCause,
     Part,
     Printed,
+    PrintedVerdict,
     Scaled,
     Sum,
-    Verdict,
 )
-from services.budget.rules.printed_returns import audit_returns
+from services.budget.rules.printed_return import audit_returns
 from shared.errors import Kind, reason
 from shared.money import half_up, pounds
 
@@ -54,24 +54,35 @@ def _part(part: Part, at: str) -> list[Finding]:
     if part.whole_pence is None:
         implied = Decimal(half_up(printed * 100 / part.percent))
         said = f"{pounds(part.part_pence)} as {part.percent} % implies a whole of {pounds(int(implied))}."
-        found.append(_of(part, "implied_whole", printed, implied, Verdict.CONSISTENT_WITH, None, said))
+        found.append(_of(part, "implied_whole", printed, implied, PrintedVerdict.CONSISTENT_WITH, None, said))
     else:
         exact = Decimal(half_up(part.whole_pence * part.percent / 100))
         agrees = abs(exact - printed) <= exact * _NEAR
         said = f"{part.percent} % of {pounds(part.whole_pence)} is {pounds(int(exact))}."
-        verdict, cause = (Verdict.AGREES, None) if agrees else (Verdict.DIFFERS, Cause.PERCENT)
+        verdict, cause = (
+            (PrintedVerdict.AGREES, None) if agrees else (PrintedVerdict.DIFFERS, LikelyCause.PERCENT)
+        )
         found.append(_of(part, "part", printed, exact, verdict, cause, said))
     if part.also_printed_pence not in (None, part.part_pence):
         other = Decimal(part.also_printed_pence or 0)
         near = abs(other - printed) <= printed / 100
         said = f"The same amount is printed as {pounds(part.part_pence)} and as {pounds(int(other))}."
-        cause = Cause.ROUNDING if near else None
-        found.append(_of(part, "also_printed", other, printed, Verdict.DIFFERS, cause, said))
+        cause = LikelyCause.ROUNDING if near else None
+        found.append(_of(part, "also_printed", other, printed, PrintedVerdict.DIFFERS, cause, said))
     if part.partners_named is not None and part.partners_named != part.partners_meant:
         named, meant = Decimal(part.partners_named), Decimal(part.partners_meant or 0)
         said = f"The sentence speaks of {part.partners_meant} partners and names {part.partners_named}."
         found.append(
-            Finding(part.label, "partners", "count", named, meant, Verdict.DIFFERS, Cause.MISSING, said)
+            Finding(
+                part.label,
+                "partners",
+                "count",
+                named,
+                meant,
+                PrintedVerdict.DIFFERS,
+                LikelyCause.MISSING,
+                said,
+            )
         )
     return found
 
@@ -81,8 +92,8 @@ def _of(
     figure: str,
     printed: Decimal,
     recomputed: Decimal,
-    verdict: Verdict,
-    cause: Cause | None,
+    verdict: PrintedVerdict,
+    cause: LikelyCause | None,
     said: str,
 ) -> Finding:
     return Finding(part.label, figure, "pence", printed, recomputed, verdict, cause, said)
@@ -95,7 +106,7 @@ def _sum(given: Sum) -> Finding:
     said = f"The parts come to {pounds(parts)}, which is {pounds(whole - parts)} short of {pounds(whole)}."
     if agrees:
         said = f"The parts come to {pounds(parts)}."
-    verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
+    verdict = PrintedVerdict.AGREES if agrees else PrintedVerdict.DIFFERS
     return Finding(given.label, "sum", "pence", Decimal(whole), Decimal(parts), verdict, None, said)
 
 
@@ -110,11 +121,13 @@ def _scaled(given: Scaled, at: str) -> Finding:
             said = f"Elsewhere it is {pounds(given.reference_pence)}."
             if not agrees:
                 said += f" The printed figure is a thousand times {what}: its unit is wrong."
-            verdict, cause = (Verdict.AGREES, None) if agrees else (Verdict.CANNOT_BE, Cause.UNIT)
+            verdict, cause = (
+                (PrintedVerdict.AGREES, None) if agrees else (PrintedVerdict.CANNOT_BE, LikelyCause.UNIT)
+            )
             rescaled = (printed * factor).quantize(Decimal(1), ROUND_HALF_UP)
             return Finding(given.label, "scale", "pence", printed, rescaled, verdict, cause, said)
     said = f"Elsewhere it is {pounds(given.reference_pence)}; no factor of a thousand explains it."
-    return Finding(given.label, "scale", "pence", printed, reference, Verdict.DIFFERS, None, said)
+    return Finding(given.label, "scale", "pence", printed, reference, PrintedVerdict.DIFFERS, None, said)
 
 
 def _capped(given: Capped, at: str) -> Finding:
@@ -127,5 +140,7 @@ def _capped(given: Capped, at: str) -> Finding:
         f"{pounds(given.amount_pence)} is {percent(given.amount_pence, given.base_pence)} % of"
         f" {pounds(given.base_pence)}; at {given.most_percent} % the most is {pounds(int(most))}."
     )
-    verdict, cause = (Verdict.AGREES, None) if within else (Verdict.CANNOT_BE, Cause.RANGE)
+    verdict, cause = (
+        (PrintedVerdict.AGREES, None) if within else (PrintedVerdict.CANNOT_BE, LikelyCause.RANGE)
+    )
     return Finding(given.label, "most", "pence", Decimal(given.amount_pence), most, verdict, cause, said)

@@ -88,7 +88,7 @@ VERSION_TAKEN = reason(
 )
 
 
-class Direction(StrEnum):
+class VarianceDirection(StrEnum):
     """Which way actual spending lies from the budget."""
 
     OVERSPEND = "overspend"
@@ -144,8 +144,8 @@ class Scheme:
     overspend: tuple[Step, ...]
     underspend: tuple[Step, ...]
 
-    def steps(self, direction: Direction) -> tuple[Step, ...]:
-        return self.overspend if direction is Direction.OVERSPEND else self.underspend
+    def steps(self, direction: VarianceDirection) -> tuple[Step, ...]:
+        return self.overspend if direction is VarianceDirection.OVERSPEND else self.underspend
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,8 @@ def check(scheme: Scheme, pool_id: UUID, parties: Iterable[UUID]) -> None:
     """Refuse a scheme that contradicts itself, or that can leave an amount which nobody takes."""
     known = frozenset(parties)
     for direction, allowed in (
-        (Direction.OVERSPEND, _OF_OVERSPEND),
-        (Direction.UNDERSPEND, _OF_UNDERSPEND),
+        (VarianceDirection.OVERSPEND, _OF_OVERSPEND),
+        (VarianceDirection.UNDERSPEND, _OF_UNDERSPEND),
     ):
         steps, at = scheme.steps(direction), f"/{direction.value}"
         if not steps:

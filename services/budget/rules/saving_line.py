@@ -63,18 +63,18 @@ MOVES: dict[Delivery, frozenset[Delivery]] = {
 }
 
 
-class Colour(StrEnum):
+class SavingColour(StrEnum):
     RED = "red"
     AMBER = "amber"
     GREEN = "green"
 
 
 COLOURS = {
-    Delivery.PLANNED: Colour.AMBER,
-    Delivery.IN_DELIVERY: Colour.AMBER,
-    Delivery.DELIVERED: Colour.GREEN,
-    Delivery.SLIPPED: Colour.RED,
-    Delivery.REMOVED: Colour.RED,
+    Delivery.PLANNED: SavingColour.AMBER,
+    Delivery.IN_DELIVERY: SavingColour.AMBER,
+    Delivery.DELIVERED: SavingColour.GREEN,
+    Delivery.SLIPPED: SavingColour.RED,
+    Delivery.REMOVED: SavingColour.RED,
 }
 
 
@@ -188,7 +188,7 @@ class SavingView:
     programme: str
     terms: Terms
     status: Delivery
-    colour: Colour
+    colour: SavingColour
     credited_to: str
     years: tuple[YearFigures, ...]
     changed_by_latest_version: tuple[RatesChange, ...]

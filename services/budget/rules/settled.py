@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.risk_share import Direction, StepKind
+from services.budget.rules.risk_share import StepKind, VarianceDirection
 from shared.money import Money
 
 
@@ -112,7 +112,7 @@ class Outcome:
     Incomplete where a step rests on an unknown figure: the steps before it stand, it and those behind wait.
     """
 
-    direction: Direction | None
+    direction: VarianceDirection | None
     variance_pence: int | None
     steps: tuple[Worked, ...]
     by_partner: tuple[Borne, ...]

@@ -18,18 +18,16 @@ DAYS_TO_ANSWER = 20
 INCOMPLETE = reason(
     "settlement_incomplete",
     Kind.CONFLICT,
-    "The settlement rests on figures that are not known yet. Wait for them, or settle on a forecast.",
+    "The settlement rests on figures not known yet. Wait, or use a forecast.",
 )
 NOTHING_TO_SETTLE = reason(
     "settlement_of_nothing", Kind.CONFLICT, "Spending is exactly on budget: there is nothing to settle."
 )
 SHADOW_SETTLES_NOTHING = reason(
-    "settlement_of_a_shadow", Kind.CONFLICT, "A shadow pool moves no money. Simulate its settlement instead."
+    "settlement_of_a_shadow", Kind.CONFLICT, "A shadow pool moves no money. Simulate instead."
 )
 SETTLED_ALREADY = reason(
-    "settlement_stands_already",
-    Kind.CONFLICT,
-    "There is a settlement of this pool for that year already. Withdraw it before proposing another.",
+    "settlement_stands_already", Kind.CONFLICT, "That year of the pool has a settlement. Withdraw it first."
 )
 NOT_A_PARTY = reason(
     "settlement_not_a_party",
@@ -39,14 +37,12 @@ NOT_A_PARTY = reason(
 MAKER_APPROVES = reason(
     "settlement_maker_approves",
     Kind.CONFLICT,
-    "Whoever proposed the settlement does not approve it. Let another client and another person do that.",
+    "Whoever proposed does not approve. Let another client and person.",
 )
 APPROVED_ALREADY = reason(
     "settlement_approved_already", Kind.CONFLICT, "Your organisation has approved this settlement before."
 )
-NO_SUCH_MOVE = reason(
-    "settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way from where it stands."
-)
+NO_SUCH_MOVE = reason("settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way now.")
 NOT_APPROVED_BY_ALL = reason(
     "settlement_not_approved_by_all", Kind.CONFLICT, "Every party approves a settlement before it is posted."
 )
@@ -54,9 +50,7 @@ STEP_UNKNOWN = reason(
     "settlement_step_unknown", Kind.INVALID, "The settlement has no step with this number to dispute."
 )
 STEP_POSTED = reason(
-    "settlement_step_posted",
-    Kind.CONFLICT,
-    "This step is in the books already. Have its journal reversed and the settlement withdrawn.",
+    "settlement_step_posted", Kind.CONFLICT, "This step is in the books: have its journal reversed."
 )
 RESOLVED_ALREADY = reason(
     "settlement_dispute_resolved", Kind.CONFLICT, "This dispute has been resolved before."
@@ -70,13 +64,11 @@ ALL_DISPUTED = reason(
     "settlement_nothing_undisputed", Kind.CONFLICT, "Every step that is left moves no money or is disputed."
 )
 STILL_IN_THE_BOOKS = reason(
-    "settlement_still_in_books",
-    Kind.CONFLICT,
-    "Reverse every journal of this settlement before you withdraw it.",
+    "settlement_still_in_books", Kind.CONFLICT, "Reverse its journals before you withdraw it."
 )
 
 
-class State(StrEnum):
+class SettlementState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     PART_POSTED = "part_posted"
@@ -91,7 +83,7 @@ class Source(StrEnum):
     FORECAST = "forecast"
 
 
-class DisputeOutcome(StrEnum):
+class SettlementDisputeOutcome(StrEnum):
     """Whether the contested steps are settled as proposed, or fall away."""
 
     STEPS_STAND = "steps_stand"
@@ -123,7 +115,7 @@ class Dispute:
     steps: tuple[int, ...]
     grounds: str
     answer_due_on: date
-    outcome: DisputeOutcome | None = None
+    outcome: SettlementDisputeOutcome | None = None
     explanation: str | None = None
     version: int = 1
 
@@ -152,7 +144,7 @@ class Settlement:
     facts: Facts
     outcome: Outcome
     party_ids: tuple[UUID, ...]
-    state: State = State.PROPOSED
+    state: SettlementState = SettlementState.PROPOSED
     approvals: tuple[Approval, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     postings: tuple[Posting, ...] = ()
@@ -182,26 +174,29 @@ def _require_complete(settlement: Settlement) -> None:
 def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: Maker) -> Settlement:
     """One party's approval. With the last one the settlement is approved."""
     _require_party(settlement, organisation)
-    if settlement.state is not State.PROPOSED:
+    if settlement.state is not SettlementState.PROPOSED:
         raise NO_SUCH_MOVE(state=settlement.state)
     if organisation in {each.organisation_id for each in settlement.approvals}:
         raise APPROVED_ALREADY()
-    same_person = maker.person and approver.person and fold_key(maker.person) == fold_key(approver.person)
-    if maker.client_id == approver.client_id or same_person:
+    people = [fold_key(each.person) for each in (maker, approver) if each.person]
+    if maker.client_id == approver.client_id or len(set(people)) < len(people):
         raise MAKER_APPROVES()
     approvals = (*settlement.approvals, Approval(organisation))
     everyone = {each.organisation_id for each in approvals} == set(settlement.party_ids)
-    return _moved(replace(settlement, approvals=approvals), State.APPROVED if everyone else State.PROPOSED)
+    return _moved(
+        replace(settlement, approvals=approvals),
+        SettlementState.APPROVED if everyone else SettlementState.PROPOSED,
+    )
 
 
 def withdraw(settlement: Settlement, organisation: UUID, because: str, standing_journals: int) -> Settlement:
     """Any party withdraws it, as long as none of its journals stands in the books."""
     _require_party(settlement, organisation)
-    if settlement.state is State.WITHDRAWN:
+    if settlement.state is SettlementState.WITHDRAWN:
         raise NO_SUCH_MOVE(state=settlement.state)
     if standing_journals:
         raise STILL_IN_THE_BOOKS(journals=standing_journals)
-    return _moved(replace(settlement, withdrawn_because=because), State.WITHDRAWN)
+    return _moved(replace(settlement, withdrawn_because=because), SettlementState.WITHDRAWN)
 
 
 def dispute(
@@ -214,7 +209,11 @@ def dispute(
 ) -> Settlement:
     """A party contests some steps that are not posted yet."""
     _require_party(settlement, organisation)
-    if settlement.state not in {State.PROPOSED, State.APPROVED, State.PART_POSTED}:
+    if settlement.state not in {
+        SettlementState.PROPOSED,
+        SettlementState.APPROVED,
+        SettlementState.PART_POSTED,
+    }:
         raise NO_SUCH_MOVE(state=settlement.state)
     known = {each.number for each in settlement.outcome.steps}
     posted = posted_steps(settlement)
@@ -225,12 +224,16 @@ def dispute(
         if step in posted:
             raise STEP_POSTED("/steps", step=step)
     due = today + timedelta(days=DAYS_TO_ANSWER)
-    raised = Dispute(dispute_id, organisation, contested, grounds, due)
-    return replace(settlement, disputes=(*settlement.disputes, raised), version=settlement.version + 1)
+    disputes = (*settlement.disputes, Dispute(dispute_id, organisation, contested, grounds, due))
+    return replace(settlement, disputes=disputes, version=settlement.version + 1)
 
 
 def resolve(
-    settlement: Settlement, dispute_id: UUID, organisation: UUID, outcome: DisputeOutcome, explanation: str
+    settlement: Settlement,
+    dispute_id: UUID,
+    organisation: UUID,
+    outcome: SettlementDisputeOutcome,
+    explanation: str,
 ) -> Settlement:
     """The partner that raised a dispute says how it ended. Steps that stand can be posted then."""
     found = next(each for each in settlement.disputes if each.id == dispute_id)
@@ -241,15 +244,16 @@ def resolve(
     resolved = replace(found, outcome=outcome, explanation=explanation, version=found.version + 1)
     disputes = tuple(resolved if each.id == dispute_id else each for each in settlement.disputes)
     ended = replace(settlement, disputes=disputes)
-    done = ended.state is State.PART_POSTED and not _waiting(ended)
-    return _moved(ended, State.POSTED if done else ended.state)
+    if ended.state is SettlementState.PART_POSTED and not _waiting(ended):
+        return _moved(ended, SettlementState.POSTED)
+    return _moved(ended, ended.state)
 
 
 def posted_steps(settlement: Settlement) -> frozenset[int]:
     return frozenset(step for each in settlement.postings for step in each.steps)
 
 
-def _disputed(settlement: Settlement, outcomes: frozenset[DisputeOutcome | None]) -> frozenset[int]:
+def _disputed(settlement: Settlement, outcomes: frozenset[SettlementDisputeOutcome | None]) -> frozenset[int]:
     return frozenset(step for each in settlement.disputes if each.outcome in outcomes for step in each.steps)
 
 
@@ -261,19 +265,19 @@ def _moving(settlement: Settlement) -> list[Worked]:
 
 def _waiting(settlement: Settlement) -> list[Worked]:
     """Steps that still have to be posted, disputed or not."""
-    gone = posted_steps(settlement) | _disputed(settlement, frozenset({DisputeOutcome.STEPS_FALL}))
+    gone = posted_steps(settlement) | _disputed(settlement, frozenset({SettlementDisputeOutcome.STEPS_FALL}))
     return [each for each in _moving(settlement) if each.number not in gone]
 
 
 def to_post(settlement: Settlement, organisation: UUID) -> list[Worked]:
     """The undisputed steps that are to be posted now; refuses before every party has approved."""
     _require_party(settlement, organisation)
-    if settlement.state is State.PROPOSED:
+    if settlement.state is SettlementState.PROPOSED:
         approved = {each.organisation_id for each in settlement.approvals}
         raise NOT_APPROVED_BY_ALL(
             awaiting=[str(each) for each in settlement.party_ids if each not in approved]
         )
-    if settlement.state not in {State.APPROVED, State.PART_POSTED}:
+    if settlement.state not in {SettlementState.APPROVED, SettlementState.PART_POSTED}:
         raise NO_SUCH_MOVE(state=settlement.state)
     _require_complete(settlement)
     contested = _disputed(settlement, frozenset({None}))
@@ -287,7 +291,7 @@ def post(settlement: Settlement, journal_id: UUID, steps: Iterable[Worked]) -> S
     """The settlement with these steps in the books; posted when no other waits."""
     posting = Posting(journal_id, tuple(each.number for each in steps))
     after = replace(settlement, postings=(*settlement.postings, posting))
-    return _moved(after, State.PART_POSTED if _waiting(after) else State.POSTED)
+    return _moved(after, SettlementState.PART_POSTED if _waiting(after) else SettlementState.POSTED)
 
 
 def _require_party(settlement: Settlement, organisation: UUID) -> None:
@@ -295,5 +299,5 @@ def _require_party(settlement: Settlement, organisation: UUID) -> None:
         raise NOT_A_PARTY()
 
 
-def _moved(settlement: Settlement, to: State) -> Settlement:
+def _moved(settlement: Settlement, to: SettlementState) -> Settlement:
     return replace(settlement, state=to, version=settlement.version + 1)

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.budget.rules.entry import Entry
 from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
-from services.budget.rules.risk_share import Direction
+from services.budget.rules.risk_share import VarianceDirection
 from services.budget.rules.settled import Worked
 from services.budget.rules.settlement import Settlement
 from shared.calendar import LedgerPeriod, read_financial_year
@@ -84,7 +84,7 @@ def draft(
             _add(amounts, where.pool(pool.pool_id), pool.amount_pence)
         for each in step.taken.borne:
             _add(amounts, where.partner(each.organisation_id), each.amount_pence)
-    sign = -1 if settlement.outcome.direction is Direction.OVERSPEND else 1
+    sign = -1 if settlement.outcome.direction is VarianceDirection.OVERSPEND else 1
     entries = [Entry(account, sign * amount) for account, amount in amounts.items()]
     fund = Entry(fund_id, -sum(each.amount_pence for each in entries))
     return Draft(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from uuid import UUID
 
-from services.budget.rules.risk_share import Direction, Scheme, Share, Step, StepKind
+from services.budget.rules.risk_share import Scheme, Share, Step, StepKind, VarianceDirection
 from services.budget.rules.settled import (
     Borne,
     Fact,
@@ -50,7 +50,7 @@ def settle(scheme: Scheme, facts: Facts) -> Outcome:
         missing = tuple(Unknown(Fact.VARIANCE, each) for each in whose)
         return Outcome(None, None, (), (), 0, 0, complete=False, missing=missing)
     variance = facts.variance.amount_pence
-    direction = Direction.OVERSPEND if variance < 0 else Direction.UNDERSPEND
+    direction = VarianceDirection.OVERSPEND if variance < 0 else VarianceDirection.UNDERSPEND
     left, steps, missing = abs(variance), [], ()
     for number, step in enumerate(scheme.steps(direction), start=1):
         if left == 0:

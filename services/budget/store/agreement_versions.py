@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Integer, Uuid, bindparam, insert, select, update
 
 from services.budget.rules.agreement import AgreementType
-from services.budget.rules.agreement_version import OPEN, AgreementVersion, Stage
+from services.budget.rules.agreement_version import OPEN, AgreementVersion, VersionStage
 from services.budget.rules.approval import BodyApproval
 from services.budget.rules.signature import Commencing, Signatory
 from services.budget.rules.terms import Terms
@@ -101,7 +101,7 @@ def _version(row: Mapping[str, Any]) -> AgreementVersion:
         **{
             **row,
             "type": AgreementType(row["type"]),
-            "stage": Stage(row["stage"]),
+            "stage": VersionStage(row["stage"]),
             "terms": msgspec.convert(row["terms"], Terms),
             "signer_ids": tuple(row["signer_ids"]),
             "approvals": msgspec.convert(row["approvals"], tuple[BodyApproval, ...]),

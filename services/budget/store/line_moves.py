@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select
 
 from services.budget.rules.line import Arrangement, LegalBasis, Legality, Line
 from services.budget.rules.line_budget import APPROVED_KINDS, at_last
-from services.budget.rules.line_move import Before, LineMove, Moved, LineMoveKind
+from services.budget.rules.line_move import Before, LineMove, LineMoveKind, Moved
 from services.budget.store import line_budgets, lines
 from services.budget.store.line_tables import line_moves
 from services.budget.store.tables import accounts

@@ -39,12 +39,20 @@ async def enter(tx: Transaction, draft: Draft) -> Journal:
 async def _add(
     tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut
 ) -> Journal:
-    journal = post(draft, accounts, tx.caller.organisation_id, shut)
+    journal = decide(draft, accounts, tx.caller.organisation_id, shut)
+    return replace(journal, recorded_at=await entries.add(tx, journal))
+
+
+def decide(
+    draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut
+) -> Journal:
+    """The journal that a draft becomes by all rules of posting; an import of many asks here too."""
+    journal = post(draft, accounts, posted_by, shut)
     require_by_virement(draft)
     check_right(journal, accounts)
     check_after_end(journal, accounts)
     require_spendable(journal, accounts)
-    return replace(journal, recorded_at=await entries.add(tx, journal))
+    return journal
 
 
 def told(journal: Journal, posted_with: str = "another") -> Change:

@@ -16,8 +16,8 @@ from services.budget.rules.settlement import (
     Maker,
     Posting,
     Settlement,
+    SettlementState,
     Source,
-    State,
 )
 from services.budget.store.risk_tables import (
     settlement_approvals,
@@ -231,7 +231,7 @@ def _settlement(row: Mapping[str, Any]) -> tuple[Settlement, Maker]:
         **{
             **values,
             "source": Source(row["source"]),
-            "state": State(row["state"]),
+            "state": SettlementState(row["state"]),
             "facts": msgspec.convert(row["facts"], Facts),
             "outcome": msgspec.convert(row["outcome"], Outcome),
             "party_ids": tuple(row["party_ids"]),

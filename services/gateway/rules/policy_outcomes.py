@@ -69,4 +69,8 @@ ROWS: tuple[Row, ...] = (
     _Return("getCompleteness", path="/v1/completeness"),
     _Read("getScorecard", path="/v1/scorecards"),
     _Read("getScorecardSummary", path="/v1/scorecards/summary"),
+    _Write("setSpcSettings", "PUT", "/v1/spc-settings/{id}", links=(_OF_CONTRACT,)),
+    _Read("getSpcSettings", path="/v1/spc-settings/{id}"),
+    _Read("listSpcSettings", path="/v1/spc-settings"),
+    _Read("getSpcChart", path="/v1/spc-charts"),
 )

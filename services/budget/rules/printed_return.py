@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.budget.rules.appraisal import RATE_OUT_OF_RANGE, Timing, percent, present_value
-from services.budget.rules.printed import Cause, Finding, Fit, Returns, Verdict
-from services.budget.rules.printed_fits import fits_of
+from services.budget.rules.printed import Finding, Fit, LikelyCause, PrintedVerdict, Returns
+from services.budget.rules.printed_fit import fits_of
 from shared.errors import Kind, reason
 from shared.money import Scale, pounds
 
@@ -57,8 +57,8 @@ def _finding(
     unit: str,
     printed: Decimal,
     recomputed: Decimal | None,
-    verdict: Verdict,
-    cause: Cause | None,
+    verdict: PrintedVerdict,
+    cause: LikelyCause | None,
     explanation: str,
 ) -> Finding:
     return Finding(block.printed.label, figure, unit, printed, recomputed, verdict, cause, explanation)
@@ -75,7 +75,9 @@ def _unit(printed: Returns) -> Finding | None:
         f"As labelled the savings are {pounds(int(labelled))}, more than the {pounds(spending)} a year that is spent;"
         f" as whole pounds they are {pounds(int(plain))}. The figures are pounds."
     )
-    return Finding(printed.label, "scale", "pence", labelled, plain, Verdict.CANNOT_BE, Cause.UNIT, said)
+    return Finding(
+        printed.label, "scale", "pence", labelled, plain, PrintedVerdict.CANNOT_BE, LikelyCause.UNIT, said
+    )
 
 
 def _net(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
@@ -84,7 +86,14 @@ def _net(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
     printed = block.pence(block.printed.net)
     if printed == block.net:
         yield _finding(
-            block, "net", "pence", printed, block.net, Verdict.AGREES, None, "Savings less expenditure."
+            block,
+            "net",
+            "pence",
+            printed,
+            block.net,
+            PrintedVerdict.AGREES,
+            None,
+            "Savings less expenditure.",
         )
         return
     added = printed == block.savings + block.cost
@@ -93,8 +102,8 @@ def _net(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
         said += (
             " The printed figure is their sum: the expenditure was taken off with a minus sign of its own."
         )
-    cause = Cause.SIGN if added else Cause.FORMULA
-    yield _finding(block, "net", "pence", printed, block.net, Verdict.DIFFERS, cause, said)
+    cause = LikelyCause.SIGN if added else LikelyCause.FORMULA
+    yield _finding(block, "net", "pence", printed, block.net, PrintedVerdict.DIFFERS, cause, said)
 
 
 def _agrees(printed: Decimal, exact: Decimal) -> bool:
@@ -113,8 +122,8 @@ def _return(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
     if agrees and block.printed.net is not None and block.pence(block.printed.net) != block.net:
         other = percent(block.pence(block.printed.net), block.cost)
         said += f" That proves the net figure: on the printed net the return would be {other} %."
-    verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
-    cause = None if agrees else Cause.FORMULA
+    verdict = PrintedVerdict.AGREES if agrees else PrintedVerdict.DIFFERS
+    cause = None if agrees else LikelyCause.FORMULA
     yield _finding(block, "roi", "percent", printed, percent(block.net, block.cost), verdict, cause, said)
 
 
@@ -133,8 +142,8 @@ def _average(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
         "percent",
         average,
         exact.quantize(Decimal("0.01")),
-        Verdict.AGREES if agrees else Verdict.DIFFERS,
-        None if agrees else Cause.ROUNDING,
+        PrintedVerdict.AGREES if agrees else PrintedVerdict.DIFFERS,
+        None if agrees else LikelyCause.ROUNDING,
         said,
     )
 
@@ -147,8 +156,10 @@ def _present(block: _Block, fits: tuple[Fit, ...]) -> Iterator[Finding]:
     last = _at_end(block, block.savings)
     least, most = last - block.cost, block.net
     if not least <= printed <= most:
-        said = f"With benefits after costs it lies between {pounds(int(least))} and {pounds(int(most))}."
-        yield _finding(block, "npv", "pence", printed, None, Verdict.CANNOT_BE, Cause.FORMULA, said)
+        said = f"Where benefits follow costs it lies between {pounds(int(least))} and {pounds(int(most))}."
+        yield _finding(
+            block, "npv", "pence", printed, None, PrintedVerdict.CANNOT_BE, LikelyCause.FORMULA, said
+        )
         return
     said = f"Consistent with net {pounds(int(block.net))}; yearly flows are not printed, and several fit."
     if block.printed.net is not None and block.pence(block.printed.net) > block.net:
@@ -158,7 +169,7 @@ def _present(block: _Block, fits: tuple[Fit, ...]) -> Iterator[Finding]:
             said += f" Not with {pounds(int(other))}, which would be worth at least {pounds(int(lowest))}."
     if fits:
         said += f" Nearest by {fits[0].nearest_timing.value.replace('_', ' ')}, {fits[0].nearest_off_percent} % off."
-    yield _finding(block, "npv", "pence", printed, None, Verdict.CONSISTENT_WITH, None, said)
+    yield _finding(block, "npv", "pence", printed, None, PrintedVerdict.CONSISTENT_WITH, None, said)
 
 
 def _at_end(block: _Block, amount: Decimal) -> Decimal:
@@ -184,20 +195,29 @@ def _discounted(block: _Block, _fits: tuple[Fit, ...]) -> Iterator[Finding]:
     )
     if plain <= printed <= most:
         yield _finding(
-            block, "discounted_roi", "percent", printed, plain, Verdict.CONSISTENT_WITH, None, said
+            block, "discounted_roi", "percent", printed, plain, PrintedVerdict.CONSISTENT_WITH, None, said
         )
         return
     implied = pounds(int((100 * worth / printed / 100).to_integral_value()) * 100) if printed > 0 else "no"
     said += f" The printed figure implies a cost of {implied}."
     if printed > 100 * block.net / block.cost:
         said += " A discounted return above the undiscounted one is impossible where benefits follow costs."
-    yield _finding(block, "discounted_roi", "percent", printed, plain, Verdict.CANNOT_BE, Cause.FORMULA, said)
+    yield _finding(
+        block,
+        "discounted_roi",
+        "percent",
+        printed,
+        plain,
+        PrintedVerdict.CANNOT_BE,
+        LikelyCause.FORMULA,
+        said,
+    )
 
 
 def _rate(block: _Block, fits: tuple[Fit, ...]) -> Iterator[Finding]:
     if block.printed.irr_percent is None:
         return
-    verdict = Verdict.CONSISTENT_WITH if fits else Verdict.NOT_DERIVABLE
+    verdict = PrintedVerdict.CONSISTENT_WITH if fits else PrintedVerdict.NOT_DERIVABLE
     said = "Without yearly flows the rate cannot be recomputed."
     if fits:
         said = "Yearly flows that agree with it are shown; they are not unique, so none of them is the right one."
@@ -213,14 +233,14 @@ def _payback(block: _Block, fits: tuple[Fit, ...]) -> Iterator[Finding]:
     number = Decimal(printed.payback_year)
     said = f"After year 1 the project stands at {pounds(int(first))}.{because}"
     if year is None:
-        verdict = Verdict.CANNOT_BE if first < 0 and number == 1 else Verdict.NOT_DERIVABLE
-        yield _finding(block, "payback", "year", number, None, verdict, Cause.INDEX, said)
+        verdict = PrintedVerdict.CANNOT_BE if first < 0 and number == 1 else PrintedVerdict.NOT_DERIVABLE
+        yield _finding(block, "payback", "year", number, None, verdict, LikelyCause.INDEX, said)
         return
     agrees = number == year
     if number == year - 1:
         said += f" Year {number} holds only if the first year is counted as year 0."
-    verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
-    cause = None if agrees else Cause.INDEX
+    verdict = PrintedVerdict.AGREES if agrees else PrintedVerdict.DIFFERS
+    cause = None if agrees else LikelyCause.INDEX
     yield _finding(block, "payback", "year", number, Decimal(year), verdict, cause, said)
 
 
