@@ -8,13 +8,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import asyncpg
-from shared import constraint
+from shared import constraint, statement
 from shared.caller import Caller
 from shared.codecs import set_codecs
 from shared.context import around, opening_sql, values_of
+from shared.copying import Batches, encoded
 from shared.errors import NOT_FOUND, Kind, reason
-from shared.statement import Prepared as Prepared
-from shared.statement import prepare as prepare
 
 DATABASE_UNAVAILABLE = reason(
     "database_unavailable",
@@ -37,6 +36,7 @@ DATABASE_BUSY = reason(
     "The service is busy. Nothing was recorded; send the same request again.",
 )
 
+Prepared, prepare = statement.Prepared, statement.prepare
 refuse_constraint = constraint.refuse_constraint  # stores say it beside their tables
 Row = Mapping[str, Any]  # a row as the driver gives it: by column name
 WAIT_SECONDS = 1.0
@@ -92,11 +92,11 @@ class Transaction:
         self._seconds = seconds
         await self._connection.execute(_PATIENT, f"{seconds}s")
 
-    async def copy(self, table: str, columns: Sequence[str], pieces: AsyncIterator[bytes]) -> int:
-        """Send rows into a table as CSV while they come; the number of rows."""
+    async def copy(self, table: str, columns: Sequence[str], batches: Batches) -> int:
+        """Send rows into a table while they come; the number of rows."""
         self._refuse_single()
         tag: str = await self._connection.copy_to_table(
-            table, source=pieces, columns=columns, format="csv", timeout=self._seconds
+            table, source=encoded(batches), columns=columns, format="csv", timeout=self._seconds
         )
         return int(tag.rpartition(" ")[2])
 

@@ -127,13 +127,15 @@ class Arriving:
     operation: str
     key: str
     request: Request
-    seen: Any
+    seen: Any  # the digest of address and body, by which a repeat is known
+    content: Any  # the digest of the body alone
     length: int = 0
 
     async def pieces(self) -> AsyncIterator[bytes]:
         try:
             async for piece in self.request.stream():
                 self.seen.update(piece)
+                self.content.update(piece)
                 self.length += len(piece)
                 yield piece
         except ClientDisconnect:
@@ -156,7 +158,7 @@ def post_streamed(operation: str) -> Any:
         if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
             raise KEY_MISSING()
         seen = sha256(f"{request.url.path}?{request.url.query}\n".encode())
-        return Arriving(operation, idempotency_key, request, seen)
+        return Arriving(operation, idempotency_key, request, seen, sha256())
 
     return Depends(arriving)
 

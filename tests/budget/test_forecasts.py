@@ -146,7 +146,7 @@ async def test_odd_forecasts_are_refused_with_their_place(place):
             place.pcc,
             own,
             [1] * 12,
-            {"assumptions": [factor("uplift", "1e3", 13)]},
+            {"assumptions": [factor("uplift", "1", 13)]},
             "/assumptions/0/from_month",
         ),
         (place.pcc, own, [10**15] * 12, {}, "/base_pence"),

@@ -123,7 +123,7 @@ async def test_the_database_holds_lines_to_their_pool_too(place, stack):
                 "update budget.pools set arrangement = 'pooled', version = 2 where id = $1", pool
             )
         with pytest.raises(Exception, match="append-only"):
-            await connection.execute("truncate budget.contributions")
+            await connection.execute("truncate budget.contributions cascade")
     finally:
         await connection.close()
 

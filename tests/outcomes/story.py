@@ -24,6 +24,7 @@ UNDER = (
     "return_drafts",
     "return_values",
     "return_moves",
+    "spc_settings",
 )
 COMMISSIONERS = ("council", "ccg")
 WHOLE: tuple[str, ...] = (*COMMISSIONERS, "board", "auditor", "auditor_of_ccg")
@@ -48,8 +49,13 @@ class Story:
     async def tell(self) -> "Story":
         await self._definitions()
         await self._what_hangs_on_them()
+        await self._charts()
         await self._returns()
         return self
+
+    async def _charts(self) -> None:
+        body = {"indicator_id": self.ids["indicators"]["stay"], "reason": "Agreed in May"}
+        await put(self.clients["council"], "spc-settings", body)
 
     async def _definitions(self) -> None:
         council, p = self.clients["council"], self.plymouth

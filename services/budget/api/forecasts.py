@@ -15,9 +15,9 @@ from services.budget.rules.early_warning import Severity
 from services.budget.rules.forecast import (
     MONTHS,
     Assumption,
-    Basis,
-    Direction,
+    FactorDirection,
     ForecastAsked,
+    ForecastBasis,
     against_actual,
 )
 from services.budget.rules.line import Arrangement
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/forecasts", tags=["forecasts"])
 class AssumptionIn(Body):
     """A percentage up (uplift) or down (deflator) from a month on, 1 for April to 12 for March, and its source."""
 
-    direction: Direction
+    direction: FactorDirection
     percent: Measure = Field(examples=["1"])
     from_month: int = Field(default=1, ge=1, le=MONTHS)
     source: Line = Field(examples=["CCG operational plan 2014/15"])
@@ -71,7 +71,7 @@ class ForecastIn(Body):
     partnership_id: UUID
     line_id: UUID
     made_on: Day
-    basis: Basis
+    basis: ForecastBasis
     base_pence: list[Pence | None] = Field(min_length=MONTHS, max_length=MONTHS)
     assumptions: list[AssumptionIn] = Field(default_factory=list, max_length=20)
     next_meeting_on: Day | None = None
@@ -86,7 +86,7 @@ class ForecastIn(Body):
 class AssumptionOut(Out):
     """An assumption of a forecast."""
 
-    direction: Direction
+    direction: FactorDirection
     percent: str
     from_month: int
     source: str
@@ -113,7 +113,7 @@ class ForecastOut(Out):
     made_by_organisation_id: UUID
     edition: int
     made_on: Day
-    basis: Basis
+    basis: ForecastBasis
     base_pence: list[int | None]
     months_pence: list[int | None]
     assumptions: list[AssumptionOut]

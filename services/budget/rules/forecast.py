@@ -37,7 +37,7 @@ MEETING_PAST = reason(
 )
 
 
-class Basis(StrEnum):
+class ForecastBasis(StrEnum):
     """What a forecast rests on."""
 
     COMMITMENTS = "commitments"
@@ -47,7 +47,7 @@ class Basis(StrEnum):
     INFLATION_PLAN = "inflation_plan"
 
 
-class Direction(StrEnum):
+class FactorDirection(StrEnum):
     UPLIFT = "uplift"
     DEFLATOR = "deflator"
 
@@ -56,7 +56,7 @@ class Direction(StrEnum):
 class Assumption:
     """A percentage up or down from a month of the year on (1 April to 12 March), and where it comes from."""
 
-    direction: Direction
+    direction: FactorDirection
     percent: Decimal
     from_month: int
     source: str
@@ -70,7 +70,7 @@ class ForecastAsked:
     partnership_id: UUID
     line_id: UUID
     made_on: date
-    basis: Basis
+    basis: ForecastBasis
     base_pence: tuple[int | None, ...]
     assumptions: tuple[Assumption, ...]
     next_meeting_on: date | None
@@ -93,7 +93,7 @@ class Forecast:
     made_by_organisation_id: UUID
     edition: int
     made_on: date
-    basis: Basis
+    basis: ForecastBasis
     base_pence: tuple[int | None, ...]
     months_pence: tuple[int | None, ...]
     assumptions: tuple[Assumption, ...]
@@ -172,7 +172,7 @@ def _check_days(asked: ForecastAsked, financial_year: str, today: date) -> None:
     if asked.next_meeting_on is not None and asked.next_meeting_on < asked.made_on:
         raise MEETING_PAST("/next_meeting_on")
     for index, each in enumerate(asked.assumptions):
-        if each.percent <= 0 or (each.direction is Direction.DEFLATOR and each.percent > 100):
+        if each.percent <= 0 or (each.direction is FactorDirection.DEFLATOR and each.percent > 100):
             raise FACTOR_UNFIT(f"/assumptions/{index}/percent")
 
 
@@ -182,7 +182,7 @@ def _worked_in(pence: int, month: int, assumptions: Sequence[Assumption]) -> int
     for each in assumptions:
         if month >= each.from_month:
             share = Fraction(each.percent) / 100
-            factor *= 1 + share if each.direction is Direction.UPLIFT else 1 - share
+            factor *= 1 + share if each.direction is FactorDirection.UPLIFT else 1 - share
     worked = half_up(pence * factor)
     if abs(worked) > LARGEST_PENCE:
         raise MONEY_TOO_LARGE("/assumptions", largest_pence=LARGEST_PENCE)

@@ -77,6 +77,13 @@ SPEND_COLUMNS: dict[str, tuple[str, ...]] = {
         "department name",
     ),
     "supplier": ("supplier", "supplier name", "beneficiary name", "creditor", "vendor name", "payee"),
-    "number": ("transaction number", "trans no", "transaction no", "payment number", "voucher number", "nwod id"),
+    "number": (
+        "transaction number",
+        "trans no",
+        "transaction no",
+        "payment number",
+        "voucher number",
+        "nwod id",
+    ),
 }
 SPEND_NEEDED = ("effective_date", "amount")

@@ -69,7 +69,9 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 _SLOT = {name: number for number, name in enumerate(STAGED)}
 _AMOUNT, _NARRATIVE, _BAD = _SLOT["amount_pence"], _SLOT["narrative"], _SLOT["bad"]
-_NEEDED = tuple((name, _SLOT[name]) for name in ("reference", "effective_date", "kind", "account", "amount_pence"))
+_NEEDED = tuple(
+    (name, _SLOT[name]) for name in ("reference", "effective_date", "kind", "account", "amount_pence")
+)
 _VAT = slice(_SLOT["vat_regime"], _SLOT["vat_irrecoverable_pence"] + 1)
 # Never shown in a report: people write names there.
 _WITHHELD = frozenset({"narrative"})
@@ -102,7 +104,7 @@ class LineReader:
         self._several = {name: where for name, where in columns.items() if len(where) > 1}
         self._width = width
         self.findings = Findings()
-        self.debits_pence = 0
+        self.total_pence = 0
 
     def read(self, line: int, cells: tuple[str, ...]) -> list[Staged]:
         """The one row to stage. A row that cannot be read is staged as such, since its journal falls with it."""
@@ -130,7 +132,7 @@ class LineReader:
         if noted:
             return [self._left_out(line, values, noted)]
         if values[_AMOUNT] > 0:
-            self.debits_pence += values[_AMOUNT]
+            self.total_pence += values[_AMOUNT]
         return [tuple(values)]
 
     def _amount(self, values: list[Any], name: str, pence: int, noted: list[Any]) -> None:
@@ -143,7 +145,9 @@ class LineReader:
 
     def _check(self, values: list[Any], cells: tuple[str, ...], noted: list[Any]) -> None:
         for name, slot in _NEEDED:
-            if values[slot] is None and all(_READERS[each][0] != name for each, _, _ in noted if each in _READERS):
+            if values[slot] is None and all(
+                _READERS[each][0] != name for each, _, _ in noted if each in _READERS
+            ):
                 noted.append((name if name != "amount_pence" else "amount", CELL_MISSING, None))
         for name, where in self._several.items():
             if len({cells[index].strip() for index in where} - {""}) > 1:

@@ -39,7 +39,9 @@ CODE_UNFIT = Remark(
 )
 DATE_UNREADABLE = Remark("import_date_unreadable", "This is not a date like 31/03/2015 or 31-Mar-2015.")
 PERIOD_UNREADABLE = Remark("import_period_unreadable", "This is not a ledger period like 2014-15-M01.")
-KIND_UNKNOWN = Remark("import_kind_unknown", "This is not a kind of journal, like expenditure or contribution.")
+KIND_UNKNOWN = Remark(
+    "import_kind_unknown", "This is not a kind of journal, like expenditure or contribution."
+)
 ACCRUAL_ALONE = Remark(
     "import_accrual_alone",
     "An accrual undoes itself in the next period. Post accruals one by one or as a batch of journals.",
@@ -76,15 +78,14 @@ COLUMNS_SHIFTED = Remark(
     "import_columns_shifted",
     "There is a cell beyond the last heading, so cells may stand under wrong headings.",
 )
-COLUMNS_DIFFER = Remark(
-    "import_columns_differ", "Two columns have this heading and say different things."
-)
+COLUMNS_DIFFER = Remark("import_columns_differ", "Two columns have this heading and say different things.")
 ROWS_DIFFER = Remark(
     "import_rows_differ",
     "The rows of this journal differ in date, kind or posting period. They must be the same, or be two journals.",
 )
 ROW_LEFT_OUT = Remark(
-    "import_journal_row_unfit", "Another row of this journal cannot be read, so the whole journal is left out."
+    "import_journal_row_unfit",
+    "Another row of this journal cannot be read, so the whole journal is left out.",
 )
 TOO_MANY_ENTRIES = Remark(
     "import_journal_too_long", "A journal has at most 500 entries. Split it, each part adding up to zero."
@@ -101,4 +102,7 @@ NIL_SPEND = Remark("import_spend_nil", "The row moves nothing, so there is nothi
 TOTAL_DIFFERS = Remark(
     "import_stated_total_differs",
     "The total that the file states at its end is not the sum of its rows. Is a row missing?",
+)
+OTHER_PARTNERSHIP = Remark(
+    "import_other_partnership", "This journal is of another partnership than the one that the import names."
 )

@@ -5,12 +5,12 @@ Names of suppliers may be those of people and are never kept: a row is known aga
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from services.budget.rules.import_cell import read_date, read_pounds
+from services.budget.rules.import_cell import LONGEST_NAME, read_account, read_date, read_pounds
 from services.budget.rules.import_line import STAGED, Findings, Staged
 from services.budget.rules.import_remark import (
     CELL_MISSING,
@@ -21,6 +21,7 @@ from services.budget.rules.import_remark import (
     Remark,
 )
 from services.budget.rules.journal import JournalKind
+from services.budget.rules.ledger_import import MAP_UNREADABLE
 from shared.text import fold_key, forbidden_character, personal_number
 
 _LONGEST_WORDS = 150
@@ -36,6 +37,18 @@ class SpendAccounts:
 
     def of(self, area: str, type_: str) -> str | None:
         return self.mapped.get(fold_key(area)) or self.mapped.get(fold_key(type_)) or self.expenditure
+
+
+def read_map(asked: Iterable[str]) -> Mapping[str, str]:
+    """`Domiciliary Care=account`, the last equals sign parting them, as the folded text and the account."""
+    mapped = {}
+    for index, each in enumerate(asked):
+        text, sign, account = each.rpartition("=")
+        words, name = fold_key(text), read_account(account)
+        if not sign or not words or not isinstance(name, str) or len(each) > 2 * LONGEST_NAME:
+            raise MAP_UNREADABLE(f"?map/{index}")
+        mapped[words] = name
+    return mapped
 
 
 class SpendReader:

@@ -13,7 +13,7 @@ from services.budget.rules.settled import Facts, Outcome, Worked
 from shared.errors import Kind, reason
 from shared.text import fold_key
 
-DAYS_TO_ANSWER = 20
+ANSWER_WITHIN = timedelta(days=20)
 
 INCOMPLETE = reason(
     "settlement_incomplete",
@@ -100,8 +100,6 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """That a party approved, and when."""
-
     organisation_id: UUID
     approved_at: datetime | None = None
 
@@ -122,8 +120,6 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Which steps one journal put into the books."""
-
     journal_id: UUID
     steps: tuple[int, ...]
 
@@ -165,9 +161,9 @@ def propose(settlement: Settlement, arrangement: str) -> Settlement:
 
 def _require_complete(settlement: Settlement) -> None:
     if not settlement.outcome.complete:
-        whose = [(each.fact.value, each.organisation_id) for each in settlement.outcome.missing]
+        whose = {each.organisation_id: each.fact.value for each in settlement.outcome.missing}
         raise INCOMPLETE(
-            missing=[{"fact": fact, "organisation_id": str(who) if who else None} for fact, who in whose]
+            missing=[{"fact": fact, "organisation_id": who and str(who)} for who, fact in whose.items()]
         )
 
 
@@ -178,8 +174,7 @@ def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: 
         raise NO_SUCH_MOVE(state=settlement.state)
     if organisation in {each.organisation_id for each in settlement.approvals}:
         raise APPROVED_ALREADY()
-    people = [fold_key(each.person) for each in (maker, approver) if each.person]
-    if maker.client_id == approver.client_id or len(set(people)) < len(people):
+    if maker.client_id == approver.client_id or _same_person(maker.person, approver.person):
         raise MAKER_APPROVES()
     approvals = (*settlement.approvals, Approval(organisation))
     everyone = {each.organisation_id for each in approvals} == set(settlement.party_ids)
@@ -215,16 +210,17 @@ def dispute(
         SettlementState.PART_POSTED,
     }:
         raise NO_SUCH_MOVE(state=settlement.state)
-    known = {each.number for each in settlement.outcome.steps}
-    posted = posted_steps(settlement)
+    known, posted = {each.number for each in settlement.outcome.steps}, posted_steps(settlement)
     contested = tuple(sorted(set(steps)))
     for step in contested:
         if step not in known:
             raise STEP_UNKNOWN("/steps", step=step)
         if step in posted:
             raise STEP_POSTED("/steps", step=step)
-    due = today + timedelta(days=DAYS_TO_ANSWER)
-    disputes = (*settlement.disputes, Dispute(dispute_id, organisation, contested, grounds, due))
+    disputes = (
+        *settlement.disputes,
+        Dispute(dispute_id, organisation, contested, grounds, today + ANSWER_WITHIN),
+    )
     return replace(settlement, disputes=disputes, version=settlement.version + 1)
 
 
@@ -244,9 +240,12 @@ def resolve(
     resolved = replace(found, outcome=outcome, explanation=explanation, version=found.version + 1)
     disputes = tuple(resolved if each.id == dispute_id else each for each in settlement.disputes)
     ended = replace(settlement, disputes=disputes)
-    if ended.state is SettlementState.PART_POSTED and not _waiting(ended):
-        return _moved(ended, SettlementState.POSTED)
-    return _moved(ended, ended.state)
+    done = ended.state is SettlementState.PART_POSTED and not _waiting(ended)
+    return _moved(ended, SettlementState.POSTED if done else ended.state)
+
+
+def _same_person(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and fold_key(one) == fold_key(other)
 
 
 def posted_steps(settlement: Settlement) -> frozenset[int]:

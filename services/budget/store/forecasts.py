@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Boolean, Uuid, bindparam, insert, not_, select
 
 from services.budget.rules.early_warning import Warned
-from services.budget.rules.forecast import Assumption, Basis, Forecast
+from services.budget.rules.forecast import Assumption, Forecast, ForecastBasis
 from services.budget.rules.line import Arrangement
 from services.budget.store.commitment_tables import action_plans, forecasts
 from services.budget.store.visibility import scope, to_money
@@ -113,7 +113,7 @@ def _forecast(row: Mapping[str, Any]) -> Forecast:
         **{
             **row,
             "arrangement": Arrangement(row["arrangement"]),
-            "basis": Basis(row["basis"]),
+            "basis": ForecastBasis(row["basis"]),
             "base_pence": tuple(row["base_pence"]),
             "months_pence": tuple(row["months_pence"]),
             "assumptions": msgspec.convert(row["assumptions"], tuple[Assumption, ...]),

@@ -36,16 +36,12 @@ async def enter(tx: Transaction, draft: Draft) -> Journal:
     return replace(journal, reversed_by_journal_id=undone.id)
 
 
-async def _add(
-    tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut
-) -> Journal:
+async def _add(tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut) -> Journal:
     journal = decide(draft, accounts, tx.caller.organisation_id, shut)
     return replace(journal, recorded_at=await entries.add(tx, journal))
 
 
-def decide(
-    draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut
-) -> Journal:
+def decide(draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut) -> Journal:
     """The journal that a draft becomes by all rules of posting; an import of many asks here too."""
     journal = post(draft, accounts, posted_by, shut)
     require_by_virement(draft)

@@ -16,6 +16,7 @@ _Post = partial(Row, service="budget", scope="budget:post", roles=COMMISSIONERS,
 # Whoever posts does not thereby close: a scope of its own for those who end a month or a year.
 _Close = partial(Row, service="budget", scope="budget:close", roles=COMMISSIONERS, takes=Takes.JSON)
 
+IMPORT_SECONDS = 900.0  # a file of a million lines and more, in one transaction
 _SHOWN_BY = Link("/indicator_id", "getIndicator")
 _FOR_CONTRACT = Link("/contract_id", "getContract")
 
@@ -128,6 +129,10 @@ ROWS: tuple[Row, ...] = (
     _Post("reverseJournalBatch", "POST", "/v1/journal-batches/{id}/reversal"),
     _Read("getJournalBatch", path="/v1/journal-batches/{id}"),
     _Read("listJournalBatches", path="/v1/journal-batches"),
+    _Post("importLedger", "POST", "/v1/ledger-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
+    _Read("getLedgerImport", path="/v1/ledger-imports/{id}"),
+    _Read("listLedgerImportFindings", path="/v1/ledger-imports/{id}/findings"),
+    _Read("listLedgerImports", path="/v1/ledger-imports"),
     _Write("recordRiskShare", "PUT", "/v1/risk-shares/{id}"),
     _Read("getRiskShare", path="/v1/risk-shares/{id}"),
     _Read("listRiskShares", path="/v1/risk-shares"),

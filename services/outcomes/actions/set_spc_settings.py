@@ -23,7 +23,7 @@ async def set_spc_settings(db: Database, caller: Caller, sent: Sent, asked: SpcS
             return kept
         indicator = check_keeper(await indicators.maybe(tx, asked.indicator_id), caller.organisations)
         check_settings(asked, indicator)
-        newest = await spc_settings.newest(tx, indicator.id, _NOW)
+        newest = await spc_settings.newest(tx, [indicator.id], _NOW)
         holding = next((each for each in newest if each.contract_id == asked.contract_id), None)
         settings = replace(
             asked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
@@ -13,13 +13,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.outcomes.api.spc_chart_bodies import SpcChartOut
 from services.outcomes.renderings.control_chart_svg import Dot, Drawing, draw
 from services.outcomes.rules.chart_words import SIGNS, in_words
-from services.outcomes.rules.control_chart import ChartQuestion, ControlChart, control_chart, ordered
+from services.outcomes.rules.control_chart import ChartQuestion, ControlChart
+from services.outcomes.rules.series import chart_of
 from services.outcomes.rules.spc import RuleSet
-from services.outcomes.rules.spc_setting import settings_in_force
-from services.outcomes.rules.target_line import target_line
-from services.outcomes.store import spc_charts
+from services.outcomes.store import series
 from services.outcomes.store.instants import require_settled
-from services.outcomes.store.spc_charts import ChartFacts
+from shared.errors import NOT_FOUND
 from shared.web.answers import shown
 from shared.web.doors import Door, may
 from shared.web.fields import Day, Instant
@@ -84,37 +83,21 @@ async def get(
     async with door.db.begin(door.caller, snapshot=instant is None) as tx:
         if instant is not None:
             await require_settled(tx, instant)
-        facts = await spc_charts.facts(
+        found = await series.of_indicators(
             tx,
-            asked.indicator_id,
+            [asked.indicator_id],
             asked.how.as_at,
             instant,
             obligation_id=asked.obligation_id,
             contract_id=asked.contract_id,
             provider_organisation_id=asked.provider_organisation_id,
         )
-    chart = _chart(facts, asked.how)
+    if asked.indicator_id not in found:
+        raise NOT_FOUND()
+    chart = chart_of(found[asked.indicator_id], asked.how)
     if SVG in request.headers.get("accept", ""):
         return _drawn(request, chart)
     return shown(request, chart, {"Vary": "Accept"})
-
-
-def _chart(facts: ChartFacts, how: ChartQuestion) -> ControlChart:
-    series = ordered(facts.figures)
-    target = None
-    if series:
-        period, newest = series[-1]
-        target = target_line(
-            facts.indicator,
-            facts.indicator.polarity_in(how.framework_id),
-            period,
-            newest.contract_id,
-            facts.targets,
-            facts.baselines,
-            facts.comparators,
-        )
-    contracts = {figure.contract_id for _, figure in series}
-    return control_chart(facts.indicator, series, settings_in_force(facts.settings, contracts), target, how)
 
 
 def _drawn(request: Request, chart: ControlChart) -> Response:

@@ -16,6 +16,11 @@ _MOST_LABELS = 12
 # Colours of NHS England's charts: grey common cause, blue improvement, orange concern, purple neither.
 _GREY, _BLUE, _ORANGE, _PURPLE = "#6f6f6f", "#00b0f0", "#e46c0a", "#7b3f98"
 
+_OPENING = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
+    ' role="img" aria-labelledby="title desc" font-family="sans-serif" font-size="12">'
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -46,9 +51,7 @@ def draw(drawing: Drawing) -> str:
     """The whole document. Of an empty series it says so in words."""
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
-            f' viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="title desc" font-family="sans-serif"'
-            ' font-size="12">',
+            _OPENING,
             f'<title id="title">{escaped(drawing.title)}</title>',
             f'<desc id="desc">{escaped(drawing.description)}</desc>',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',

@@ -31,10 +31,9 @@ def in_words(chart: ControlChart) -> str:
     if not chart.points:
         return "No figure has been accepted that may be shown."
     gaps = sum(each.value is None for each in chart.points)
-    said = [
-        f"XmR chart by the rules {chart.rule_set.value} of {len(chart.points)} periods,"
-        f" {chart.points[0].period} to {chart.points[-1].period}"
-    ]
+    first, last = chart.points[0].period, chart.points[-1].period
+    rules = chart.rule_set.value
+    said = [f"XmR chart by the rules {rules} of {len(chart.points)} periods, {first} to {last}"]
     if gaps:
         said.append(f"{gaps} of them without a figure")
     if chart.breaks:

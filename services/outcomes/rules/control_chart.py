@@ -265,9 +265,10 @@ def _stretch(found: Stretch) -> StretchShown:
 def _breaks(
     series: Sequence[tuple[Period, SeriesFigure]], settings: SpcSettings | None, rebased: dict[date, date]
 ) -> Iterator[SeriesBreak]:
-    for each in () if settings is None else settings.rebasings:
+    rebasings = () if settings is None else settings.rebasings
+    for each in rebasings:
         yield SeriesBreak(each.on, each.kind, each.reason, each.on in rebased, None, None)
-    said = {each.on for each in () if settings is None else settings.rebasings}
+    said = {each.on for each in rebasings}
     for (_, before), (period, after) in pairwise(series):
         theirs, ours = before.provider_organisation_id, after.provider_organisation_id
         if (theirs, before.contract_id) != (ours, after.contract_id) and period.first_day not in said:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, select
+from sqlalchemy import ARRAY, DateTime, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.outcomes.rules.spc_setting import BreakKind, Rebasing, SpcSettings
@@ -31,11 +31,11 @@ _PAGES = Pages(
 )
 _NEWEST = prepare(
     _ALL.where(
-        spc_settings.c.indicator_id == bindparam("indicator", type_=Uuid),
+        spc_settings.c.indicator_id == any_(bindparam("indicators", type_=ARRAY(Uuid))),
         spc_settings.c.recorded_at <= bindparam("recorded", type_=DateTime(timezone=True)),
     )
-    .ext(distinct_on(spc_settings.c.contract_id))
-    .order_by(spc_settings.c.contract_id, spc_settings.c.edition.desc())
+    .ext(distinct_on(spc_settings.c.indicator_id, spc_settings.c.contract_id))
+    .order_by(spc_settings.c.indicator_id, spc_settings.c.contract_id, spc_settings.c.edition.desc())
 )
 
 
@@ -54,9 +54,9 @@ async def get(tx: Transaction, settings_id: UUID) -> SpcSettings:
     return _settings(await tx.one(_GET, id=settings_id, **scope(tx)))
 
 
-async def newest(tx: Transaction, indicator_id: UUID, recorded: datetime) -> list[SpcSettings]:
-    """The newest edition for the indicator, and that for each contract of it, as recorded at an instant."""
-    rows = await tx.all(_NEWEST, indicator=indicator_id, recorded=recorded, **scope(tx))
+async def newest(tx: Transaction, indicator_ids: list[UUID], recorded: datetime) -> list[SpcSettings]:
+    """The newest edition for each indicator, and that for each contract of it, as recorded at an instant."""
+    rows = await tx.all(_NEWEST, indicators=indicator_ids, recorded=recorded, **scope(tx))
     return [_settings(row) for row in rows]
 
 

@@ -1,24 +1,20 @@
-"""What a control chart is made of: an indicator's accepted figures period by period, its targets, and its settings."""
+"""Series of accepted figures with what they are held against: targets, baselines, comparators, settings of charts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Uuid, and_, bindparam, select
+from sqlalchemy import ARRAY, Date, DateTime, Uuid, and_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.outcomes.rules.baseline import Baseline
-from services.outcomes.rules.comparator import Comparator
 from services.outcomes.rules.control_chart import SeriesFigure
-from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.rules.series import SeriesFacts
 from services.outcomes.rules.spc import MOST_POINTS
-from services.outcomes.rules.spc_setting import SpcSettings
-from services.outcomes.rules.target import Target
 from services.outcomes.store import indicators, spc_settings
 from services.outcomes.store.baselines import read_baseline
 from services.outcomes.store.comparators import read_comparator, with_values
@@ -30,13 +26,19 @@ from services.outcomes.store.targets import read_target, with_milestones
 from shared.db import Transaction, prepare
 
 _O, _V = observations, return_values
-_INDICATOR = bindparam("indicator", type_=Uuid)
 _RECORDED = bindparam("recorded", type_=DateTime(timezone=True))
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 
-# Raw for who sees the return itself, as published for the others: the same choice as on a scorecard.
+
+def _of_indicators(table: Any) -> Any:
+    return table.c.indicator_id == any_(bindparam("indicators", type_=ARRAY(Uuid)))
+
+
+# Raw for who sees the return itself, as published for the others: the same choice as on a scorecard. Of two obligations
+# that tell one period both rows come, so that nobody takes one for the other.
 _FIGURES = prepare(
     select(
+        _O.c.indicator_id,
         _O.c.obligation_id,
         _O.c.contract_id,
         _O.c.owner_organisation_id.label("provider_organisation_id"),
@@ -58,76 +60,77 @@ _FIGURES = prepare(
             sent(_V),
         ),
     )
-    .ext(distinct_on(_O.c.last_day, _O.c.obligation_id))
+    .ext(distinct_on(_O.c.indicator_id, _O.c.last_day, _O.c.obligation_id))
     .where(
         accepted(_O),
-        _O.c.indicator_id == _INDICATOR,
+        _of_indicators(_O),
         _O.c.last_day <= bindparam("as_at", type_=Date),
         _O.c.recorded_at <= _RECORDED,
         if_given(_O.c.obligation_id),
         if_given(_O.c.contract_id),
         if_given(_O.c.owner_organisation_id),
     )
-    .order_by(_O.c.last_day, _O.c.obligation_id, _O.c.revision.desc())
-    .limit(2 * MOST_POINTS)
+    .order_by(_O.c.indicator_id, _O.c.last_day, _O.c.obligation_id, _O.c.revision.desc())
+    .limit(bindparam("most"))
 )
-_TARGETS = prepare(
-    with_milestones().where(targets.c.indicator_id == _INDICATOR, targets.c.recorded_at <= _RECORDED)
-)
+_TARGETS = prepare(with_milestones().where(_of_indicators(targets), targets.c.recorded_at <= _RECORDED))
 _BASELINES = prepare(
     select(baselines).where(
-        defined_for_contract(baselines),
-        baselines.c.indicator_id == _INDICATOR,
-        baselines.c.recorded_at <= _RECORDED,
+        defined_for_contract(baselines), _of_indicators(baselines), baselines.c.recorded_at <= _RECORDED
     )
 )
 _COMPARATORS = prepare(
-    with_values(comparator_values.c.recorded_at <= _RECORDED).where(
-        comparators.c.indicator_id == _INDICATOR, comparators.c.recorded_at <= _RECORDED
-    )
+    with_values(comparator_values.c.recorded_at <= _RECORDED)
+    .where(_of_indicators(comparators), comparators.c.recorded_at <= _RECORDED)
+    .order_by(comparators.c.kind, comparators.c.name, comparators.c.id)
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFacts:
-    """What is on record for a chart."""
-
-    indicator: Indicator
-    figures: list[SeriesFigure]
-    targets: list[Target]
-    baselines: list[Baseline]
-    comparators: list[Comparator]
-    settings: list[SpcSettings]
-
-
-async def facts(
+async def of_indicators(
     tx: Transaction,
-    indicator_id: UUID,
+    indicator_ids: Collection[UUID],
     as_at: date,
-    as_recorded: datetime | None,
+    as_recorded: datetime | None = None,
     *,
     obligation_id: UUID | None = None,
     contract_id: UUID | None = None,
     provider_organisation_id: UUID | None = None,
-) -> ChartFacts:
-    """The facts of a chart that the caller may see, of periods that had ended by the date.
+) -> dict[UUID, SeriesFacts]:
+    """The series that the caller may see, of periods that had ended by the date, by indicator.
 
     Ask in a snapshot; or, where `as_recorded` is asked for, read committed after that instant was found settled.
     """
-    indicator = await indicators.get(tx, indicator_id)
     recorded = as_recorded or _END
-    here = {"indicator": indicator_id, "recorded": recorded, **scope(tx)}
+    known = await indicators.of_ids(tx, indicator_ids)
+    here = {"indicators": list(known), "recorded": recorded, **scope(tx)}
     which = only(
         obligation_id=obligation_id, contract_id=contract_id, owner_organisation_id=provider_organisation_id
     )
-    return ChartFacts(
-        indicator=indicator,
-        figures=[_figure(row) for row in await tx.all(_FIGURES, as_at=as_at, **which, **here)],
-        targets=[read_target(row) for row in await tx.all(_TARGETS, **here)],
-        baselines=[read_baseline(row) for row in await tx.all(_BASELINES, **here)],
-        comparators=[read_comparator(row) for row in await tx.all(_COMPARATORS, **here)],
-        settings=await spc_settings.newest(tx, indicator_id, recorded),
-    )
+    most = {"most": 2 * MOST_POINTS * max(1, len(known))}
+    rows = await tx.all(_FIGURES, as_at=as_at, **most, **which, **here)
+    figures = _by_indicator(rows, _figure)
+    goals = _by_indicator(await tx.all(_TARGETS, **here), read_target)
+    starts = _by_indicator(await tx.all(_BASELINES, **here), read_baseline)
+    others = _by_indicator(await tx.all(_COMPARATORS, **here), read_comparator)
+    settings = await spc_settings.newest(tx, list(known), recorded)
+    return {
+        each: SeriesFacts(
+            indicator=indicator,
+            figures=tuple(figures[each]),
+            targets=tuple(goals[each]),
+            baselines=tuple(starts[each]),
+            comparators=tuple(others[each]),
+            settings=tuple(found for found in settings if found.indicator_id == each),
+        )
+        for each, indicator in known.items()
+    }
+
+
+def _by_indicator(rows: Iterable[Mapping[str, Any]], read: Any) -> defaultdict[UUID, list[Any]]:
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row["indicator_id"]].append(read(row))
+    return found
 
 
 def _figure(row: Mapping[str, Any]) -> SeriesFigure:

@@ -1,0 +1,59 @@
+"""A place whose books take imports: a pooled fund and lines with named accounts, and the posting of files to them."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from tests.budget.place import Place, key
+
+URL = "/v1/ledger-imports"
+HEADINGS = "Reference,Date,Kind,Account,Amount,Narrative"
+
+
+def csv_of(*rows: str, headings: str = HEADINGS) -> bytes:
+    return "\r\n".join((headings, *rows, "")).encode()
+
+
+def pair(reference: str, pounds: str, day: str = "15/06/2014", kind: str = "expenditure") -> list[str]:
+    """The two rows of a journal that spends from the reserve."""
+    less = pounds.removeprefix("-") if pounds.startswith("-") else f"-{pounds}"
+    return [f"{reference},{day},{kind},Care,{pounds},Home care", f"{reference},{day},{kind},Reserve,{less},Home care"]
+
+
+@dataclass
+class Imports(Place):
+    """Aligned books of the council: a line with an expenditure account `Care`, and a `Reserve`."""
+
+    line_id: uuid.UUID | None = None
+    accounts: dict[str, uuid.UUID] = field(default_factory=dict)
+
+    async def prepare(self) -> "Imports":
+        self.line_id = await self.line(self.pcc, arrangement="aligned")
+        await self.named("Care", "expenditure", line_id=self.line_id)
+        await self.named("Reserve", "reserve")
+        return self
+
+    async def named(self, name, kind, client=None, arrangement="aligned", **where) -> uuid.UUID:
+        id_ = uuid.uuid4()
+        body = {
+            "partnership_id": str(self.partnership),
+            "name": name,
+            "kind": kind,
+            "arrangement": arrangement,
+            **{each: str(value) for each, value in where.items()},
+        }
+        answer = await (client or self.pcc).put(f"/v1/accounts/{id_}", json=body)
+        assert answer.status_code == 201, answer.text
+        self.accounts[name] = id_
+        return id_
+
+    async def send(self, content: bytes, client=None, sent_as=None, kind="text/csv", **asked):
+        params = {"partnership_id": str(self.partnership), **{k: str(v) for k, v in asked.items()}}
+        return await (client or self.pcc).post(
+            URL, params=params, content=content, headers={"content-type": kind}, key=sent_as or key()
+        )
+
+    async def journals(self, client=None) -> list[dict]:
+        listed = await (client or self.pcc).get(
+            "/v1/journals", params={"partnership_id": str(self.partnership), "limit": 200}
+        )
+        return listed.json()["items"]
