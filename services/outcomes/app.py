@@ -19,6 +19,7 @@ from services.outcomes.api import (
     spc_charts,
     spc_settings,
     targets,
+    triggers,
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
@@ -38,6 +39,7 @@ _DOORS = (
     scorecards,
     spc_settings,
     spc_charts,
+    triggers,
 )
 
 

@@ -73,4 +73,8 @@ ROWS: tuple[Row, ...] = (
     _Read("getSpcSettings", path="/v1/spc-settings/{id}"),
     _Read("listSpcSettings", path="/v1/spc-settings"),
     _Read("getSpcChart", path="/v1/spc-charts"),
+    _Return("getTrigger", path="/v1/triggers/{id}"),
+    _Return("listTriggers", path="/v1/triggers"),
+    _Sign("acknowledgeTrigger", "POST", "/v1/triggers/{id}/acknowledgement"),
+    _Sign("resolveTrigger", "POST", "/v1/triggers/{id}/resolution"),
 )

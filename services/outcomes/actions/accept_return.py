@@ -9,7 +9,7 @@ from services.outcomes.rules.kpi_return import check_lead
 from services.outcomes.rules.observation import published
 from services.outcomes.rules.return_decision import accept, accepted
 from services.outcomes.rules.revision import steps
-from services.outcomes.store import indicators, observations, returns, revisions
+from services.outcomes.store import alerts, indicators, observations, returns, revisions
 from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
@@ -35,6 +35,7 @@ async def accept_return(
         await revisions.add_moves(tx, changed, moves)
         known = await indicators.of_ids(tx, changed.values or {})
         await observations.add(tx, changed, published(changed.values or {}, known))
+        raised = await alerts.after_acceptance(tx, changed.obligation_id, list(known))
         change = Change(
             what="return_accepted",
             thing="return",
@@ -42,6 +43,6 @@ async def accept_return(
             owner_organisation_id=changed.owner_organisation_id,
             partnership_id=changed.partnership_id,
             readers=tuple(revisions.parties(changed)),
-            facts={"revision": changed.revision},
+            facts={"revision": changed.revision, "triggers": len(raised)},
         )
         return await finish(tx, sent, change, changed, status=200)
