@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import asyncpg
+
 from shared import constraint, statement
 from shared.caller import Caller
 from shared.codecs import set_codecs

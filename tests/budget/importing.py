@@ -15,8 +15,11 @@ def csv_of(*rows: str, headings: str = HEADINGS) -> bytes:
 
 def pair(reference: str, pounds: str, day: str = "15/06/2014", kind: str = "expenditure") -> list[str]:
     """The two rows of a journal that spends from the reserve."""
-    less = pounds.removeprefix("-") if pounds.startswith("-") else f"-{pounds}"
-    return [f"{reference},{day},{kind},Care,{pounds},Home care", f"{reference},{day},{kind},Reserve,{less},Home care"]
+    less = pounds.strip("(-)") if pounds[0] in "(-" else f"-{pounds}"
+    return [
+        f'{reference},{day},{kind},Care,"{pounds}",Home care',
+        f'{reference},{day},{kind},Reserve,"{less}",Home care',
+    ]
 
 
 @dataclass

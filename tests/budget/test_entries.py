@@ -295,9 +295,6 @@ async def test_numbers_that_are_no_pence_are_refused_as_written(place, books, te
         f'{{"account_id": "{books["cost"]}", "amount_pence": {text}}},'
         f'{{"account_id": "{books["fund"]}", "amount_pence": -1000}}]}}'
     )
-    answer = await place.pcc.put(
-        f"/v1/journals/{uuid.uuid4()}",
-        content=body.encode(),
-        headers={"Content-Type": "application/json"},
-    )
+    sent_as = {"Content-Type": "application/json"}
+    answer = await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", content=body.encode(), headers=sent_as)
     assert answer.status_code in {400, 422}, answer.text

@@ -6,7 +6,10 @@ from deploy.demo.directory import CLIENTS
 from deploy.demo.plymouth import organisation_id
 from services.gateway.rules.policy import known_scopes
 from services.gateway.rules.policy_table import ROWS
+from tests.journey import bury as bury_journey
+from tests.journey import southampton as southampton_journey
 from tests.journey.neighbours import settle
+from tests.journey.partnership import enter_partnership
 from tests.journey.party import Party, new_id
 from tests.journey.system import running_system
 
@@ -92,3 +95,21 @@ def neighbours(system, document, operator):
     yield settled
     for each in settled.party.values():
         each.close()
+
+
+@pytest.fixture(scope="session")
+def southampton(system, document, operator):
+    """Southampton 2013: the council and the CCG, neither of which hosts anything."""
+    members, since = southampton_journey.MEMBERS, southampton_journey.FROM
+    entered = enter_partnership(system.url, document, operator, "Southampton", since, members)
+    yield entered
+    entered.close()
+
+
+@pytest.fixture(scope="session")
+def bury(system, document, operator):
+    """Bury 2016: the council, which is to host, and the CCG."""
+    members, since = bury_journey.MEMBERS, bury_journey.FROM
+    entered = enter_partnership(system.url, document, operator, "Bury", since, members)
+    yield entered
+    entered.close()

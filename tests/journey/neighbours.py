@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.demo.fund import MATTERS
-from services.gateway.rules.policy import known_scopes
-from services.gateway.rules.policy_table import ROWS
+from tests.journey.partnership import enter_partnership
 from tests.journey.party import Party, new_id
 
 MEMBERS = {
@@ -118,19 +117,5 @@ class Neighbours:
 
 def settle(url: str, document: dict[str, Any], operator: Party) -> Neighbours:
     """The operator enters the second partnership and gives each of its parties a client."""
-    partnership = new_id()
-    body = {"name": "Norfolk integrated commissioning", "area": "Norfolk", "from_date": "2014-07-16"}
-    operator.put_new(f"/v1/partnerships/{partnership}", body)
-    organisation = {key: new_id() for key in MEMBERS}
-    scopes = sorted(known_scopes(ROWS).organisation)
-    party = {}
-    for key, (name, kind, role) in MEMBERS.items():
-        operator.put_new(f"/v1/organisations/{organisation[key]}", {"name": name, "kind": kind})
-        member = {"organisation_id": organisation[key], "role": role, "from_date": "2014-07-16"}
-        operator.put_new(f"/v1/partnerships/{partnership}/members/{new_id()}", member)
-        client = new_id()
-        owned = {"organisation_id": organisation[key], "name": key, "scopes": scopes}
-        operator.put_new(f"/v1/clients/{client}", owned)
-        secret = operator.move(f"/v1/clients/{client}/secrets")["secret"]
-        party[key] = Party(url, document, {"client_id": client, "client_secret": secret})
-    return Neighbours(partnership, organisation, party)
+    entered = enter_partnership(url, document, operator, "Norfolk", "2014-07-16", MEMBERS)
+    return Neighbours(entered.id, entered.organisation, entered.party)

@@ -105,7 +105,7 @@ def test_a_reversal_is_a_journal_of_its_own_and_is_made_once(neighbours, contrib
     reversal = first.json()
     assert reversal["reverses_journal_id"] == posted["id"]
     assert [each["amount_pence"] for each in reversal["entries"]] == [-AMOUNT, AMOUNT]
-    assert ccg.read(url) == posted
+    assert ccg.read(url) == {**posted, "reversed_by_journal_id": reversal["id"]}
     assert received() == before
     again = ccg.post(f"{url}/reversal", json=body, key=key)
     assert (again.status_code, again.content) == (201, first.content)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.db import Database
 from tests.outcomes.plymouth import Plymouth, put
 from tests.outcomes.story import Story
 
@@ -36,3 +37,15 @@ async def share(clients, plymouth):
 @pytest.fixture
 async def obligation(clients, plymouth, days, share):
     return await put(clients["council"], "obligations", plymouth.obligation(days, share))
+
+
+@pytest.fixture(scope="session")
+async def open_database(stack):
+    """A database whose role is not bound by row-level security: the scoped query stands alone."""
+    superuser = await stack.superuser()
+    await superuser.execute("create role outcomes_open login bypassrls password 'open' in role outcomes_app")
+    database = await Database.open(stack.cluster.dsn("outcomes_open", "open"), "outcomes")
+    yield database
+    await database.close()
+    await superuser.execute("drop role outcomes_open")
+    await superuser.close()

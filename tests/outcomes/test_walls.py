@@ -21,7 +21,6 @@ from services.outcomes.store import (
     scorecards,
     targets,
 )
-from shared.db import Database
 from shared.errors import Refusal
 from tests.outcomes.raw import acting
 from tests.outcomes.story import KINDS, UNDER
@@ -37,18 +36,6 @@ STORES = {
     "returns": returns,
     "observations": observations,
 }
-
-
-@pytest.fixture(scope="module")
-async def open_database(stack):
-    """A database whose role is not bound by row-level security: the scoped query stands alone."""
-    superuser = await stack.superuser()
-    await superuser.execute("create role outcomes_open login bypassrls password 'open' in role outcomes_app")
-    database = await Database.open(stack.cluster.dsn("outcomes_open", "open"), "outcomes")
-    yield database
-    await database.close()
-    await superuser.execute("drop role outcomes_open")
-    await superuser.close()
 
 
 @pytest.mark.parametrize("table", [*KINDS, *UNDER])

@@ -15,7 +15,7 @@ from services.budget.actions.reverse_journal_batch import Undoing, reverse_journ
 from services.budget.actions.try_journal_batch import try_journal_batch
 from services.budget.api.journal_bodies import JournalIn, asked_period
 from services.budget.rules.journal import Draft
-from services.budget.rules.journal_batch import MOST_JOURNALS, BatchAsked, Mode, Outcome
+from services.budget.rules.journal_batch import MOST_JOURNALS, BatchAsked, ItemOutcome, Mode
 from services.budget.store import journal_batches
 from shared.errors import Refusal
 from shared.idempotency import Answer, Sent
@@ -105,7 +105,7 @@ class BatchItemOut(Out):
 
     position: int
     journal_id: UUID
-    status: Outcome
+    status: ItemOutcome
     posting_period: str | None
     problem: BatchProblemOut | None
 

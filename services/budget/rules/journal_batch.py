@@ -53,7 +53,7 @@ class Mode(StrEnum):
     CONTINUE = "continue"
 
 
-class Outcome(StrEnum):
+class ItemOutcome(StrEnum):
     """What became of one journal of a batch."""
 
     POSTED = "posted"
@@ -76,7 +76,7 @@ class Item:
 
     position: int
     journal_id: UUID
-    status: Outcome
+    status: ItemOutcome
     posting_period: str | None = None
     problem: ItemProblem | None = None
 
@@ -154,7 +154,7 @@ def _check_control_total(sent: int, control: int) -> None:
 
 
 def posted(position: int, journal: Journal) -> Item:
-    return Item(position, journal.id, Outcome.POSTED, journal.posting_period)
+    return Item(position, journal.id, ItemOutcome.POSTED, journal.posting_period)
 
 
 def refused(position: int, journal_id: UUID, refusal: Refusal) -> Item:
@@ -163,7 +163,7 @@ def refused(position: int, journal_id: UUID, refusal: Refusal) -> Item:
     faults = tuple(Fault(f"{place}{each.pointer}", each.code, each.detail) for each in refusal.faults)
     whole = Fault(place, refusal.code, refusal.reason.sentence)
     problem = ItemProblem(refusal.code, refusal.reason.sentence, faults or (whole,), dict(refusal.facts))
-    return Item(position, journal_id, Outcome.REFUSED, problem=problem)
+    return Item(position, journal_id, ItemOutcome.REFUSED, problem=problem)
 
 
 def report(
@@ -173,7 +173,7 @@ def report(
 
     A dry run tells it instead: posted are then those that would be.
     """
-    wrong = [each for each in items if each.status is Outcome.REFUSED]
+    wrong = [each for each in items if each.status is ItemOutcome.REFUSED]
     nothing = len(wrong) == len(items) or (bool(wrong) and asked.mode is Mode.ALL_OR_NOTHING)
     if nothing and not dry_run:
         faults = [fault for each in wrong if each.problem for fault in each.problem.errors]
@@ -195,7 +195,7 @@ def report(
 
 def posted_ids(batch: JournalBatch) -> list[UUID]:
     """The journals of a batch that are in the ledger, in the order in which they were sent."""
-    return [item.journal_id for item in batch.items if item.status is Outcome.POSTED]
+    return [item.journal_id for item in batch.items if item.status is ItemOutcome.POSTED]
 
 
 def reverse_batch(

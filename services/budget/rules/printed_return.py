@@ -156,7 +156,7 @@ def _present(block: _Block, fits: tuple[Fit, ...]) -> Iterator[Finding]:
     last = _at_end(block, block.savings)
     least, most = last - block.cost, block.net
     if not least <= printed <= most:
-        said = f"Where benefits follow costs it lies between {pounds(int(least))} and {pounds(int(most))}."
+        said = f"As benefits follow costs it lies between {pounds(int(least))} and {pounds(int(most))}."
         yield _finding(
             block, "npv", "pence", printed, None, PrintedVerdict.CANNOT_BE, LikelyCause.FORMULA, said
         )

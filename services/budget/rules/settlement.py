@@ -30,9 +30,7 @@ SETTLED_ALREADY = reason(
     "settlement_stands_already", Kind.CONFLICT, "That year of the pool has a settlement. Withdraw it first."
 )
 NOT_A_PARTY = reason(
-    "settlement_not_a_party",
-    Kind.CONFLICT,
-    "Only a party to the pool's agreement takes part in its settlement.",
+    "settlement_not_a_party", Kind.CONFLICT, "Only the parties to the pool's agreement settle it."
 )
 MAKER_APPROVES = reason(
     "settlement_maker_approves",

@@ -51,12 +51,12 @@ select p.lines[coalesce(p.entry, 0) + 1] as line, p.column_name, p.reference, p.
   left join import_accounts a on p.column_name = 'account' and a.number = p.accounts[coalesce(p.entry, 0) + 1]
  where p.code is not null
  order by 1, 2 limit $9
-""",
+""",  # noqa: S608 fixed text
     (*_NAMES, "most"),
     {},
 )
 _CAUSES = Prepared(
-    f"select code, detail, count(*) as times from ({_PROBLEMS}) p where code is not null group by 1, 2",
+    f"select code, detail, count(*) as times from ({_PROBLEMS}) p where code is not null group by 1, 2",  # noqa: S608 fixed text
     _NAMES,
     {},
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from shared.db import Prepared, Transaction
+from shared.logs import request_id
 
 _AT_A_TIME = 20_000  # journals a statement, so that no work that the database puts off grows with the file
 
@@ -53,6 +55,16 @@ added as (
     select id, partnership_id, owner_organisation_id, $3, arrangement, book, kind::journal_kind, effective_date,
            financial_year, posting_period, narrative, reference, null, $4
       from taken),
+audited as (
+    insert into audit_events (what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids,
+        actor_organisation_id, actor_client_id, on_behalf_of, request_id, facts)
+    select 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}', $3, $5, $6, $7,
+           jsonb_build_object('kind', kind, 'book', book, 'posting_period', posting_period,
+               'posted_with', 'ledger_import')
+      from taken),
+told as (
+    insert into events (what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids)
+    select 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}' from taken),
 sides as (
     select t.*, u.at as position, a.id as account_id, u.amount_pence, t.more -> (u.at - 1)::integer as said
       from taken t cross join lateral unnest(t.accounts, t.amounts) with ordinality u (account, amount_pence, at)
@@ -71,8 +83,8 @@ select id, position, account_id, partnership_id, owner_organisation_id, arrangem
        posting_period, $4, (said ->> 0)::vat_regime, (said ->> 1)::uuid, (said ->> 2)::date, (said ->> 3)::bigint,
        (said ->> 4)::bigint, (said ->> 5)::bigint
   from sides
-""",
-    ("after", "to", "poster", "at"),
+""",  # noqa: S608 fixed text
+    ("after", "to", "poster", "at", "client", "person", "request"),
     {},
 )
 _MOVE = Prepared(
@@ -100,7 +112,7 @@ on conflict (account_id, book, effective_month, posting_period, recorded_month) 
        day_pence = array(
            select case when num_nonnulls(was, more) > 0 then coalesce(was, 0) + coalesce(more, 0) end
              from unnest(balances.day_pence, excluded.day_pence) with ordinality both_ (was, more, at) order by at)
-""",
+""",  # noqa: S608 fixed text
     ("at",),
     {},
 )
@@ -111,12 +123,17 @@ async def compare(tx: Transaction) -> None:
     await tx.do(_STANDING, poster=tx.caller.organisation_id)
 
 
+def _who(tx: Transaction) -> dict[str, Any]:
+    caller = tx.caller
+    return {"poster": caller.organisation_id, "client": caller.client_id, "person": caller.person}
+
+
 async def enter(tx: Transaction) -> datetime:
     """Post all journals that were decided to be posted. Returns the instant at which they were recorded."""
     at: datetime = (await tx.one(_NOW))["at"]
     most = (await tx.one(_MOST))["most"]
     await tx.do(_AT_ONCE)
     for after in range(0, most, _AT_A_TIME):
-        await tx.do(_ADD, after=after, to=after + _AT_A_TIME, poster=tx.caller.organisation_id, at=at)
+        await tx.do(_ADD, after=after, to=after + _AT_A_TIME, at=at, request=request_id.get(), **_who(tx))
     await tx.do(_MOVE, at=at)
     return at

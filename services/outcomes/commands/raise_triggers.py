@@ -58,16 +58,15 @@ async def raise_triggers(looking: str, raising: str, day: date) -> int:
     try:
         found = await _leads(looking)
         db = await Database.open(raising, "outcomes", size=1)
+        try:
+            callers = [_as(lead, partnerships) for lead, partnerships in found.items()]
+            return sum([await raise_overdue(db, each, day) for each in callers])
+        finally:
+            await db.close()
     except OSError as error:
         raise CannotRaise(f"The database cannot be reached: {error}.") from None
-    try:
-        return sum(
-            [await raise_overdue(db, _as(lead, partnerships), day) for lead, partnerships in found.items()]
-        )
     except Refusal as refusal:
         raise CannotRaise(refusal.reason.sentence) from None
-    finally:
-        await db.close()
 
 
 async def _leads(address: str) -> dict[UUID, list[UUID]]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import Date, Uuid, bindparam, func, or_, select, update
+from sqlalchemy import Date, Text, Uuid, bindparam, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.outcomes.rules.obligation import Obligation
@@ -27,7 +27,7 @@ from services.outcomes.store.rows import if_given, known, only
 from services.outcomes.store.scopes import owed, own, scope
 from services.outcomes.store.trigger_tables import triggers
 from shared.calendar import financial_year_of, read_period
-from shared.db import Prepared, Transaction, prepare
+from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
 _SHOWN = [each for each in triggers.c if each.name != "reader_organisation_ids"]
@@ -53,7 +53,8 @@ _RAISE = prepare(
     .on_conflict_do_nothing()
     .returning(*_SHOWN)
 )
-_ONE_AT_A_TIME = Prepared("select pg_advisory_xact_lock(hashtextextended($1, 5))", ("obligation",), {})
+_OBLIGATION = cast(bindparam("obligation", type_=Uuid), Text)
+_ONE_AT_A_TIME = prepare(select(func.pg_advisory_xact_lock(func.hashtextextended(_OBLIGATION, 5))))
 _ALL = select(*_SHOWN).where(owed(triggers, triggers.c.financial_year))
 _ID = triggers.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_ALL.where(_ID))
@@ -108,7 +109,7 @@ _OVERDUE = prepare(
 
 async def one_at_a_time(tx: Transaction, obligation_id: UUID) -> None:
     """Let one transaction at a time look at an obligation's series, so that none misses what the other accepts."""
-    await tx.one(_ONE_AT_A_TIME, obligation=str(obligation_id))
+    await tx.one(_ONE_AT_A_TIME, obligation=obligation_id)
 
 
 async def raise_found(tx: Transaction, obligation: Obligation, found: Iterable[Found]) -> list[Trigger]:
@@ -129,7 +130,7 @@ async def raise_found(tx: Transaction, obligation: Obligation, found: Iterable[F
             period=each.period,
             financial_year=financial_year_of(read_period(each.period).last_day).label,
             revision=each.revision,
-            evidence=msgspec.to_builtins(each.evidence, builtin_types=()),
+            evidence=each.evidence,
         )
         if row is not None:
             raised.append(_trigger(row))

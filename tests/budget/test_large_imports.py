@@ -1,0 +1,140 @@
+"""Large files: memory that does not grow with them, and nothing left of one that was broken off."""
+
+import asyncio
+import gc
+from pathlib import Path
+
+import pytest
+
+from services.budget.commands.reconcile import reconcile
+from tests.budget.importing import HEADINGS, URL, Imports, csv_of, pair
+from tests.budget.place import key, made
+
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture
+async def place(client_for):
+    return await (await Imports().enter(client_for)).prepare()
+
+
+async def lines(rows: int):
+    """So many rows of journals of two, some thousands at a time."""
+    yield f"{HEADINGS}\r\n".encode()
+    for start in range(0, rows // 2, 2000):
+        text = []
+        for number in range(start, min(start + 2000, rows // 2)):
+            day = f"{1 + number % 28:02d}/{4 + number % 9:02d}/2014"
+            text += pair(f"GL-{number}", f"{number % 977}.{1 + number % 99:02d}", day)
+        yield ("\r\n".join(text) + "\r\n").encode()
+
+
+def resident() -> int:
+    """The memory of this process, in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no VmRSS")
+
+
+async def test_memory_does_not_grow_with_the_file(place, stack):
+    made(await place.send(lines(2000), dry_run=True))
+    gc.collect()
+    before, most, done = resident(), 0, asyncio.Event()
+
+    async def watch():
+        nonlocal most
+        while not done.is_set():
+            most = max(most, resident())
+            await asyncio.sleep(0.05)
+
+    watching = asyncio.create_task(watch())
+    report = made(await place.send(lines(200_000)))
+    done.set()
+    await watching
+    assert report["counts"]["rows_posted"] == 200_000
+    assert most - before < 64 * MEBIBYTE
+    proof = await reconcile(stack.url("budget", "backup"))
+    assert [each for each in proof.checks if each.breaks] == []
+
+
+async def test_fifty_thousand_rows_of_which_each_is_wrong_are_counted_and_some_are_told(place):
+    async def wrong():
+        async for piece in lines(50_000):
+            yield piece.replace(b"/2014", b"/1814").replace(b"Narrative", b"Narrative")
+
+    report = made(await place.send(wrong(), dry_run=True))
+    assert report["counts"]["rows_left"] == 50_000
+    assert [(each["code"], each["times"]) for each in report["causes"]] == [("import_date_unreadable", 50_000)]
+    assert len(report["findings"]) == 200
+
+
+async def test_nothing_is_left_of_a_file_that_breaks_off(place, stack):
+    class Broken(Exception):
+        pass
+
+    async def breaking():
+        async for piece in lines(20_000):
+            yield piece
+        raise Broken
+
+    with pytest.raises(Broken):
+        await place.send(breaking())
+    await _nothing_is_there(place, stack)
+
+
+@pytest.mark.parametrize("statement", ["insert into journals", "insert into balances", "update import_journals"])
+async def test_nothing_is_left_of_an_import_whose_session_is_killed(place, stack, statement):
+    """The session is ended while that statement runs or has run; the file goes through when it is sent again."""
+    sent_as, content = key(), b"".join([piece async for piece in lines(20_000)])
+    sending = asyncio.create_task(place.send(content, sent_as=sent_as))
+    killer = await stack.superuser()
+    killed = 0
+    try:
+        while not killed and not sending.done():
+            killed = await killer.fetchval(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where application_name = 'budget-write' and query ilike '%' || $1 || '%' and pid <> pg_backend_pid()"
+                " and xact_start is not null",
+                statement,
+            )
+    finally:
+        await killer.close()
+    answer = await sending
+    if not killed:
+        pytest.skip("the import was done before it could be killed")
+    assert answer.status_code == 503, answer.text
+    await _nothing_is_there(place, stack)
+    assert made(await place.send(content, sent_as=sent_as))["counts"]["rows_posted"] == 20_000
+
+
+async def _nothing_is_there(place, stack):
+    connection = await stack.superuser()
+    try:
+        for table in ("journals", "entries", "balances", "audit_events", "events", "ledger_imports"):
+            what = " and what in ('journal_posted', 'ledger_imported')" if table in ("audit_events", "events") else ""
+            found = await connection.fetchval(
+                f"select count(*) from budget.{table} where partnership_id = $1{what}", place.partnership
+            )
+            assert found == 0, table
+        assert await connection.fetchval("select count(*) from pg_class where relname like 'import\\_%'") == 0
+    finally:
+        await connection.close()
+    listed = await place.pcc.get(URL, params={"partnership_id": str(place.partnership)})
+    assert listed.json()["items"] == []
+
+
+async def test_two_imports_run_at_once_and_a_third_is_sent_away(place):
+    async def slowly(number, hold):
+        yield csv_of(*pair(f"GL-{number}", "5.00"))
+        await hold.wait()
+
+    hold = asyncio.Event()
+    running = [asyncio.create_task(place.send(slowly(n, hold))) for n in range(2)]
+    await asyncio.sleep(0.5)
+    third = await place.send(csv_of(*pair("GL-3", "5.00")))
+    hold.set()
+    assert (third.status_code, third.json()["code"]) == (503, "ledger_imports_busy")
+    assert third.headers["retry-after"] == "30"
+    for each in running:
+        made(await each)
