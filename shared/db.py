@@ -37,7 +37,8 @@ DATABASE_BUSY = reason(
     "The service is busy. Nothing was recorded; send the same request again.",
 )
 
-Prepared, prepare = statement.Prepared, statement.prepare
+Prepared = statement.Prepared
+prepare = statement.prepare
 refuse_constraint = constraint.refuse_constraint  # stores say it beside their tables
 Row = Mapping[str, Any]  # a row as the driver gives it: by column name
 WAIT_SECONDS = 1.0

@@ -13,9 +13,9 @@ FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the 
 COMMISSIONER = (
     "directory:read client:read client:write"
     " budget:read budget:write budget:post budget:close decision:write contract:read contract:write"
-    " outcome:read outcome:write return:read return:signoff aggregate:read"
+    " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
 )
-PROVIDER = "directory:read contract:read outcome:read return:read return:submit aggregate:read"
+PROVIDER = "directory:read contract:read outcome:read return:read return:submit return:discuss aggregate:read"
 
 
 @dataclass(frozen=True, slots=True)

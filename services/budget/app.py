@@ -39,6 +39,9 @@ from services.budget.api import (
     positions,
     posts,
     reclassifications,
+    report_requirements,
+    report_statements,
+    reports,
     risk_shares,
     saving_plans,
     savings,
@@ -99,6 +102,9 @@ _DOORS = (
     warning_thresholds,
     action_plans,
     year_ends,
+    reports,
+    report_requirements,
+    report_statements,
 )
 
 

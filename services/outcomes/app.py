@@ -5,14 +5,17 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.outcomes.api import (
+    associate_decisions,
     baselines,
     comparators,
     completeness,
+    disputes,
     frameworks,
     indicators,
     obligations,
     observations,
     populations,
+    return_comments,
     return_decisions,
     returns,
     scorecards,
@@ -34,6 +37,9 @@ _DOORS = (
     obligations,
     returns,
     return_decisions,
+    return_comments,
+    associate_decisions,
+    disputes,
     observations,
     completeness,
     scorecards,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -112,11 +113,14 @@ FinancialYearField = Annotated[
 ]
 
 
+_DECIMAL = r"^-?\d{1,20}(\.\d{1,10})?$"
+
+
 def _decimal(value: Any) -> Any:
-    """Measures come as decimal strings, so that no binary fraction slips in."""
+    """Measures come as plain decimal strings: no binary fraction, no power of ten, no other script's digits."""
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or len(value) > 40 or "e" in value.casefold():
+    if not isinstance(value, str) or re.fullmatch(_DECIMAL, value, re.ASCII) is None:
         raise ValueError('Write the number as a decimal string, like "13.1".')
     return value
 
@@ -125,7 +129,7 @@ Measure = Annotated[
     Decimal,
     BeforeValidator(_decimal),
     Field(max_digits=20, decimal_places=10, allow_inf_nan=False),
-    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,20}(\.\d{1,10})?$", "examples": ["13.1"]}),
+    WithJsonSchema({"type": "string", "pattern": _DECIMAL, "examples": ["13.1"]}),
 ]
 
 Pence = Annotated[int, Field(strict=True, ge=-LARGEST_PENCE, le=LARGEST_PENCE)]

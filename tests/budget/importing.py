@@ -29,7 +29,8 @@ class Imports(Place):
     line_id: uuid.UUID | None = None
     accounts: dict[str, uuid.UUID] = field(default_factory=dict)
 
-    async def prepare(self) -> "Imports":
+    async def prepare(self, client_for) -> "Imports":
+        await self.enter(client_for)
         self.line_id = await self.line(self.pcc, arrangement="aligned")
         await self.named("Care", "expenditure", line_id=self.line_id)
         await self.named("Reserve", "reserve")

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.stack import a_caller
 
 @pytest.fixture
 async def place(client_for):
-    return await (await Imports().enter(client_for)).prepare()
+    return await Imports().prepare(client_for)
 
 
 def codes(report: dict) -> list[tuple[int, str, str]]:
@@ -60,7 +61,10 @@ async def test_rows_of_a_reference_become_a_journal_with_its_balances(place, sta
     assert [each["account_id"] for each in posted["GL-1"]["entries"]] == [
         str(place.accounts[name]) for name in ("Care", "Reserve")
     ]
-    assert (posted["GL-2"]["effective_date"], posted["GL-2"]["posting_period"]) == ("2014-07-01", "2014-15-M04")
+    assert (posted["GL-2"]["effective_date"], posted["GL-2"]["posting_period"]) == (
+        "2014-07-01",
+        "2014-15-M04",
+    )
     assert dict(await held(stack, place.accounts["Care"])) == {
         "kept": 124750,
         "summed": 124750,
@@ -116,7 +120,10 @@ async def test_a_reference_used_before_with_other_content_is_left(place):
     made(await place.send(csv_of(*pair("GL-1", "5.00"))))
     report = await tried(place, *pair("GL-1", "5.01"), *pair("GL-2", "1.00"))
     assert codes(report) == [(2, "reference", "import_reference_changed")]
-    for other in (pair("GL-1", "5.00", "16/06/2014"), [each.replace("Home", "Night") for each in pair("GL-1", "5.00")]):
+    for other in (
+        pair("GL-1", "5.00", "16/06/2014"),
+        [each.replace("Home", "Night") for each in pair("GL-1", "5.00")],
+    ):
         assert codes(await tried(place, *other)) == [(2, "reference", "import_reference_changed")]
 
 
@@ -190,7 +197,11 @@ async def test_amounts_as_ledgers_print_them(place):
             f'GL-{number},15/06/2014,expenditure,Reserve,"{credit}",x',
         ]
 
-    rows = [*journal(1, "£1,234.00", "(1,234)"), *journal(2, "(3728)", " 3,728.00 "), *journal(3, "£2K", "-2000")]
+    rows = [
+        *journal(1, "£1,234.00", "(1,234)"),
+        *journal(2, "(3728)", " 3,728.00 "),
+        *journal(3, "£2K", "-2000"),
+    ]
     report = await tried(place, *rows)
     assert report["findings"] == []
     assert report["control_total"]["read_pence"] == 123400 + 372800 + 200000
@@ -244,11 +255,20 @@ async def test_vat_and_dimensions_come_with_their_rows(place):
         "recoverable_pence": 2000,
         "irrecoverable_pence": 0,
     }
-    assert (entry["dimensions"]["contract_id"], entry["dimensions"]["service_code"]) == (contract, "reablement")
+    assert (entry["dimensions"]["contract_id"], entry["dimensions"]["service_code"]) == (
+        contract,
+        "reablement",
+    )
     moved = [rows[0].replace(contract, str(uuid.uuid4())), *rows[1:]]
-    assert codes(await tried(place, *moved, headings=headings)) == [(2, "reference", "import_reference_changed")]
+    assert codes(await tried(place, *moved, headings=headings)) == [
+        (2, "reference", "import_reference_changed")
+    ]
     half = [rows[0].replace("s33", ""), *(each.replace("V1", "V1") for each in rows[1:])]
-    assert codes(await tried(place, *half, headings=headings))[0] == (2, "vat_regime", "import_vat_incomplete")
+    assert codes(await tried(place, *half, headings=headings))[0] == (
+        2,
+        "vat_regime",
+        "import_vat_incomplete",
+    )
 
 
 REFUSED_BY_THE_DOOR = {
@@ -270,8 +290,8 @@ REFUSED_BY_THE_DOOR = {
 
 @pytest.mark.parametrize("code", REFUSED_BY_THE_DOOR)
 async def test_what_the_door_refuses_the_import_refuses_in_the_same_words(place, code):
-    asked = {"kind": "expenditure", "effective_date": "2014-06-15", "posting_period": None}
-    asked |= REFUSED_BY_THE_DOOR[code]
+    asked: dict[str, Any] = {"kind": "expenditure", "effective_date": "2014-06-15", "posting_period": None}
+    asked.update(REFUSED_BY_THE_DOOR[code])
     await place.named("VAT", "vat_control")
     if code == "journal_accounts_mixed":
         await place.draft()
@@ -282,7 +302,8 @@ async def test_what_the_door_refuses_the_import_refuses_in_the_same_words(place,
         "book": "budget" if asked["kind"] == "virement" else "actual",
         "narrative": "For a test",
         "entries": [
-            {"account_id": str(place.accounts.get(name, name)), "amount_pence": pence} for name, pence in entries
+            {"account_id": str(place.accounts.get(name, name)), "amount_pence": pence}
+            for name, pence in entries
         ],
     }
     by_door = (await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=body)).json()
@@ -305,7 +326,9 @@ async def test_a_closed_period_is_closed_to_imports_too(place):
     }
     opened = await place.client_for(
         "budget",
-        a_caller(place.council, f"{SCOPES} budget:close", commissioner=place.partnership, host=place.partnership),
+        a_caller(
+            place.council, f"{SCOPES} budget:close", commissioner=place.partnership, host=place.partnership
+        ),
     )
     shut = await _close(opened, closing)
     report = await tried(
@@ -367,7 +390,9 @@ async def test_a_body_of_another_type_and_a_missing_key_are_refused(place):
     headers = {"content-type": "text/csv"}
     no_key = await place.pcc.post(URL, params=params, content=csv_of(), headers=headers)
     assert code_of(no_key) == "idempotency_key_missing"
-    elsewhere = await place.send(csv_of(*pair("GL-1", "5.00")), client=await place.client(commissioner=uuid.uuid4()))
+    elsewhere = await place.send(
+        csv_of(*pair("GL-1", "5.00")), client=await place.client(commissioner=uuid.uuid4())
+    )
     assert code_of(elsewhere) == "partnership_unknown"
 
 

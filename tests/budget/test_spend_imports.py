@@ -19,7 +19,7 @@ HEADINGS = "Date,Supplier,Expense Type,Service Area,Transaction Number,Amount\r\
 
 @pytest.fixture
 async def place(client_for):
-    made_ = await (await Imports().enter(client_for)).prepare()
+    made_ = await Imports().prepare(client_for)
     for year in ("2011/12", "2017/18", "2018/19"):
         line = await made_.line(made_.pcc, arrangement="aligned", financial_year=year)
         await made_.named(f"Care {year}", "expenditure", line_id=line)
@@ -77,7 +77,13 @@ async def test_no_supplier_is_kept_anywhere(place, stack):
     assert journal["narrative"] == "Published spend: Childrens Services: Foster Carers"
     connection = await stack.superuser()
     try:
-        for table in ("journals", "ledger_imports", "ledger_import_findings", "audit_events", "idempotency_keys"):
+        for table in (
+            "journals",
+            "ledger_imports",
+            "ledger_import_findings",
+            "audit_events",
+            "idempotency_keys",
+        ):
             text = "convert_from(body, 'UTF8')" if table == "idempotency_keys" else "t::text"
             found = await connection.fetchval(
                 f"select count(*) from budget.{table} t where {text} like any (array['%Zebedee%', '%Yarrow%'])"
@@ -96,7 +102,11 @@ async def test_rows_that_say_the_same_are_each_a_payment(place):
 
 
 async def test_a_credit_note_moves_the_other_way(place):
-    made(await send(place, spend('15/06/2014,ACME LTD,Care,Adults,7,"(1,064.58)"'), control_total_pence=-106458))
+    made(
+        await send(
+            place, spend('15/06/2014,ACME LTD,Care,Adults,7,"(1,064.58)"'), control_total_pence=-106458
+        )
+    )
     (journal,) = await place.journals()
     assert [each["amount_pence"] for each in journal["entries"]] == [-106458, 106458]
 
@@ -107,7 +117,12 @@ async def test_areas_and_types_lead_to_their_accounts(place):
         "15/06/2014,A LTD,Domiciliary Care,Adults,1,10.00",
         "15/06/2014,B LTD,Bridges,Highways,2,20.00",
     )
-    asked = {"layout": "spend", "fund_account": "Reserve", "take": "good", "map": "DOMICILIARY  CARE=Home care"}
+    asked = {
+        "layout": "spend",
+        "fund_account": "Reserve",
+        "take": "good",
+        "map": "DOMICILIARY  CARE=Home care",
+    }
     report = made(await place.send(rows, **asked))
     assert [(each["line"], each["code"], each["read"]) for each in report["findings"]] == [
         (3, "import_spend_not_mapped", "Bridges")
@@ -120,7 +135,9 @@ async def test_a_total_at_the_end_is_held_against_the_rows(place):
     row = "15/06/2014,A LTD,Care,Adults,1,10.00"
     assert made(await send(place, spend(row, ",,,,,10.00"), dry_run=True))["findings"] == []
     report = made(await send(place, spend(row, ",,,,,11.00"), dry_run=True))
-    assert [(each["line"], each["code"]) for each in report["findings"]] == [(3, "import_stated_total_differs")]
+    assert [(each["line"], each["code"]) for each in report["findings"]] == [
+        (3, "import_stated_total_differs")
+    ]
 
 
 async def test_thousands_sent_as_pounds_are_caught_by_the_control_total(place):
@@ -151,6 +168,9 @@ async def test_an_account_for_the_other_side_and_a_readable_map_are_needed(place
     rows = spend("15/06/2014,A LTD,Care,Adults,1,10.00")
     assert code_of(await place.send(rows, layout="spend")) == "ledger_import_fund_needed"
     answer = await send(place, rows, map="Care")
-    assert (code_of(answer), answer.json()["errors"][0]["pointer"]) == ("ledger_import_map_unreadable", "?map/0")
+    assert (code_of(answer), answer.json()["errors"][0]["pointer"]) == (
+        "ledger_import_map_unreadable",
+        "?map/0",
+    )
     unknown = await send(place, rows, fund_account=str(uuid.uuid4()), dry_run=True)
     assert made(unknown)["findings"][0]["code"] == "account_unknown"

@@ -8,7 +8,9 @@ from services.gateway.rules.policy import known_scopes
 from services.gateway.rules.policy_table import ROWS
 from tests.journey.party import Party, new_id
 
-Members = Mapping[str, tuple[str, str, str]]  # name, kind of organisation and role, by a key of the test's own
+Members = Mapping[
+    str, tuple[str, str, str]
+]  # name, kind of organisation and role, by a key of the test's own
 
 
 @dataclass(frozen=True, slots=True)

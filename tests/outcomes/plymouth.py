@@ -10,7 +10,7 @@ from tests.stack import Checked, a_caller
 DEFINE = "outcome:read outcome:write return:read return:signoff"
 LOOK = "outcome:read return:read"
 REPORT = "outcome:read return:read return:submit"
-EVERYTHING = "outcome:read outcome:write return:read return:submit return:signoff"
+EVERYTHING = "outcome:read outcome:write return:read return:submit return:signoff return:discuss"
 
 
 @dataclass

@@ -9,9 +9,11 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from services.budget.actions.import_ledger import import_ledger
+from services.budget.actions.try_ledger_import import try_ledger_import
 from services.budget.api.import_answers import ImportFindingsOut, LedgerImportOut, LedgerImportsOut
 from services.budget.api.ledger_file import LedgerFile, RowReader
 from services.budget.rules import ledger_import as rules
@@ -27,6 +29,7 @@ from services.budget.rules.import_spend import SpendAccounts, SpendReader, read_
 from services.budget.rules.ledger_import import Layout, Take
 from services.budget.store import ledger_imports
 from shared.csv_in import CsvReader, Header, Limits
+from shared.idempotency import Answer
 from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
@@ -78,9 +81,7 @@ async def take_in(
     layout: Annotated[
         Layout, Query(description="One entry a row, or one payment a row of a published list.")
     ] = Layout.LEDGER,
-    take: Annotated[
-        Take, Query(description="All journals or none, or those that are good.")
-    ] = Take.ALL,
+    take: Annotated[Take, Query(description="All journals or none, or those that are good.")] = Take.ALL,
     dry_run: Annotated[bool, Query(description="Report what would happen, and post nothing.")] = False,
     control_total_pence: Annotated[
         int | None,
@@ -96,7 +97,9 @@ async def take_in(
     ] = None,
     expenditure_account: Annotated[
         str | None,
-        Query(max_length=200, description="Published spend: the account for what is not mapped, by id or name."),
+        Query(
+            max_length=200, description="Published spend: the account for what is not mapped, by id or name."
+        ),
     ] = None,
     map_: Annotated[
         list[str] | None,
@@ -118,13 +121,16 @@ async def take_in(
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise TYPE_UNSUPPORTED()
-    asked = rules.Asked(partnership_id, layout, take, dry_run, control_total_pence)
+    asked = rules.Asked(partnership_id, layout, take, control_total_pence)
     columns, needed = _columns_of(layout)
     reader_for = _ledger_lines if layout is Layout.LEDGER else _spend(fund_account, expenditure_account, map_)
     file = LedgerFile(arriving, CsvReader(columns, needed, LIMITS, encoding), reader_for)
     if _AT_ONCE.locked():
         raise rules.ALREADY_RUNNING(retry_after=30)
     async with _AT_ONCE:
+        if dry_run:
+            tried = await try_ledger_import(door.db, door.caller, asked, file)
+            return answer(Answer(200, msgspec.json.encode(tried)))
         kept = await import_ledger(door.db, door.caller, arriving.sent, asked, file)
     return answer(kept)
 
@@ -139,7 +145,9 @@ def _ledger_lines(header: Header) -> RowReader:
     return LineReader(header.columns, len(header.titles))
 
 
-def _spend(fund: str | None, expenditure: str | None, mapped: list[str] | None) -> Callable[[Header], RowReader]:
+def _spend(
+    fund: str | None, expenditure: str | None, mapped: list[str] | None
+) -> Callable[[Header], RowReader]:
     if not fund:
         raise rules.FUND_NEEDED("?fund_account")
     accounts = SpendAccounts(fund, expenditure, read_map(mapped or []))

@@ -74,7 +74,6 @@ class Asked:
     partnership_id: UUID
     layout: Layout
     take: Take
-    dry_run: bool
     control_total_pence: int | None
 
 

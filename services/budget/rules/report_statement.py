@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from services.budget.rules.report_period import Report
@@ -53,7 +52,6 @@ class Statement:
     met: bool | None
     text: str | None
     decision_id: UUID | None
-    recorded_at: datetime | None = None
     version: int = 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Uuid, bindparam, func, insert, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, insert, select
 
 from services.budget.rules.body_type import BodyType
 from services.budget.rules.decision import (
@@ -75,6 +75,7 @@ def _with_met() -> Select[Any]:
 
 
 _GET = prepare(_with_met().where(decisions.c.id == bindparam("id", type_=Uuid)))
+_OF_IDS = prepare(_with_met().where(decisions.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 _ON_SUBJECT = prepare(
     _with_met()
     .where(decisions.c.subject_id == bindparam("subject_id", type_=Uuid))
@@ -114,6 +115,11 @@ _ADD_MET = prepare(
 
 async def get(tx: Transaction, decision_id: UUID) -> Decision:
     return _decision(await tx.one(_GET, id=decision_id, **scope(tx)))
+
+
+async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Decision]:
+    """Those of these decisions that the caller may see."""
+    return [_decision(row) for row in await tx.all(_OF_IDS, ids=list(ids), **scope(tx))]
 
 
 async def on_subject(tx: Transaction, subject_id: UUID) -> list[Decision]:

@@ -105,11 +105,13 @@ def _details(said: list[Any] | None) -> tuple[Vat | None, Dimensions | None]:
     regime, whose, tax_point, net, recoverable, irrecoverable, *what_for = said
     vat = None
     if regime is not None:
-        owner = None if whose is None else UUID(whose)
         day = date.fromisoformat(tax_point)
-        vat = Vat(VatRegime(regime), owner, day, net, recoverable, irrecoverable)
+        vat = Vat(VatRegime(regime), _id(whose), day, net, recoverable, irrecoverable)
     contract, provider, service, locality = what_for
     if not any(what_for):
         return vat, None
-    ids = (None if each is None else UUID(each) for each in (contract, provider))
-    return vat, Dimensions(*ids, service, locality)
+    return vat, Dimensions(_id(contract), _id(provider), service, locality)
+
+
+def _id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

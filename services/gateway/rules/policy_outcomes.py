@@ -17,6 +17,13 @@ _Submit = partial(
 _Sign = partial(
     Row, service="outcomes", scope="return:signoff", roles=COMMISSIONERS | {"associate"}, takes=Takes.JSON
 )
+_Discuss = partial(
+    Row,
+    service="outcomes",
+    scope="return:discuss",
+    roles=COMMISSIONERS | {"associate", "provider"},
+    takes=Takes.JSON,
+)
 
 _OF_CONTRACT = Link("/contract_id", "getContract")
 # An obligation lets a provider and associates read it, so they must be those of the contract.
@@ -64,6 +71,15 @@ ROWS: tuple[Row, ...] = (
     _Sign("acceptReturn", "POST", "/v1/returns/{id}/acceptance"),
     _Sign("lockReturn", "POST", "/v1/returns/{id}/lock", takes=Takes.NOTHING),
     _Sign("reopenReturn", "POST", "/v1/returns/{id}/reopening"),
+    _Discuss("commentOnReturn", "POST", "/v1/returns/{id}/comments"),
+    _Return("listReturnComments", path="/v1/returns/{id}/comments"),
+    _Sign("acceptAsAssociate", "POST", "/v1/returns/{id}/associate-acceptance", takes=Takes.NOTHING),
+    _Return("listAssociateStandings", path="/v1/returns/{id}/associate-acceptance"),
+    _Discuss("raiseReturnDispute", "POST", "/v1/returns/{id}/disputes"),
+    _Return("listReturnDisputes", path="/v1/returns/{id}/disputes"),
+    _Return("getReturnDispute", path="/v1/returns/{id}/disputes/{dispute_id}"),
+    _Sign("advanceReturnDispute", "POST", "/v1/returns/{id}/disputes/{dispute_id}/stage"),
+    _Discuss("resolveReturnDispute", "POST", "/v1/returns/{id}/disputes/{dispute_id}/resolution"),
     _Read("getObservation", path="/v1/observations/{id}"),
     _Read("listObservations", path="/v1/observations"),
     _Return("getCompleteness", path="/v1/completeness"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from services.outcomes.rules.dispute import DISPUTE_OPEN
 from services.outcomes.rules.kpi_return import check_lead
 from services.outcomes.rules.return_decision import lock
 from services.outcomes.rules.revision import steps
-from services.outcomes.store import returns, revisions
+from services.outcomes.store import disputes, returns, revisions
 from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
@@ -24,6 +25,8 @@ async def lock_return(db: Database, caller: Caller, sent: Sent, return_id: UUID,
         check_lead(await returns.get(tx, return_id), caller.organisations)
         found = await returns.lock(tx, return_id)
         check_version(found.version, version)
+        if await disputes.any_open(tx, found.id):
+            raise DISPUTE_OPEN()
         changed = lock(found)
         changed = replace(changed, updated_at=await returns.save(tx, changed))
         now, _ = await clock(tx)

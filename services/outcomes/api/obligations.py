@@ -62,6 +62,13 @@ class ObligationIn(Body):
     begins_on: Day = Field(examples=["2014-04-01"])
     ends_on: Day = Field(examples=["2016-03-31"])
     due_days: int = Field(strict=True, ge=0, le=366, examples=[20])
+    silence_days: int | None = Field(
+        default=None,
+        strict=True,
+        ge=1,
+        le=366,
+        description="An associate that is silent for so many days after acceptance counts as accepting.",
+    )
     indicators: list[AskedIndicatorIn] = Field(max_length=200)
 
     def to_obligation(self, obligation_id: UUID) -> Obligation:
@@ -95,6 +102,7 @@ class ObligationOut(Out):
     begins_on: Day
     ends_on: Day
     due_days: int
+    silence_days: int | None
     indicators: list[AskedIndicatorOut]
     recorded_at: datetime
 

@@ -63,6 +63,7 @@ class Obligation:
     """A provider's duty to report. The owner is the lead commissioner, who alone accepts or returns.
 
     A return is due `due_days` after the last day of each period that has a day between `begins_on` and `ends_on`.
+    An associate that says nothing for `silence_days` after acceptance counts as accepting; None: silence says nothing.
     """
 
     id: UUID
@@ -79,6 +80,7 @@ class Obligation:
     due_days: int
     indicators: tuple[AskedIndicator, ...]
     recorded_at: datetime | None = None
+    silence_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,8 @@ async def page(
     items = [_item(row, as_at) for row in rows]
     if not with_forms or not items:
         return items
-    found = await forms.of_obligations(tx, list({each.obligation_id for each in items}))
-    return [replace(each, form=found[each.obligation_id]) for each in items]
+    found = await forms.of_periods(tx, {(each.obligation_id, each.first_day) for each in items})
+    return [replace(each, form=found[each.obligation_id, each.first_day]) for each in items]
 
 
 def _item(row: Mapping[str, Any], as_at: date) -> DueItem:

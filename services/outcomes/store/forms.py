@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, true
+from sqlalchemy import ARRAY, Date, Uuid, bindparam, column, func, select, true
 
 from services.outcomes.rules.completeness import FormField, form_field
 from services.outcomes.rules.indicator import Indicator
@@ -21,7 +21,14 @@ from services.outcomes.store.tables import indicators
 from shared.db import Transaction, prepare
 
 _OI = obligation_indicators
-_END = date(9999, 1, 1)
+# Obligations, each with the first day of a period: what is previous to it ended before.
+_ASKED = (
+    func.unnest(
+        bindparam("obligations", type_=ARRAY(Uuid)), bindparam("first_days", type_=ARRAY(Date)), type_=Uuid
+    )
+    .table_valued(column("obligation_id", Uuid), column("first_day", Date))
+    .render_derived("asked")
+)
 _PREVIOUS = (
     select(return_values.c.value.label("previous"), returns.c.period.label("previous_period"))
     .join_from(
@@ -35,7 +42,7 @@ _PREVIOUS = (
         returns.c.obligation_id == _OI.c.obligation_id,
         return_values.c.indicator_id == _OI.c.indicator_id,
         return_values.c.value.is_not(None),
-        returns.c.last_day < bindparam("before", type_=returns.c.last_day.type),
+        returns.c.last_day < _ASKED.c.first_day,
     )
     .order_by(returns.c.last_day.desc())
     .limit(1)
@@ -44,45 +51,54 @@ _PREVIOUS = (
 _FORMS = prepare(
     select(
         _OI.c.obligation_id,
+        _ASKED.c.first_day,
         _OI.c.compulsory,
         _PREVIOUS.c.previous,
         _PREVIOUS.c.previous_period,
         *indicators.c,
     )
-    .join_from(_OI, indicators, indicators.c.id == _OI.c.indicator_id)
+    .join_from(_ASKED, _OI, _OI.c.obligation_id == _ASKED.c.obligation_id)
+    .join(indicators, indicators.c.id == _OI.c.indicator_id)
     .outerjoin(_PREVIOUS, true())
-    .where(owed(_OI), _OI.c.obligation_id == any_(bindparam("obligations", type_=ARRAY(Uuid))))
-    .order_by(_OI.c.obligation_id, _OI.c.position)
+    .where(owed(_OI))
+    .order_by(_OI.c.obligation_id, _ASKED.c.first_day, _OI.c.position)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     obligation_id: UUID
+    first_day: date
     compulsory: bool
     previous: Any
     previous_period: str | None
     indicator: Indicator
 
 
-async def asked(tx: Transaction, obligation_id: UUID, before: date) -> dict[UUID, AskedValue]:
+async def asked(tx: Transaction, obligation_id: UUID, first_day: date) -> dict[UUID, AskedValue]:
     """What a return has to answer, by indicator; the previous value is of a period that ended before the day."""
-    rows = await tx.all(_FORMS, obligations=[obligation_id], before=before, **scope(tx))
-    found = (_asked(row) for row in rows)
+    found = await _forms(tx, [(obligation_id, first_day)])
     return {each.indicator.id: AskedValue(each.indicator, each.compulsory, each.previous) for each in found}
 
 
-async def of_obligations(tx: Transaction, ids: list[UUID]) -> dict[UUID, tuple[FormField, ...]]:
-    """The forms of obligations, each in its order, with the last accepted value of every figure."""
-    rows = await tx.all(_FORMS, obligations=ids, before=_END, **scope(tx))
-    forms: dict[UUID, list[FormField]] = {each: [] for each in ids}
-    for found in (_asked(row) for row in rows):
+async def of_periods(
+    tx: Transaction, due: Collection[tuple[UUID, date]]
+) -> dict[tuple[UUID, date], tuple[FormField, ...]]:
+    """The forms of obligations for periods that begin on a day, each figure with the last accepted value before it."""
+    forms: dict[tuple[UUID, date], list[FormField]] = {each: [] for each in due}
+    for found in await _forms(tx, list(forms)):
         field = form_field(found.indicator, found.compulsory, found.previous, found.previous_period)
-        forms[found.obligation_id].append(field)
+        forms[found.obligation_id, found.first_day].append(field)
     return {each: tuple(fields) for each, fields in forms.items()}
+
+
+async def _forms(tx: Transaction, due: list[tuple[UUID, date]]) -> list[_Asked]:
+    pairs = {"obligations": [each for each, _ in due], "first_days": [day for _, day in due]}
+    return [_asked(row) for row in await tx.all(_FORMS, **pairs, **scope(tx))]
 
 
 def _asked(row: Mapping[str, Any]) -> _Asked:
     made = dict(row)
-    first = {name: made.pop(name) for name in ("obligation_id", "compulsory", "previous", "previous_period")}
+    own = ("obligation_id", "first_day", "compulsory", "previous", "previous_period")
+    first = {name: made.pop(name) for name in own}
     return _Asked(**first, indicator=read_indicator({**made, "frameworks": None}))

@@ -47,7 +47,7 @@ _PARTIES = "partnership_id contract_id lead_organisation_id provider_organisatio
 _OF_OBLIGATION = (
     "partnership_id contract_id owner_organisation_id provider_organisation_id reader_organisation_ids"
 )
-_OF_RETURN = (
+OF_RETURN = (
     "obligation_id period partnership_id owner_organisation_id lead_organisation_id"
     " reader_organisation_ids financial_year"
 )
@@ -67,7 +67,7 @@ def _figures(status_nullable: bool = False) -> list[Column[Any]]:
     ]
 
 
-def _of_return() -> list[Column[Any]]:
+def of_return() -> list[Column[Any]]:
     """What a row below a return repeats of it, for its policy."""
     return [
         column("obligation_id", Uuid),
@@ -94,6 +94,7 @@ obligations = Table(
     column("ends_on", Date),
     column("due_days", SmallInteger),
     recorded(),
+    column("silence_days", SmallInteger, nullable=True),
 )
 
 obligation_indicators = Table(
@@ -178,10 +179,10 @@ return_values = Table(
     Column("return_id", Uuid, primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("indicator_id", Uuid, primary_key=True),
-    *_of_return(),
+    *of_return(),
     *_figures(),
     belongs("obligation_indicators", "obligation_id indicator_id", "obligation_id indicator_id"),
-    belongs("returns", f"return_id {_OF_RETURN}", f"id {_OF_RETURN}"),
+    belongs("returns", f"return_id {OF_RETURN}", f"id {OF_RETURN}"),
 )
 
 return_moves = Table(
@@ -190,7 +191,7 @@ return_moves = Table(
     Column("return_id", Uuid, primary_key=True),
     Column("position", Integer, primary_key=True),
     column("revision", Integer),
-    *_of_return(),
+    *of_return(),
     column("from_state", RETURN_STATE),
     column("to_state", RETURN_STATE),
     column("moved_at", DateTime(timezone=True)),
@@ -198,7 +199,7 @@ return_moves = Table(
     column("client_id", Uuid),
     column("reasons", JSONB),
     column("warnings", JSONB),
-    belongs("returns", f"return_id {_OF_RETURN}", f"id {_OF_RETURN}"),
+    belongs("returns", f"return_id {OF_RETURN}", f"id {OF_RETURN}"),
 )
 
 observations = Table(
@@ -208,14 +209,14 @@ observations = Table(
     column("return_id", Uuid),
     column("revision", Integer),
     column("indicator_id", Uuid),
-    *_of_return(),
+    *of_return(),
     column("contract_id", Uuid),
     column("last_day", Date),
     column("value", Numeric, nullable=True),
     column("status", MEASURE_STATUS),
     recorded(),
     belongs("return_values", "return_id revision indicator_id", "return_id revision indicator_id"),
-    belongs("returns", f"return_id {_OF_RETURN}", f"id {_OF_RETURN}"),
+    belongs("returns", f"return_id {OF_RETURN}", f"id {OF_RETURN}"),
 )
 
 for _table in (obligations, returns):

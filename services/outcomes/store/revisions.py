@@ -49,7 +49,7 @@ _MOVES = prepare(
 )
 
 
-def _below(found: Return, readers: list[UUID]) -> dict[str, Any]:
+def below_return(found: Return, readers: list[UUID]) -> dict[str, Any]:
     """What a row below a return repeats of it."""
     return {
         "return_id": found.id,
@@ -71,7 +71,7 @@ def parties(found: Return) -> list[UUID]:
 
 async def freeze(tx: Transaction, submitted: Return) -> None:
     """Keep the figures of a revision as they were submitted."""
-    below = _below(submitted, parties(submitted))
+    below = below_return(submitted, parties(submitted))
     await tx.many(
         _ADD_VALUE,
         (
@@ -83,7 +83,7 @@ async def freeze(tx: Transaction, submitted: Return) -> None:
 
 async def add_moves(tx: Transaction, found: Return, moves: Iterable[ReturnMove]) -> None:
     """Keep the steps that a return has just taken, in order."""
-    below = _below(found, parties(found))
+    below = below_return(found, parties(found))
     await tx.many(
         _ADD_MOVE,
         (

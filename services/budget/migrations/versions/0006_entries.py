@@ -194,12 +194,25 @@ create function is_new_here(row_xmin xid) returns boolean language sql stable re
         = 'in progress';
 grant execute on function is_new_here(xid) to budget_app;
 
+alter table entries add constraint entries_numbered check (position >= 1);
+-- Looked at once for each journal, by its last entry: entries are numbered without a gap, so that whatever is added to
+-- a journal brings a new last one.
 create or replace function journal_is_whole() returns trigger language plpgsql as $$
 declare
-    journal uuid := case tg_table_name when 'journals' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'journal_id' end;
+    journal uuid;
+    last integer := 0;
     found record;
 begin
-    select count(*) as entries, coalesce(sum(e.amount_pence), 0) as out_by,
+    if tg_table_name = 'journals' then
+        journal := new.id;
+    else
+        journal := new.journal_id;
+        last := new.position;
+    end if;
+    if exists (select from budget.entries e where e.journal_id = journal and e.position > last) then
+        return null;
+    end if;
+    select count(*) as entries, max(e.position) as last, coalesce(sum(e.amount_pence), 0) as out_by,
            bool_and(e.partnership_id = j.partnership_id and e.arrangement = j.arrangement and e.book = j.book
                and e.owner_organisation_id = j.owner_organisation_id and e.effective_date = j.effective_date
                and e.posting_period = j.posting_period and e.recorded_at = j.recorded_at) as alike,
@@ -212,7 +225,7 @@ begin
       from budget.journals j left join budget.entries e on e.journal_id = j.id
       left join budget.accounts a on a.id = e.account_id
      where j.id = journal;
-    if found.entries < 2 or found.out_by <> 0 or not found.alike or not found.kept
+    if found.entries < 2 or found.last <> found.entries or found.out_by <> 0 or not found.alike or not found.kept
        or found.accounts <> found.entries or not found.new_here then
         raise exception 'journal % is not whole', journal
             using errcode = 'integrity_constraint_violation', constraint = 'journal_is_whole';
