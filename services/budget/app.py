@@ -51,6 +51,7 @@ from services.budget.api import (
     virements,
     warning_thresholds,
     waterfalls,
+    year_end_packs,
     year_ends,
 )
 from shared.settings import read_settings
@@ -102,6 +103,7 @@ _DOORS = (
     warning_thresholds,
     action_plans,
     year_ends,
+    year_end_packs,
     reports,
     report_requirements,
     report_statements,

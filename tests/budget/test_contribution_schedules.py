@@ -204,6 +204,42 @@ async def test_what_the_unit_costs_is_held_against_its_control_total(place):
     assert theirs["figure"]["missing_contributors"] == [str(place.council)]
 
 
+@pytest.mark.row("S4-B02")
+async def test_where_the_agreement_opens_aligned_lines_either_partner_judges_the_control_total(client_for):
+    place = await Place().enter(client_for)
+    await place.draft(aligned_lines_open=True)
+    made(await lay_down(place, "control_total", 100_00, pool_id=None, tag="commissioning_unit"))
+    unit = {"tags": ["commissioning_unit"], **YEAR}
+    await place.line(place.pcc, None, "aligned", pence=60_00, **unit)
+    theirs = await place.line(place.ccg, None, "aligned", pence=40_00, **unit)
+    await place.line(place.ccg, None, "aligned", pence=5_00, **YEAR)
+    for client, own in ((place.pcc, 60_00), (place.ccg, 40_00)):
+        closed = (await held_against(place, client))["control_total"]
+        assert (closed["met"], closed["figure"]["known_pence"]) == (None, own)
+    await place.approve()
+    await place.sign()
+    await place.commence()
+    for client in (place.pcc, place.ccg):
+        opened = (await held_against(place, client))["control_total"]
+        assert (opened["met"], opened["figure"]["known_pence"]) == (True, 100_00)
+        assert opened["figure"]["missing_contributors"] == []
+    revised = {
+        "id": str(uuid.uuid4()),
+        "kind": "revised",
+        "amount": {"amount_pence": 40_01},
+        "effective_from": "2015-10-01",
+        "reason": "One penny more",
+    }
+    path = f"/v1/lines/{theirs}/budgets"
+    made(await place.ccg.post(path, json=revised, key=uuid.uuid4().hex, version=1))
+    passed = (await held_against(place))["control_total"]
+    assert (passed["met"], passed["out_by_pence"]) == (False, 1)
+    assert (await held_against(place, as_at="2015-09-30"))["control_total"]["met"] is True
+    outside = await place.client(commissioner=uuid.uuid4())
+    params = {"partnership_id": str(place.partnership), "financial_year": "2015-16"}
+    assert (await outside.get("/v1/funding-tests", params=params)).status_code == 404
+
+
 @pytest.mark.row("S2-B23")
 async def test_a_pool_holds_what_every_pool_must_hold(place):
     for item in ("equipment", "carers", "rapid_response"):

@@ -71,6 +71,16 @@ async def test_a_disputed_journal_names_its_undisputed_part_and_moves_with_a_clo
     assert (await place.pcc.get(f"{path}/disputes")).json()["items"] == [ended]
 
 
+async def test_a_disputed_agreement_moves_with_its_clock_until_it_is_settled(place):
+    path = f"/v1/agreements/{place.agreement}"
+    dispute = made(await raised(place, path))
+    escalated = made(await move(place.pcc, path, dispute, "stage", **ESCALATED))
+    assert (escalated["stage"], escalated["due_on"]) == ("escalation", "2015-07-13")
+    ended = made(await move(place.ccg, path, escalated, "resolution", **SETTLED))
+    assert (ended["stage"], ended["outcome"]) == ("resolved", "settled")
+    assert (await place.pcc.get(f"{path}/disputes")).json()["items"] == [ended]
+
+
 async def test_an_unknown_amount_leaves_the_undisputed_part_unknown(place):
     path = f"/v1/journals/{(await journal(place))['id']}"
     dispute = made(await raised(place, path, pence=None))

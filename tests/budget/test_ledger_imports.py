@@ -271,7 +271,7 @@ async def test_vat_and_dimensions_come_with_their_rows(place):
     )
 
 
-REFUSED_BY_THE_DOOR = {
+REFUSED_BY_THE_DOOR: dict[str, dict[str, Any]] = {
     "journal_unbalanced": {"entries": [("Care", 500), ("Reserve", -501)]},
     "journal_too_few_entries": {"entries": [("Care", 500)]},
     "journal_nil_entry": {"entries": [("Care", 500), ("Reserve", -500), ("Reserve", 0)]},

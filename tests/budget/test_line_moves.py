@@ -88,6 +88,7 @@ async def test_a_shadow_line_turns_pooled_at_commencement_and_is_counted_once(pl
     assert (old["ended_on"], old["arrangement"]) == ("2015-07-01", "shadow")
     new = made(await place.ccg.get(f"/v1/lines/{body['line_id']}"))
     assert (new["counts_from"], new["made_by_move_id"]) == ("2015-07-01", old["ended_by_move_id"])
+    assert (old["criteria_version"], new["criteria_version"]) == (None, "2015-03")
     again = await send(place.pcc, line, "conversion", conversion(place), 2)
     assert code_of(again) == "line_ended"
     for each in (line, body["line_id"]):

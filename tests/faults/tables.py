@@ -13,7 +13,7 @@ from tests.stack import Stack
 _NAMES = (
     "select relname from pg_class where relnamespace = 'budget'::regnamespace and relkind in ('r', 'p') order by 1"
 )
-_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,}|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)")
+_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{6,}|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)")
 
 
 class Tables:
@@ -73,7 +73,7 @@ def shape(answer: httpx.Response) -> list[str]:
             for each in value:
                 walk(f"{path}/-", each)
         else:
-            found.append(f"{path} {_OURS.sub('*', str(value))}")
+            found.append(f"{path} {_OURS.sub('*', value) if isinstance(value, str) else value}")
 
     walk("", answer.json())
     return sorted(found)

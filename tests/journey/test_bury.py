@@ -124,7 +124,7 @@ def test_every_programme_is_in_scope_unless_the_law_excludes_it(played):
     place = played.place
     for one in PROGRAMMES:
         partner, line = place.of[one.owner], played.lines[one.name]
-        assert line["legality"]["assessed_on"] == TESTED_ON
+        assert (line["legality"]["assessed_on"], line["criteria_version"]) == (TESTED_ON, CRITERIA)
         wanted = "statutory_exclusion" if one.functions else "agreement_not_in_force"
         assert line["legality"]["basis"] == wanted
         kept = partner.read(f"/v1/lines/{line['id']}")["nature"]
@@ -157,6 +157,9 @@ def test_a_shadow_line_turns_pooled_on_day_one_by_dated_criteria_and_is_counted_
         assert move["before_pence"] == move["after_pence"] == played.lines[name]["budget"]["amount_pence"]
         old = place.of["council"].read(f"/v1/lines/{played.lines[name]['id']}")
         assert (old["ended_on"], old["arrangement"]) == (move["effective_on"], "shadow")
+        new = place.of["council"].read(f"/v1/lines/{move['to_line_ids'][0]}")
+        assert (new["counts_from"], new["arrangement"]) == (move["effective_on"], "pooled")
+        assert (new["legality"], new["criteria_version"]) == (move["legality"], CRITERIA)
     joining = played.lines[JOINS_LATER]["budget"]["amount_pence"]
     for reader in ("council", "ccg"):
         assert budgets(place.position(reader, as_at="2017-06-30")) == {

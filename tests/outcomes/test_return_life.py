@@ -108,7 +108,9 @@ async def test_an_objection_is_a_dispute_with_stages_and_an_undisputed_part(
     moved = await send(council, f"{one}/stage", stage, 200)
     assert [each["stage"] for each in moved["steps"]] == ["negotiation", "mediation"]
     back = {"stage": "negotiation", "until": UNTIL}
-    assert (await send(council, f"{one}/stage", back, 409, version=2))["code"] == "return_dispute_stage_backwards"
+    assert (await send(council, f"{one}/stage", back, 409, version=2))[
+        "code"
+    ] == "return_dispute_stage_backwards"
     end = {"outcome": "upheld", "note": "It will be corrected"}
     assert (await send(council, f"{one}/resolution", end, 412))["code"] == "version_stale"
     done = await send(council, f"{one}/resolution", end, 200, version=2)
@@ -135,7 +137,11 @@ async def test_the_provider_disputes_too_and_withdraws_what_it_raised(clients, h
     [
         ({"until": "2014-07-01"}, "return_dispute_day_passed", "/until"),
         ({"points": []}, "return_dispute_without_points", "/points"),
-        ({"points": [{"pointer": "/values", "reason": WHY}]}, "return_dispute_point_nowhere", "/points/0/pointer"),
+        (
+            {"points": [{"pointer": "/values", "reason": WHY}]},
+            "return_dispute_point_nowhere",
+            "/points/0/pointer",
+        ),
         ({"points": [{"pointer": "/values", "reason": "NHS 943 476 5919"}]}, None, "/points/0/reason"),
     ],
 )

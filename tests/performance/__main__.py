@@ -1,6 +1,7 @@
 """`make bench`: measures the rows, each beside its limit, prints the table and writes it. Name rows to measure only those.
 
-BENCH_ROUNDS (at least 5), BENCH_SECONDS (of each run) and BENCH_ENTRIES (of the largest ledger) change how long it takes.
+BENCH_ROUNDS (at least 5), BENCH_SECONDS (of each run), BENCH_ENTRIES (of the largest ledger), BENCH_ROWS (of an imported
+file) and BENCH_IMPORT_ROUNDS change how long it takes.
 """
 
 import sys
@@ -8,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import overview, passing, posting, reading, starting
+from tests.performance import importing, overview, passing, posting, reading, starting
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS, CannotMeasure
 from tests.performance.table import Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -20,6 +21,7 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P2": passing.measure,
     "P3": posting.measure,
     "P5": overview.measure,
+    "P6": importing.measure,
     "P10": starting.measure,
 }
 

@@ -20,7 +20,7 @@ from services.budget.rules.line_nature import (
     Recurrence,
 )
 from services.budget.rules.ring_fence import GrantCondition, RingFence, Unspent
-from shared.web.fields import Body, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Paragraph
+from shared.web.fields import Body, Code, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Paragraph
 from shared.web.fields import Line as LineOfText
 
 
@@ -104,6 +104,11 @@ class LineIn(Body):
     financial_year: FinancialYearField
     budget: MoneyIn
     legality: LegalityIn
+    criteria_version: Code | None = Field(
+        default=None,
+        description="The edition of the partners' criteria by which the legality was tested.",
+        examples=["2016-10"],
+    )
     tags: list[Tag] = Field(default_factory=list, max_length=50, examples=[["care_homes"]])
     functions: list[Tag] = Field(default_factory=list, max_length=50, examples=[["community_nursing"]])
     nature: NatureIn = Field(default_factory=NatureIn)
@@ -123,6 +128,7 @@ class LineIn(Body):
             financial_year=self.financial_year.label,
             budget=self.budget.to_money("/budget"),
             legality=self.legality.to_legality(),
+            criteria_version=self.criteria_version,
             tags=tuple(self.tags),
             functions=tuple(self.functions),
             nature=self.nature.to_nature(),
@@ -187,6 +193,7 @@ class LineOut(Out):
     financial_year: str
     budget: MoneyOut
     legality: LegalityOut
+    criteria_version: str | None
     tags: list[str]
     functions: list[str]
     nature: NatureOut

@@ -99,6 +99,7 @@ class Line:
     What was approved later is in its budgets. `counts_from` and `ended_on` bound the days on which it is in
     totals, where another line stood before it or stands after it. `waits_for` lists what its grant demands
     before anything is spent. `continues_line_id` is the line of the year before that it goes on with.
+    `criteria_version` is the edition of the partners' criteria by which its legality was tested (S5-B03).
     """
 
     id: UUID
@@ -115,6 +116,7 @@ class Line:
     functions: tuple[str, ...] = ()
     nature: Nature = PLAIN
     waits_for: tuple[str, ...] = ()
+    criteria_version: str | None = None
     continues_line_id: UUID | None = None
     counts_from: date | None = None
     ended_on: date | None = None

@@ -143,6 +143,7 @@ def convert(before: Before, asked: ConversionAsked, pool: PoolStanding | None) -
         arrangement=asked.arrangement,
         pool_id=asked.pool_id,
         legality=asked.legality,
+        criteria_version=asked.criteria_version,
     )
     require_arrangement(made, pool)
     commenced = None if pool is None else pool.commenced_on

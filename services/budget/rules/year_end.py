@@ -32,6 +32,17 @@ POSTED_ALREADY = reason(
     Kind.CONFLICT,
     "The balance of this year has been carried forward from this account before.",
 )
+LATER_YEAR_CARRIED = reason(
+    "year_end_later_year_carried",
+    Kind.CONFLICT,
+    "A later year of this account has been carried forward, and what was left of this year with it.",
+)
+CARRIED_STANDS = reason(
+    "journal_of_a_year_end",
+    Kind.CONFLICT,
+    "This journal carried a year's balance forward, once, and stands. Correct it by a carry-forward journal between"
+    " the pool's fund and reserve accounts.",
+)
 BALANCE_MOVED = reason(
     "year_end_balance_moved",
     Kind.CONFLICT,

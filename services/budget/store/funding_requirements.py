@@ -61,7 +61,10 @@ _LINES = Prepared(
 select l.owner_organisation_id, l.pool_id, l.budget_pence, l.budget_status, l.budget_qualifier, l.tags,
        coalesce(l.nature ->> 'funding_source', 'core_budget') as funding_source
   from lines_at($1, $2, $8, {_RECORDED_BY}) l
- where ($4::uuid is null or l.pool_id = $4) and {scoped_sql("l", "l.owner_organisation_id")}
+ where ($4::uuid is null or l.pool_id = $4)
+   and ({scoped_sql("l", "l.owner_organisation_id")}
+        or (l.arrangement = 'aligned' and $5
+            and l.partnership_id = any ((select budget.open_aligned_at({_RECORDED_BY}))::uuid[])))
 """,  # noqa: S608 fixed pieces; every value is bound
     _SCOPED,
     {},
@@ -69,7 +72,7 @@ select l.owner_organisation_id, l.pool_id, l.budget_pence, l.budget_status, l.bu
 # Whose aligned lines are not shown one by one.
 _UNSEEN = Prepared(
     "select distinct owner_organisation_id from aligned_totals($1::uuid, $2::text, $3::date, $4::date,"
-    " coalesce($5::timestamptz, 'infinity'))",
+    " coalesce($5::timestamptz, 'infinity')) where line_id is null",
     ("partnership", "year", "first_day", "as_at", "recorded"),
     {},
 )
@@ -144,7 +147,7 @@ async def counted(tx: Transaction, asked: FundingAsked) -> list[CountedLine]:
 
 
 async def unseen(tx: Transaction, asked: FundingAsked) -> list[UUID]:
-    """The other partners that have aligned lines in the year."""
+    """The other partners that have aligned lines in the year which no agreement opens one by one."""
     rows = await tx.all(
         _UNSEEN,
         partnership=asked.partnership_id,

@@ -40,12 +40,13 @@ _LOCK = prepare(
     .order_by(accounts.c.id)
     .with_for_update(key_share=True)
 )
+# Budget that was moved, on whatever day, stands on another line too: a line that takes this one's place would hold it again.
 _POSTED = Prepared(
     """
 select exists (select from balances b join accounts a on a.id = b.account_id where a.line_id = $1)
        or exists (select from commitments c where c.line_id = $1) as posted,
        exists (select from balances b join accounts a on a.id = b.account_id
-                where a.line_id = $1 and (b.effective_month < date_trunc('month', $2::date)::date
+                where a.line_id = $1 and (b.book = 'budget' or b.effective_month < date_trunc('month', $2::date)::date
                    or b.effective_month = date_trunc('month', $2)::date and exists (
                         select from unnest(b.day_pence[:extract(day from $2)::integer - 1]) day (pence)
                          where day.pence is not null)))

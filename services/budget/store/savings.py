@@ -41,7 +41,7 @@ def _with_history() -> Select[Any]:
 _ID = savings.c.id == bindparam("id", type_=Uuid)
 _PARTNERSHIP = savings.c.partnership_id == bindparam("partnership", type_=Uuid)
 _GET = prepare(_with_history().where(_ID))
-_LOCK = prepare(_with_history().where(_ID).with_for_update(of=savings))
+_LOCK = prepare(select(savings.c.id).where(_ID, to_partners(savings)).with_for_update())
 _OF_PROGRAMME = prepare(
     _with_history()
     .where(_PARTNERSHIP, savings.c.programme == bindparam("programme", type_=Text))
@@ -78,12 +78,15 @@ async def get(tx: Transaction, saving_id: UUID) -> Saving:
 
 
 async def lock(tx: Transaction, saving_id: UUID) -> Saving:
-    """Lock it for a change. A partner who sees it and does not keep it is told so; a stranger finds nothing."""
+    """Lock it for a change. A partner who sees it and does not keep it is told so; a stranger finds nothing.
+
+    Its history is read once the lock is held, so that no move is missed that was made while it waited.
+    """
     row = await tx.maybe(_LOCK, id=saving_id, **scope(tx))
+    saving = await get(tx, saving_id)
     if row is None:
-        await get(tx, saving_id)
         raise OWNER_ONLY()
-    return _saving(row)
+    return saving
 
 
 async def of_programme(tx: Transaction, partnership_id: UUID, programme: str) -> list[Saving]:

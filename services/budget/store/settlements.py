@@ -88,7 +88,7 @@ def _whole() -> Select[Any]:
 
 _ID = settlements.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_whole().where(_ID))
-_LOCK = prepare(_whole().where(_ID).with_for_update(of=settlements))
+_LOCK = prepare(select(settlements.c.id).where(_ID, to_partners_by_year(settlements)).with_for_update())
 _OF_POOL = bindparam("of_pool", type_=Uuid)
 _OF_YEAR = bindparam("of_year", type_=Text)
 _OF_STATE = bindparam("of_state", type_=Text)
@@ -146,9 +146,12 @@ async def get(tx: Transaction, settlement_id: UUID) -> Settlement:
 
 
 async def lock(tx: Transaction, settlement_id: UUID) -> tuple[Settlement, Maker]:
-    """A settlement for a change, and who proposed it. Who sees it and is no party gets it too, for the rule to refuse."""
-    row = await tx.maybe(_LOCK, id=settlement_id, **scope(tx))
-    return _settlement(row or await tx.one(_GET, id=settlement_id, **scope(tx)))
+    """A settlement for a change, and who proposed it. Who sees it and is no party gets it too, for the rule to refuse.
+
+    Read once the lock is held, so that no approval, dispute or posting is missed that was made while it waited.
+    """
+    await tx.maybe(_LOCK, id=settlement_id, **scope(tx))
+    return _settlement(await tx.one(_GET, id=settlement_id, **scope(tx)))
 
 
 async def standing_journals(tx: Transaction, settlement_id: UUID) -> int:

@@ -110,6 +110,7 @@ lines = Table(
     Column("legality_note", Text),
     Column("nature", JSONB, nullable=False),
     Column("waits_for", ARRAY(Text), nullable=False),
+    Column("criteria_version", Text),
     Column("continues_line_id", Uuid, ForeignKey("budget.lines.id")),
     Column("counts_from", Date),
     Column("ended_on", Date),

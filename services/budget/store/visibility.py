@@ -120,6 +120,14 @@ def to_money(
     return visible
 
 
+def to_owner(table: Table) -> ColumnElement[bool]:
+    """Rows that are one organisation's own business: its own, and to the auditors of that body for that year."""
+    place, owner = table.c.partnership_id, table.c.owner_organisation_id
+    return (owner == any_(_ORGANISATIONS)) | (
+        _key(place, cast(owner, Text), table.c.financial_year) == any_(_AUDITS)
+    )
+
+
 def to_books(table: Table, witnessed: bool = False) -> ColumnElement[bool]:
     """Periods and their kin: of pooled books to all partners, of aligned ones to whose they are, to auditors by year.
 

@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, bindparam, func, insert, select, update
 
 from services.budget.rules.carry_forward import Contributed, Share
 from services.budget.rules.period import Books, Period
-from services.budget.rules.year_end import YearEnd, YearEndState
+from services.budget.rules.year_end import LATER_YEAR_CARRIED, YearEnd, YearEndState
 from services.budget.store.lines import money_of
 from services.budget.store.period_tables import periods, year_ends
 from services.budget.store.visibility import scope, to_books
@@ -64,12 +64,28 @@ _CLOSED = prepare(
         periods.c.state == "closed",
     )
 )
-# By the period that it was posted to, which is what the closed books say whatever was found out later.
+# By the period that it was posted to, which is what the closed books say whatever was found out later; less what an
+# earlier year's end took out of the account in a period after this one's, because this year was closed by then.
 _BALANCE = Prepared(
-    "select coalesce(sum(amount_pence), 0)::numeric as pence from balances"
-    " where account_id = $1 and book = 'actual' and posting_period <= $2",
-    ("account", "until"),
+    """
+select coalesce((select sum(b.amount_pence) from balances b
+                  where b.account_id = $1 and b.book = 'actual' and b.posting_period <= $2), 0)
+       - coalesce((select sum(y.balance_pence) from year_ends y join journals j on j.id = y.journal_id
+                    where y.account_id = $1 and y.state = 'posted' and y.financial_year < $3
+                      and j.posting_period > $2), 0) as pence
+""",
+    ("account", "until", "year"),
     {},
+)
+_CARRIED_LATER = prepare(
+    select(func.min(year_ends.c.financial_year).label("later")).where(
+        year_ends.c.account_id == bindparam("account", type_=Uuid),
+        year_ends.c.financial_year > _OF,
+        year_ends.c.state == "posted",
+    )
+)
+_CARRIED_BY = prepare(
+    select(year_ends.c.id).where(year_ends.c.journal_id == bindparam("journal", type_=Uuid))
 )
 _CONTRIBUTED = Prepared(
     "select c.owner_organisation_id, c.funding_source, c.amount_pence, c.amount_status, c.amount_qualifier"
@@ -101,9 +117,22 @@ async def closed_periods(tx: Transaction, partnership_id: UUID, owner: UUID, fin
 
 
 async def balance(tx: Transaction, account_id: UUID, financial_year: str) -> int:
-    """What an account held at the end of a year, in pence, by what was posted up to its month 14."""
+    """What an account held at the end of a year, in pence, by what was posted up to its month 14.
+
+    Refuses a year whose balance went along with that of a later one.
+    """
+    later = (await tx.one(_CARRIED_LATER, account=account_id, year=financial_year))["later"]
+    if later is not None:
+        raise LATER_YEAR_CARRIED(financial_year=later)
     until = f"{read_financial_year(financial_year).slug}-M14"
-    return int((await tx.one(_BALANCE, account=account_id, until=until))["pence"])
+    row = await tx.one(_BALANCE, account=account_id, until=until, year=financial_year)
+    return int(row["pence"])
+
+
+async def carried_by(tx: Transaction, journal_id: UUID) -> UUID | None:
+    """The year-end that a journal posted, if it did."""
+    row = await tx.maybe(_CARRIED_BY, journal=journal_id)
+    return None if row is None else row["id"]
 
 
 async def contributed(

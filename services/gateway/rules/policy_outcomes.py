@@ -83,6 +83,7 @@ ROWS: tuple[Row, ...] = (
     _Read("getObservation", path="/v1/observations/{id}"),
     _Read("listObservations", path="/v1/observations"),
     _Return("getCompleteness", path="/v1/completeness"),
+    _Return("listReportingRates", path="/v1/reporting-rates"),
     _Read("getScorecard", path="/v1/scorecards"),
     _Read("getScorecardSummary", path="/v1/scorecards/summary"),
     _Write("setSpcSettings", "PUT", "/v1/spc-settings/{id}", links=(_OF_CONTRACT,)),

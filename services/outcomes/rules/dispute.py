@@ -29,10 +29,14 @@ STAGE_BACKWARDS = reason(
     "A dispute goes from negotiation to mediation to expert determination, and is resolved at any of them.",
 )
 STAGE_DAY_PASSED = reason(
-    "return_dispute_day_passed", Kind.INVALID, "The last day of a stage lies on or after the day on which it begins."
+    "return_dispute_day_passed",
+    Kind.INVALID,
+    "The last day of a stage lies on or after the day on which it begins.",
 )
 DISPUTE_RESOLVED = reason(
-    "return_dispute_resolved_already", Kind.CONFLICT, "This dispute is resolved. A new objection is a new dispute."
+    "return_dispute_resolved_already",
+    Kind.CONFLICT,
+    "This dispute is resolved. A new objection is a new dispute.",
 )
 NOT_IN_DISPUTE = reason(
     "return_dispute_not_yours",

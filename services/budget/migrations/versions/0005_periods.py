@@ -276,7 +276,10 @@ begin
                  where e.journal_id = j.id and e.account_id = new.account_id) = - new.balance_pence)
        or (select count(*) from budget.periods p
             where p.partnership_id = new.partnership_id and p.owner_organisation_id = new.owner_organisation_id
-              and p.books = 'pooled' and p.financial_year = new.financial_year and p.state = 'closed') <> 14 then
+              and p.books = 'pooled' and p.financial_year = new.financial_year and p.state = 'closed') <> 14
+       or exists (select from budget.year_ends y
+                   where y.account_id = new.account_id and y.state = 'posted'
+                     and y.financial_year > new.financial_year) then
         raise exception 'the year-end cannot be posted that way'
             using errcode = 'integrity_constraint_violation', constraint = 'year_end_moves';
     end if;

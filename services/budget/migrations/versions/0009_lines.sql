@@ -1,6 +1,7 @@
 alter table lines
     add column nature jsonb not null default '{}',
     add column waits_for text[] not null default '{}',
+    add column criteria_version text,
     add column continues_line_id uuid,
     add column counts_from date,
     add column ended_on date,
