@@ -32,6 +32,10 @@ PUBLIC_NAMES = {
     ("contracts", "Outcome"): "RowOutcome",
     ("contracts", "IdentifierIn"): "PartyIdentifierIn",
     ("contracts", "IdentifierOut"): "PartyIdentifierOut",
+    ("outcomes", "DisputeOutcome"): "ReturnDisputeOutcome",
+    ("outcomes", "DisputeStage"): "ReturnDisputeStage",
+    ("budget", "Standing"): "SectionStanding",
+    ("outcomes", "Standing"): "AssociateStanding",
     ("gateway", "Role"): "MemberRole",
 }
 

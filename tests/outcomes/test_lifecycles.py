@@ -38,15 +38,16 @@ FORM = {STAY.id: AskedValue(STAY, compulsory=True)}
 NOON = datetime(2014, 7, 15, 12, tzinfo=UTC)
 WHY = (FieldReason(f"/values/{STAY.id}/value", "Please check"),)
 VALUES = st.sampled_from(["0", "5", "6.5", "7", "7.5", "8", "9", "24", "-1", None])
+# The likeliest steps are those that lead on, so that many lives are lived to their end and corrected.
+ACTS_OF_LIFE = ("submit", "submit", "accept", "accept", "send_back", "lock", "reopen", "reopen_silently")
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("amend"), VALUES),
-        st.tuples(
-            st.sampled_from(["submit", "send_back", "accept", "lock", "reopen", "reopen_silently"]), st.none()
-        ),
+        st.tuples(st.sampled_from(ACTS_OF_LIFE), st.none()),
+        st.tuples(st.sampled_from(ACTS_OF_LIFE), st.none()),
     ),
-    min_size=4,
-    max_size=25,
+    min_size=12,
+    max_size=30,
 )
 
 
@@ -61,13 +62,13 @@ class Life:
     day: date = date(2014, 7, 15)
 
     def step(self, act: str, value: str | None) -> None:
-        before, held = self.found, self.effective
+        before = self.found
         try:
             getattr(self, act)(value)
         except Refusal:
             assert self.found is before
         assert self.found.version == before.version + (self.found is not before)
-        if self.effective != held:
+        if self.found.accepted_revision != before.accepted_revision:
             assert self.reopened, "what was accepted changed without a reason"
             self.reopened = False
         assert (self.found.accepted_revision is None) is (self.effective is None)
@@ -128,6 +129,7 @@ def test_two_thousand_lives_keep_one_effective_value_and_an_untouched_history(
     steps, target, tolerance, baseline
 ):
     life = Life()
+    life.step("amend", "8")
     for act, value in steps:
         history = dict(life.submitted)
         life.step(act, value)

@@ -14,7 +14,7 @@ from shared.calendar import LedgerPeriod, read_ledger_period
 from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.errors import NOT_FOUND, Refusal
-from shared.idempotency import Answer, Sent, check_version, find, finish
+from shared.idempotency import Answer, Sent, check_version, find, finish, tell
 
 
 async def decide_virement(
@@ -63,6 +63,7 @@ async def _post(tx: Transaction, virement: rules.Virement, period: LedgerPeriod 
     except Refusal as refusal:  # what is wrong with the journal is not in the body, but for its period
         at = [each.pointer for each in refusal.faults if each.pointer == "/posting_period"]
         raise refusal.reason(*at[:1], **refusal.facts) from None
+    await tell(tx, [postings.told(journal)])
     return rules.posted(virement, journal.id, journal.posting_period)
 
 

@@ -9,7 +9,7 @@ from services.budget.rules.settlement_journal import JournalAsked, draft
 from services.budget.store import accounts, postings, settlements
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Sent, check_version, find, finish
+from shared.idempotency import Answer, Sent, check_version, find, finish, tell
 
 
 async def post_settlement(
@@ -32,4 +32,5 @@ async def post_settlement(
         posted = rules.post(settlement, journal.id, steps)
         await settlements.add_posting(tx, posted, posted.postings[-1])
         await settlements.save(tx, posted)
+        await tell(tx, [postings.told(journal)])
         return await finish(tx, sent, settlements.told("settlement_posted", posted), posted, status=200)

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request, Response
 
 from services.budget.api.better_care_bodies import BetterCareReturnOut
 from services.budget.api.report_bodies import Asked, Section75ReportOut
-from services.budget.renderings import better_care_csv, section_75_csv
+from services.budget.api.whole_place_bodies import AskedPlace, WholePlaceOut
+from services.budget.renderings import better_care_csv, section_75_csv, whole_place_csv
 from services.budget.rules.report_period import ReportAsked
-from services.budget.store import better_care_returns, section_75_reports
+from services.budget.rules.whole_place import whole_place
+from services.budget.store import better_care_returns, positions, section_75_reports
 from shared.web.answers import shown
 from shared.web.csv_out import AS_CSV, shown_as_csv, wants_csv
 from shared.web.doors import Door, may
@@ -62,6 +64,28 @@ async def better_care_fund(
     if wants_csv(request):
         return shown_as_csv(request, better_care_csv.rows(made), _name("better-care-fund", asked))
     return shown(request, made, _VARIES)
+
+
+@router.get(
+    "/whole-place",
+    operation_id="getWholePlace",
+    response_model=WholePlaceOut,
+    responses={**problems(404, 409), 200: AS_CSV},
+    summary="Read the whole place over years",
+)
+async def place(
+    request: Request, door: Annotated[Door, may("budget:read")], asked: AskedPlace
+) -> Response:
+    """Pooled, aligned and shadow money of a place as if pooled, by category and partner, and the balance of spend.
+
+    Your own detail is in full; another partner's aligned money comes as totals by category. Observers see totals only.
+    With `Accept: text/csv` a table in pounds.
+    """
+    async with door.db.begin(door.caller, snapshot=asked[0].as_recorded is None) as tx:
+        found = whole_place([await positions.read(tx, each) for each in asked])
+    if wants_csv(request):
+        return shown_as_csv(request, whole_place_csv.rows(found), "whole-place")
+    return shown(request, found, _VARIES)
 
 
 def _name(report: str, asked: ReportAsked) -> str:

@@ -18,7 +18,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Day
+from shared.web.fields import Day, Line
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -111,7 +111,7 @@ async def every(
     pages: Pages,
     within: RecordedWithin,
     partnership_id: Annotated[UUID, Query()],
-    programme: Annotated[str | None, Query(max_length=200, description="Only this programme.")] = None,
+    programme: Annotated[Line | None, Query(description="Only this programme.")] = None,
     status: Annotated[Delivery | None, Query(description="Only lines whose delivery stands there.")] = None,
 ) -> Response:
     """The lines that you may see, by title."""

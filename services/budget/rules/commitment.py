@@ -48,6 +48,11 @@ MORE_THAN_PAID = reason(
     Kind.CONFLICT,
     "The journal charged less than this to the line, counting what it drew down from other commitments.",
 )
+PAID_BACK = reason(
+    "commitment_journal_reversed",
+    Kind.CONFLICT,
+    "This journal has been reversed, so nothing was paid by it in the end.",
+)
 NOTHING_TO_RESTORE = reason(
     "commitment_nothing_to_restore",
     Kind.CONFLICT,
@@ -152,7 +157,8 @@ class Reservation:
 class Payment:
     """A journal as a draw-down sees it: what it charged to the line, and what it drew down from others there.
 
-    `undoes_pence` is what the journal that it reverses drew down here; None where it reverses none.
+    `undoes_pence` is what the journal that it reverses drew down here; None where it reverses none. `undone`: it was
+    itself reversed.
     """
 
     journal_id: UUID
@@ -161,6 +167,7 @@ class Payment:
     drawn_elsewhere_pence: int = 0
     reverses_journal_id: UUID | None = None
     undoes_pence: int | None = None
+    undone: bool = False
 
 
 def shown(commitment: Commitment, line: FundsShown) -> Shown:
@@ -237,6 +244,8 @@ def draw_down(
         raise JOURNAL_UNKNOWN("/journal_id")
     if payment.reverses_journal_id is not None:
         return _restore(commitment, line, payment)
+    if payment.undone:
+        raise PAID_BACK("/journal_id")
     paid = payment.charged_pence - payment.drawn_elsewhere_pence if amount_pence is None else amount_pence
     _check_amount(paid)
     if paid > payment.charged_pence - payment.drawn_elsewhere_pence:

@@ -91,6 +91,7 @@ on conflict (line_id, effective_month, recorded_month) do update
 _PAYMENT = Prepared(
     """
 select j.effective_date, j.reverses_journal_id,
+       exists (select from journals r where r.reverses_journal_id = j.id) as undone,
        (select coalesce(sum(e.amount_pence), 0) from entries e join accounts a on a.id = e.account_id
          where e.journal_id = j.id and a.line_id = $2 and a.kind in ('expenditure', 'income')) as charged,
        (select coalesce(sum(m.paid_pence), 0) from commitment_moves m
@@ -134,6 +135,7 @@ async def payment(tx: Transaction, commitment: Commitment, journal_id: UUID) -> 
         int(row["elsewhere"]),
         row["reverses_journal_id"],
         row["undoes"],
+        row["undone"],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.budget.rules.reconciliation import MOST_SHOWN, Check
+from services.budget.store.record_proofs import QUESTIONS
 from shared.db import Prepared, Transaction
 
 _SEES_ALL = Prepared(
@@ -148,7 +149,7 @@ def _counted(question: str) -> Prepared:
     )
 
 
-_CHECKS = {name: _counted(question) for name, question in _QUESTIONS.items()}
+_CHECKS = {name: _counted(question) for name, question in (_QUESTIONS | QUESTIONS).items()}
 
 
 async def sees_all(tx: Transaction) -> bool:

@@ -59,6 +59,7 @@ ROWS: tuple[Row, ...] = (
     _Read("getPopulation", path="/v1/populations/{id}"),
     _Read("listPopulations", path="/v1/populations"),
     _Write("createObligation", "PUT", "/v1/obligations/{id}", links=(_OBLIGED,)),
+    _Write("changeObligationTerm", "POST", "/v1/obligations/{id}/term"),
     _Read("getObligation", path="/v1/obligations/{id}"),
     _Read("listObligations", path="/v1/obligations"),
     _Submit("draftReturn", "PUT", "/v1/returns/{id}"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from services.outcomes.actions.change_obligation_term import change_obligation_term
 from services.outcomes.actions.create_obligation import create_obligation
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.indicator import Frequency
@@ -17,9 +18,9 @@ from services.outcomes.store import obligations
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
-from shared.web.doors import Door, Pages, may, put_once
+from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.examples import CONTRACT, COUNCIL, INDICATOR, PARTNERSHIP, PROVIDER, example
-from shared.web.fields import Body, Day, Out
+from shared.web.fields import Body, Day, Out, Paragraph
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -87,6 +88,25 @@ class AskedIndicatorOut(Out):
     compulsory: bool
 
 
+class ObligationTermIn(Body):
+    """The day on which the duty to report ends, and why."""
+
+    model_config = example(ends_on="2017-03-31", reason="The contract was extended by a year.")
+
+    ends_on: Day = Field(examples=["2017-03-31"])
+    reason: Paragraph = Field(examples=["The contract was extended by a year."])
+
+
+class ObligationTermOut(Out):
+    """A change of the last day of an obligation."""
+
+    ends_on: Day
+    reason: str = Field(examples=["The contract was extended by a year."])
+    set_by_organisation_id: UUID
+    set_by_client_id: UUID
+    recorded_at: datetime
+
+
 class ObligationOut(Out):
     """What a provider has to report under a contract."""
 
@@ -105,6 +125,8 @@ class ObligationOut(Out):
     silence_days: int | None
     indicators: list[AskedIndicatorOut]
     recorded_at: datetime
+    terms: list[ObligationTermOut]
+    version: int
 
 
 class ObligationsOut(Out):
@@ -131,6 +153,25 @@ async def put(
     """Sets the obligation and with it every return that is due, to the end date."""
     kept = await create_obligation(door.db, door.caller, sent, body.to_obligation(id))
     return answer(kept, f"/v1/obligations/{id}")
+
+
+@router.post(
+    "/{id}/term",
+    operation_id="changeObligationTerm",
+    response_model=ObligationOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="End an obligation earlier or later",
+)
+async def change(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ObligationTermIn,
+    door: Annotated[Door, may("outcome:write")],
+    sent: Annotated[Sent, post_once("changeObligationTerm")],
+    version: IfMatch,
+) -> Response:
+    """What begins after the new last day is no longer due, and what begins by it is. What was sent stays."""
+    kept = await change_obligation_term(door.db, door.caller, sent, id, version, body.ends_on, body.reason)
+    return answer(kept)
 
 
 @router.get(

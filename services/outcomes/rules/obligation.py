@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,9 @@ OBLIGATION_DATES = reason(
     "obligation_dates_crossed",
     Kind.INVALID,
     "The duty to report must end after it begins, and within 25 years. Check the two dates.",
+)
+TERM_UNCHANGED = reason(
+    "obligation_term_unchanged", Kind.INVALID, "The duty to report ends on this day already."
 )
 NO_INDICATORS = reason(
     "obligation_no_indicators", Kind.INVALID, "Name at least one indicator that the provider has to report."
@@ -59,11 +62,23 @@ class AskedIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationTerm:
+    """A change of the last day of an obligation: to which day, why, by whom and when."""
+
+    ends_on: date
+    reason: str
+    set_by_organisation_id: UUID
+    set_by_client_id: UUID
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """A provider's duty to report. The owner is the lead commissioner, who alone accepts or returns.
 
     A return is due `due_days` after the last day of each period that has a day between `begins_on` and `ends_on`.
     An associate that says nothing for `silence_days` after acceptance counts as accepting; None: silence says nothing.
+    `ends_on` is the day that holds; `terms` are its changes, the oldest first.
     """
 
     id: UUID
@@ -81,6 +96,8 @@ class Obligation:
     indicators: tuple[AskedIndicator, ...]
     recorded_at: datetime | None = None
     silence_days: int | None = None
+    terms: tuple[ObligationTerm, ...] = ()
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,31 @@ def due_returns(obligation: Obligation) -> tuple[DueReturn, ...]:
         )
         for period in periods_between(obligation.frequency, obligation.begins_on, obligation.ends_on)
     )
+
+
+def change_term(obligation: Obligation, term: ObligationTerm) -> tuple[Obligation, tuple[DueReturn, ...]]:
+    """The obligation with another last day, and every return that is due under it.
+
+    A return whose period begins after the last day is no longer due; one that was sent stays.
+    """
+    begins = obligation.begins_on
+    if term.ends_on < begins or term.ends_on > FinancialYear(begins.year + LONGEST_YEARS).last_day:
+        raise OBLIGATION_DATES("/ends_on")
+    if term.ends_on == obligation.ends_on:
+        raise TERM_UNCHANGED("/ends_on")
+    changed = replace(
+        obligation,
+        ends_on=term.ends_on,
+        terms=(*obligation.terms, term),
+        version=obligation.version + 1,
+    )
+    return changed, due_returns(changed)
+
+
+def check_leads(obligation: Obligation, organisations: Collection[UUID]) -> None:
+    """Refuse who does not lead the contract."""
+    if obligation.lead_organisation_id not in organisations:
+        raise NOT_LEAD()
 
 
 def financial_years(obligation: Obligation) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.kpi_return import FieldReason, ReturnState
 from services.outcomes.rules.obligation import overdue
 from services.outcomes.store import forms
+from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, obligations, returns
 from services.outcomes.store.returns import visible, with_provider
 from services.outcomes.store.rows import if_given, known, only
@@ -48,6 +49,7 @@ _PAGES = Pages(
     .outerjoin(_R, (_R.c.obligation_id == _D.c.obligation_id) & (_R.c.period == _D.c.period) & visible())
     .where(
         owed(_D, _D.c.financial_year),
+        or_(still_due(), _R.c.id.is_not(None)),
         _D.c.last_day <= bindparam("as_at", type_=Date),
         if_given(_D.c.partnership_id),
         if_given(_D.c.contract_id),

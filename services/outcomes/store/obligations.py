@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.outcomes.rules.indicator import Frequency
-from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obligation
-from services.outcomes.store.return_tables import due_returns, obligation_indicators, obligations
+from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obligation, ObligationTerm
+from services.outcomes.store.return_tables import (
+    due_returns,
+    obligation_indicators,
+    obligation_terms,
+    obligations,
+)
 from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
 from services.outcomes.store.scopes import owed, scope
 from shared.db import Transaction, prepare
@@ -21,6 +26,12 @@ from shared.keyset import After, Pages, Within
 _ADD = adding(obligations)
 _ADD_INDICATOR = adding(obligation_indicators)
 _ADD_DUE = adding(due_returns)
+_ADD_TERM = adding(obligation_terms)
+_ADD_MORE_DUE = prepare(
+    insert(due_returns)
+    .values({each.name: bindparam(each.name, type_=each.type) for each in due_returns.c})
+    .on_conflict_do_nothing()
+)
 _DUE_COLUMNS = ("period", "first_day", "last_day", "financial_year", "due_on")
 
 
@@ -32,8 +43,29 @@ def _with_indicators() -> Select[Any]:
         .scalar_subquery()
         .label("indicators")
     )
+    t = obligation_terms
+    term = folded(t.c.ends_on, t.c.reason, t.c.set_by_organisation_id, t.c.set_by_client_id, t.c.recorded_at)
+    terms = (
+        select(func.jsonb_agg(aggregate_order_by(term, t.c.edition)))
+        .where(t.c.obligation_id == obligations.c.id)
+        .scalar_subquery()
+        .label("terms")
+    )
     columns = [each for each in obligations.c if each.name != "reader_organisation_ids"]
-    return select(*columns, asked).where(owed(obligations))
+    return select(*columns, asked, terms).where(owed(obligations))
+
+
+def still_due() -> Any:
+    """Due returns whose period begins by the last day that holds for their obligation."""
+    t = obligation_terms
+    last = (
+        select(t.c.ends_on)
+        .where(t.c.obligation_id == due_returns.c.obligation_id)
+        .order_by(t.c.edition.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return due_returns.c.first_day <= func.coalesce(last, due_returns.c.first_day)
 
 
 _GET = prepare(_with_indicators().where(obligations.c.id == bindparam("id", type_=Uuid)))
@@ -50,6 +82,7 @@ _PAGES = Pages(
 _DUE = prepare(
     select(*(due_returns.c[name] for name in _DUE_COLUMNS)).where(
         owed(due_returns, due_returns.c.financial_year),
+        still_due(),
         due_returns.c.obligation_id == bindparam("obligation", type_=Uuid),
         due_returns.c.period == bindparam("period", type_=due_returns.c.period.type),
     )
@@ -58,21 +91,34 @@ _DUE = prepare(
 
 async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn]) -> datetime:
     """Add an obligation, its form, and what it makes due. Returns when it was recorded."""
-    parties = readers(obligation)
-    row = await tx.one(_ADD, **values_of(obligation, reader_organisation_ids=parties))
-    below = {
-        "obligation_id": obligation.id,
-        "partnership_id": obligation.partnership_id,
-        "owner_organisation_id": obligation.owner_organisation_id,
-        "contract_id": obligation.contract_id,
-        "provider_organisation_id": obligation.provider_organisation_id,
-        "reader_organisation_ids": parties,
-    }
+    row = await tx.one(_ADD, **values_of(obligation, reader_organisation_ids=readers(obligation)))
+    below = _below(obligation)
     await tx.many(
         _ADD_INDICATOR,
         (values_of(each, position=at, **below) for at, each in enumerate(obligation.indicators)),
     )
     await tx.many(_ADD_DUE, (values_of(each, **below) for each in due))
+    recorded_at: datetime = row["recorded_at"]
+    return recorded_at
+
+
+def _below(obligation: Obligation) -> dict[str, Any]:
+    """What a row below an obligation repeats of it."""
+    return {
+        "obligation_id": obligation.id,
+        "partnership_id": obligation.partnership_id,
+        "owner_organisation_id": obligation.owner_organisation_id,
+        "contract_id": obligation.contract_id,
+        "provider_organisation_id": obligation.provider_organisation_id,
+        "reader_organisation_ids": readers(obligation),
+    }
+
+
+async def add_term(tx: Transaction, changed: Obligation, due: Sequence[DueReturn]) -> datetime:
+    """Keep another last day, and what is due by it that was not before. Returns when it was recorded."""
+    below = _below(changed)
+    row = await tx.one(_ADD_TERM, **values_of(changed.terms[-1], edition=len(changed.terms), **below))
+    await tx.many(_ADD_MORE_DUE, (values_of(each, **below) for each in due))
     recorded_at: datetime = row["recorded_at"]
     return recorded_at
 
@@ -125,5 +171,13 @@ async def page(
 def _obligation(row: Mapping[str, Any]) -> Obligation:
     asked = tuple(AskedIndicator(UUID(each), compulsory) for each, compulsory in row["indicators"])
     made = known(row, frequency=Frequency)
-    associates = tuple(row["associate_organisation_ids"])
-    return Obligation(**{**made, "associate_organisation_ids": associates, "indicators": asked})
+    made |= {"associate_organisation_ids": tuple(row["associate_organisation_ids"]), "indicators": asked}
+    made["terms"] = tuple(_term(*each) for each in row["terms"] or ())
+    if made["terms"]:
+        made["ends_on"] = made["terms"][-1].ends_on
+    return Obligation(**made, version=len(made["terms"]) + 1)
+
+
+def _term(ends_on: str, why: str, organisation: str, client: str, at: str) -> ObligationTerm:
+    day, instant = date.fromisoformat(ends_on), datetime.fromisoformat(at)
+    return ObligationTerm(day, why, UUID(organisation), UUID(client), instant)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, func, not_, select
+from sqlalchemy import Date, and_, bindparam, func, not_, or_, select
 
 from services.outcomes.rules.reporting_rate import ReportingCount, ReportingRate, reporting_rate
+from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
 from services.outcomes.store.returns import visible, with_provider
 from services.outcomes.store.rows import if_given, only
@@ -33,6 +34,7 @@ _COUNTS = (
     )
     .where(
         owed(_D, _D.c.financial_year),
+        or_(still_due(), _R.c.id.is_not(None)),
         _D.c.due_on < bindparam("as_at", type_=Date),
         if_given(_D.c.partnership_id),
         if_given(_D.c.contract_id),

@@ -113,6 +113,23 @@ obligation_indicators = Table(
     belongs("indicators", "indicator_id partnership_id", "id partnership_id"),
 )
 
+obligation_terms = Table(
+    "obligation_terms",
+    metadata,
+    Column("obligation_id", Uuid, primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    *owned(),
+    column("contract_id", Uuid),
+    column("provider_organisation_id", Uuid),
+    _readers(),
+    column("ends_on", Date),
+    column("reason", Text),
+    column("set_by_organisation_id", Uuid),
+    column("set_by_client_id", Uuid),
+    recorded(),
+    belongs("obligations", f"obligation_id {_OF_OBLIGATION}", f"id {_PARTIES}"),
+)
+
 due_returns = Table(
     "due_returns",
     metadata,
@@ -222,6 +239,7 @@ observations = Table(
 for _table in (obligations, returns):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("obligations_title", TITLE_TAKEN, "/title")
+refuse_constraint("obligation_terms_edition", STALE)
 refuse_constraint("returns_period", PERIOD_TAKEN, "/period")
 refuse_constraint("returns_move", MOVE_NOT_POSSIBLE)
 refuse_constraint("returns_submitter", NOT_PROVIDER)

@@ -21,6 +21,7 @@ from services.outcomes.rules.trigger import (
     TriggerState,
 )
 from services.outcomes.store import obligations
+from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
 from services.outcomes.store.returns import visible, with_provider
 from services.outcomes.store.rows import if_given, known, only
@@ -100,6 +101,7 @@ _OVERDUE = prepare(
     )
     .where(
         own(_D),
+        still_due(),
         _D.c.due_on < bindparam("as_at", type_=Date),
         or_(_R.c.id.is_(None), with_provider()),
     )

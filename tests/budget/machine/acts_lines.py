@@ -244,6 +244,8 @@ async def convert(site: Site, line: str, to: str, day: str, twice: bool) -> None
         expect = "line_move_same_arrangement"
     if expect is None:
         expect = _movable(site, where, day)
+    if expect is None and to == "pooled" and where.category != "wellness":
+        expect = "line_differs_from_pool"
     body = {
         "id": new_id(),
         "line_id": new_id(),

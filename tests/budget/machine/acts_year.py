@@ -8,19 +8,6 @@ from tests.budget.machine.site import Site
 PARTIES = ("council", "nhs")
 
 
-async def risk_share(site: Site, pool: str) -> None:
-    """The scheme of a pool: the reserve and then contributions; of an underspend £20 is retained first."""
-    body = {
-        "partnership_id": str(site.place.partnership),
-        "pool_id": pool,
-        "effective_from": "2015-04-01",
-        "clause": "Schedule 3",
-        "overspend": [{"kind": "risk_reserve"}, {"kind": "contributions"}],
-        "underspend": [{"kind": "retained", "limit_pence": 20_00}, {"kind": "contributions"}],
-    }
-    await site.write("pcc", "PUT", f"/v1/risk-shares/{new_id()}", body)
-
-
 def due_of(site: Site, pool: str) -> dict[str, int | None]:
     """What each party owes a pool for the year; None where that is not known."""
     found = [each for each in site.model.parts(LAST_DAY, pool) if "due" in each]

@@ -73,7 +73,7 @@ class Site:
     moves: list[dict] = field(default_factory=list)
     settlements: dict[str, dict] = field(default_factory=dict)
     year_ends: dict[str, dict] = field(default_factory=dict)
-    batches: dict[str, list[str]] = field(default_factory=dict)
+    batches: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     seen: dict[str, Any] = field(default_factory=dict)
     happened: Counter = field(default_factory=Counter)
     trace: dict[str, Any] | None = None
@@ -199,6 +199,18 @@ async def open_site(make_client: Any, connection: asyncpg.Connection) -> Site:
     return site
 
 
+def scheme(place: Place, pool: str) -> dict[str, Any]:
+    """How a pool's risk is shared: the reserve and then contributions; of an underspend £20 is retained first."""
+    return {
+        "partnership_id": str(place.partnership),
+        "pool_id": pool,
+        "effective_from": "2015-04-01",
+        "clause": "Schedule 3",
+        "overspend": [{"kind": "risk_reserve"}, {"kind": "contributions"}],
+        "underspend": [{"kind": "retained", "limit_pence": 20_00}, {"kind": "contributions"}],
+    }
+
+
 async def _pools_and_lines(site: Site) -> None:
     place, model = site.place, site.model
     pools = []
@@ -218,6 +230,7 @@ async def _pools_and_lines(site: Site) -> None:
             id_ = str(await place.account(place.pcc, kind, "pooled", pool_id=pool, organisation_id=party))
             site.funds[pool][name] = id_
             model.accounts[id_] = Account(id_, kind, "pooled", model.council, pool, None, party and str(party))
+        made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json=scheme(place, pool)))
     for client, arrangement, at in (("pcc", "aligned", None), ("ccg", "aligned", None), ("pcc", "shadow", pools[2])):
         id_ = str(await place.account(site.clients[client], "reserve", arrangement, pool_id=at))
         owner = site.organisation(client)

@@ -30,6 +30,39 @@ _BELOW = """
 _LIFE = f"""
 alter table obligations add column silence_days smallint check (silence_days between 1 and 366);
 
+-- A change of the last day of an obligation; the newest holds, and what begins after it is no longer due.
+create table obligation_terms (
+    obligation_id uuid not null,
+    edition integer not null check (edition > 0),
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    contract_id uuid not null,
+    provider_organisation_id uuid not null,
+    reader_organisation_ids uuid[] not null,
+    ends_on date not null,
+    reason text not null,
+    set_by_organisation_id uuid not null,
+    set_by_client_id uuid not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    constraint obligation_terms_edition primary key (obligation_id, edition),
+    foreign key (obligation_id, partnership_id, contract_id, owner_organisation_id, provider_organisation_id,
+        reader_organisation_ids) references obligations (id, partnership_id, contract_id, lead_organisation_id,
+        provider_organisation_id, reader_organisation_ids)
+);
+alter table obligation_terms enable row level security;
+alter table obligation_terms force row level security;
+create policy obligation_terms_read on obligation_terms for select to outcomes_app using (
+    partnership_id = any ((select outcomes.ctx_in('commissioner'))::uuid[])
+    or reader_organisation_ids && (select outcomes.ctx_organisations())::uuid[]
+    or outcomes.bodies_audited(partnership_id, reader_organisation_ids, '*'));
+create policy obligation_terms_add on obligation_terms for insert to outcomes_app with check (
+    partnership_id = any ((select outcomes.ctx_in('commissioner'))::uuid[])
+    and owner_organisation_id = any ((select outcomes.ctx_organisations())::uuid[])
+    and set_by_organisation_id = (select outcomes.ctx_organisation()));
+grant select, insert on obligation_terms to outcomes_app;
+create trigger obligation_terms_no_truncate before truncate on obligation_terms
+    for each statement execute function refuse_change();
+
 create type associate_decision as enum ('accepted', 'objected');
 create type dispute_stage as enum ('negotiation', 'mediation', 'expert_determination');
 create type dispute_outcome as enum ('upheld', 'partly_upheld', 'rejected', 'withdrawn');
@@ -111,7 +144,7 @@ do $$
 declare
     kept text;
 begin
-    foreach kept in array array['associate_decisions', 'return_comments', 'dispute_steps'] loop
+    foreach kept in array array['associate_decisions', 'return_comments', 'dispute_steps', 'obligation_terms'] loop
         execute format('create trigger %1$s_append_only before update or delete on %1$s'
             ' for each row execute function refuse_change()', kept);
     end loop;

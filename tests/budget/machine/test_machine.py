@@ -1,0 +1,62 @@
+"""The books under anything that may be done to them, through the doors, held against the model at every step.
+
+Two hundred and fifty steps for each of twenty seeds; BOOKS_STEPS asks for more, over the same seeds and further ones.
+"""
+
+import asyncio
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.budget.machine.machine import BooksMachine
+from tests.budget.machine.site import Quick, open_site
+
+SEEDS = 20
+STEPS_OF_A_MACHINE = 50
+STEPS = int(os.environ.get("BOOKS_STEPS", "5000"))
+
+
+def run(machine: type[BooksMachine], number: int, steps: int) -> None:
+    wanted = settings(
+        max_examples=max(1, steps // STEPS_OF_A_MACHINE),
+        stateful_step_count=STEPS_OF_A_MACHINE,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        verbosity=Verbosity.normal,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(seed(number)(machine), settings=wanted)
+
+
+@pytest.mark.parametrize("number", range(1, max(SEEDS, STEPS // 5_000) + 1))
+async def test_the_books_hold_whatever_is_done_to_them(number, stack, client_for, capsys):
+    await client_for("budget", (await _anybody()))
+    connection = await stack.superuser()
+
+    async def quick(service, caller):
+        return Quick(stack.open_apps[service], stack, service, caller)
+
+    class Machine(BooksMachine):
+        pass
+
+    Machine.loop = asyncio.get_running_loop()
+    Machine.open_site = staticmethod(lambda: open_site(quick, connection))
+    Machine.happened.clear()
+    steps = STEPS // max(SEEDS, STEPS // 5_000)
+    try:
+        await asyncio.to_thread(run, Machine, number, steps)
+    finally:
+        with capsys.disabled():
+            print(f"\nseed {number}: {Machine.steps} steps, {dict(Machine.happened.most_common())}")
+        await connection.close()
+    assert Machine.happened["looked"] > 0
+
+
+async def _anybody():
+    from tests.stack import a_caller
+
+    return a_caller()
