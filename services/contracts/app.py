@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.contracts.api import contract_summaries, contracts, due_dates, register_imports
+from services.contracts.api import (
+    contract_expiries,
+    contract_life,
+    contract_steps,
+    contract_summaries,
+    contracts,
+    due_dates,
+    register_imports,
+)
 from shared.settings import read_settings
 from shared.web.app import make_app
 
-ROUTERS = (contracts.router, register_imports.router, due_dates.router, contract_summaries.router)
+ROUTERS = (
+    contracts.router,
+    contract_life.router,
+    contract_steps.router,
+    contract_expiries.router,
+    register_imports.router,
+    due_dates.router,
+    contract_summaries.router,
+)
 
 
 def create_app() -> FastAPI:

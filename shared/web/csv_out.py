@@ -64,4 +64,8 @@ def _cell(value: str | int | Decimal | date | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return value.isoformat()
-    return safe_cell(value) if isinstance(value, str) else format(value, "f" if isinstance(value, Decimal) else "d")
+    return (
+        safe_cell(value)
+        if isinstance(value, str)
+        else format(value, "f" if isinstance(value, Decimal) else "d")
+    )

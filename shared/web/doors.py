@@ -17,7 +17,6 @@ from shared.db import Database
 from shared.errors import Kind, reason
 from shared.idempotency import KEPT_DAYS, Sent
 from shared.page import LARGEST_PAGE
-from shared.text import forbidden_character
 from shared.web.problem import JSON_MALFORMED, REQUEST_MALFORMED
 
 ASSERTION_HEADER = "x-caller-assertion"
@@ -37,8 +36,11 @@ VERSION_UNREADABLE = reason(
     'If-Match takes one ETag as an answer gave it, with its quotes: If-Match: "3".',
 )
 PERSON_UNREADABLE = reason(
-    "person_unreadable", Kind.MALFORMED, "X-On-Behalf-Of must be at most 200 plain characters."
+    "person_unreadable", Kind.MALFORMED, "X-On-Behalf-Of must be at most 200 plain characters, without accents."
 )
+# A header has no encoding of its own, so that one name in other letters would come as another and pass for a second
+# person.
+_PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class May:
         caller.require(self.scope)
         person = request.headers.get(PERSON_HEADER)
         if person is not None:
-            if len(person) > 200 or forbidden_character(person):
+            if not _PLAIN.fullmatch(person):
                 raise PERSON_UNREADABLE()
             caller = replace(caller, person=person)
         return Door(caller, request.app.state.db)

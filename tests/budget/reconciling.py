@@ -14,15 +14,10 @@ YEAR = {"financial_year": "2015/16"}
 
 async def whole_ledger(client_for) -> dict[str, str]:
     """Journals, an accrual, a sealed period, commitments, a virement, a split, a settlement, a year-end: their ids."""
-    return {
-        **await _journals(client_for),
-        **await _moved(client_for),
-        **await _settled(client_for),
-        **await _carried(client_for),
-    }
+    return {name: id_ for life in LIVES for name, id_ in (await life(client_for)).items()}
 
 
-async def _journals(client_for) -> dict[str, str]:
+async def journals(client_for) -> dict[str, str]:
     place = await Place().enter(client_for)
     await place.bring_into_force()
     pool = await place.pool(arrangement="pooled")
@@ -58,18 +53,25 @@ async def _journals(client_for) -> dict[str, str]:
     }
 
 
-async def _moved(client_for) -> dict[str, str]:
+async def moved(client_for) -> dict[str, str]:
     """Budget committed, paid and released; moved from a line to another's; and a line in two."""
     place = await Place().enter(client_for)
     pool, lines, fund = await real_year(place)
     reserved = made(await committing.reserve(place.pcc, place, lines["pcc"], 300_00))
     varied = made(
         await committing.move(
-            place.pcc, reserved, "variation", amount_pence=250_00, effective_date="2015-05-01", reason="Agreed"
+            place.pcc,
+            reserved,
+            "variation",
+            amount_pence=250_00,
+            effective_date="2015-05-01",
+            reason="Agreed",
         )
     )
     paid = await committing.pay(place, pool, lines["pcc"], fund, 80_00)
-    drawn = made(await committing.move(place.pcc, varied, "draw-down", journal_id=paid["id"], amount_pence=80_00))
+    drawn = made(
+        await committing.move(place.pcc, varied, "draw-down", journal_id=paid["id"], amount_pence=80_00)
+    )
     made(
         await committing.move(
             place.pcc, drawn, "release", amount_pence=20_00, effective_date="2015-07-01", reason="Not needed"
@@ -100,7 +102,7 @@ async def _moved(client_for) -> dict[str, str]:
     }
 
 
-async def _settled(client_for) -> dict[str, str]:
+async def settled(client_for) -> dict[str, str]:
     place = await Overspent().prepare(client_for)
     made(await place.record())
     approved = await place.approved()
@@ -109,7 +111,7 @@ async def _settled(client_for) -> dict[str, str]:
     return {"settlement": approved["id"], "settlement_journal": posting["journal_id"]}
 
 
-async def _carried(client_for) -> dict[str, str]:
+async def carried(client_for) -> dict[str, str]:
     place = await Place().enter(client_for)
     host = await keeper(client_for, place.partnership, place.council)
     pool, _, fund = await real_year(place)
@@ -130,7 +132,9 @@ async def _carried(client_for) -> dict[str, str]:
     shares = [
         {
             **{name: each[name] for name in ("organisation_id", "funding_source")},
-            "treatment": "spent_by_agreement" if "spent_by_agreement" in each["treatments"] else each["treatment"],
+            "treatment": "spent_by_agreement"
+            if "spent_by_agreement" in each["treatments"]
+            else each["treatment"],
             "agreed_in": "Finance group, 14 April 2016",
             "account_id": str(reserves[each["organisation_id"]]),
         }
@@ -142,3 +146,7 @@ async def _carried(client_for) -> dict[str, str]:
     body = {"journal_id": str(uuid.uuid4()), "narrative": "Carried forward", "shares": shares}
     made(await host.post(f"/v1/year-ends/{proposed['id']}/posting", json=body, key=key(), version=1))
     return {"year_end": proposed["id"], "carried": body["journal_id"], "period": first}
+
+
+# Each makes a partnership of its own.
+LIVES = (journals, moved, settled, carried)

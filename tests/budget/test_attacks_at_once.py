@@ -48,7 +48,7 @@ async def test_a_milestone_is_reached_once(place):
 async def test_entries_are_described_once_at_a_version(place):
     pool, lines, fund = await real_year(place)
     paid = await pay(place, pool, lines["pcc"], fund, 5_00)
-    said = {"entries": [{"position": 1, "dimensions": {"service_code": "reablement"}}]}
+    said = {"entries": [{"position": 1, "service_code": "reablement"}]}
     path = f"/v1/journals/{paid['id']}/dimensions"
     probe = await place.pcc.get(path)
     one_counts(await both(place, path, said, made(probe)["version"]))

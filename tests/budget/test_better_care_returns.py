@@ -74,7 +74,13 @@ async def sign(place, section, **changes):
     )
     made(
         await say(
-            place.pcc, place, "better_care_fund", section, quarter=2, decision_id=decision["id"], text="Signed"
+            place.pcc,
+            place,
+            "better_care_fund",
+            section,
+            quarter=2,
+            decision_id=decision["id"],
+            text="Signed",
         )
     )
     return decision

@@ -77,9 +77,7 @@ async def test_asked_again_it_is_the_same_document_with_the_same_number(place):
     before = await place.pcc.get(f"/v1/partner-journals/{first.json()['id']}")
     assert sha256(before.content).hexdigest() == first.json()["sha256"]
     cost = await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=lines["pcc"])
-    await place.post(
-        place.pcc, cost, fund, 7_00, effective_date="2015-04-20", posting_period="2015-16-M01"
-    )
+    await place.post(place.pcc, cost, fund, 7_00, effective_date="2015-04-20", posting_period="2015-16-M01")
     again = await draw_up(place.pcc, place, "2015-16-M01")
     assert (again.status_code, again.json()) == (200, first.json())
     after = await place.pcc.get(f"/v1/partner-journals/{again.json()['id']}")
@@ -107,10 +105,8 @@ async def test_an_earlier_period_after_a_later_one_takes_nothing_twice(place):
 
 
 async def test_a_line_without_a_code_is_named_and_never_dropped(place):
-    pool, lines, fund = await a_year(place)
-    new = await place.line(
-        place.pcc, pool, "pooled", name="Telecare", pence=50_00, financial_year="2015/16"
-    )
+    pool, _, fund = await a_year(place)
+    new = await place.line(place.pcc, pool, "pooled", name="Telecare", pence=50_00, financial_year="2015/16")
     cost = await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=new)
     await place.post(place.pcc, cost, fund, 12_00, effective_date="2015-04-21")
     refused = await draw_up(place.pcc, place, "2015-16-M01")

@@ -116,8 +116,25 @@ PLANTED = {
 
 
 TABLES = (
-    *("audit_events", "events", "idempotency_keys", "journals", "entries", "balances", "agreement_versions", "lines"),
-    *("commitments", "commitment_moves", "commitment_balances", "virements", "settlements", "seals", "year_ends"),
+    *(
+        "audit_events",
+        "events",
+        "idempotency_keys",
+        "journals",
+        "entries",
+        "balances",
+        "agreement_versions",
+        "lines",
+    ),
+    *(
+        "commitments",
+        "commitment_moves",
+        "commitment_balances",
+        "virements",
+        "settlements",
+        "seals",
+        "year_ends",
+    ),
     *("periods", "journal_batches"),
 )
 

@@ -116,9 +116,7 @@ async def test_as_recorded_keeps_its_bytes_when_the_books_move_on(place):
     await asyncio.sleep(0.05)
     before = await ask(place.ccg, place, "section-75", as_recorded=then)
     assert before.status_code == 200, before.text
-    cost = await place.account(
-        place.pcc, "expenditure", "pooled", pool_id=pool, line_id=lines["pcc"]
-    )
+    cost = await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=lines["pcc"])
     await place.post(place.pcc, cost, fund, 11_00, effective_date="2015-09-01")
     await place.pool("Opened later", arrangement="pooled")
     made(await say(place.pcc, place, "section_75", "activity", text="Later", pool_id=str(pool)))
@@ -164,7 +162,10 @@ async def test_a_question_that_makes_no_sense_is_refused(place, asked, code):
 async def test_leap_day_ends_no_quarter(place):
     await real_year(place)
     assert made(await ask(place.pcc, place, "section-75", quarter=4))["as_at"] == "2016-03-31"
-    assert made(await ask(place.pcc, place, "section-75", quarter=4, as_at="2016-02-29"))["as_at"] == "2016-02-29"
+    assert (
+        made(await ask(place.pcc, place, "section-75", quarter=4, as_at="2016-02-29"))["as_at"]
+        == "2016-02-29"
+    )
 
 
 async def test_statements_and_requirements_are_the_partners(place):

@@ -46,9 +46,7 @@ async def test_the_whole_is_pooled_and_aligned_and_shadow_together(place):
 
 
 async def a_line_spent(place, category, year, pence):
-    line = await place.line(
-        place.pcc, None, "aligned", category=category, financial_year=year, pence=pence
-    )
+    line = await place.line(place.pcc, None, "aligned", category=category, financial_year=year, pence=pence)
     await place.spend(place.pcc, line, pence, arrangement="aligned", effective_date=f"{year[:4]}-06-01")
 
 
@@ -98,7 +96,7 @@ async def test_a_day_is_of_the_last_year(place):
     ):
         answer = await ask(place.pcc, place, first, last, **more)
         assert answer.status_code == 422
-        assert code_of(answer) == code or code.startswith(("balance", "financial"))
+        assert code_of(answer) == code
 
 
 async def test_observers_see_totals_and_others_nothing(place):

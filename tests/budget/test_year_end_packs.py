@@ -38,9 +38,20 @@ async def test_a_pack_holds_the_account_each_note_and_what_is_owed(place, host):
     answer = await place.ccg.get(f"/v1/year-end-packs/{kept['id']}")
     pack = made(answer)
     account = pack["memorandum"]
-    assert (account["opening_pence"], account["funding_pence"], account["expenditure_pence"]) == (0, 250_00, 135_00)
-    assert (account["net_pence"], account["other_pools_pence"], account["closing_pence"]) == (115_00, 0, 115_00)
-    assert [each["expenditure_pence"] for each in sorted(account["spending"], key=lambda e: -e["expenditure_pence"])] == [
+    assert (account["opening_pence"], account["funding_pence"], account["expenditure_pence"]) == (
+        0,
+        250_00,
+        135_00,
+    )
+    assert (account["net_pence"], account["other_pools_pence"], account["closing_pence"]) == (
+        115_00,
+        0,
+        115_00,
+    )
+    assert [
+        each["expenditure_pence"]
+        for each in sorted(account["spending"], key=lambda e: -e["expenditure_pence"])
+    ] == [
         90_00,
         45_00,
     ]
@@ -74,7 +85,9 @@ async def test_it_is_read_again_byte_by_byte_whatever_happens_after(place, host)
     after = await place.ccg.get(f"/v1/year-end-packs/{first['id']}")
     assert after.content == before.content
     assert second["sha256"] != first["sha256"]
-    listed = made(await place.ccg.get("/v1/year-end-packs", params={"partnership_id": str(place.partnership)}))
+    listed = made(
+        await place.ccg.get("/v1/year-end-packs", params={"partnership_id": str(place.partnership)})
+    )
     assert {each["id"] for each in listed["items"]} == {first["id"], second["id"]}
     again = await place.pcc.get(
         f"/v1/year-end-packs/{first['id']}", headers={"If-None-Match": before.headers["etag"]}
@@ -98,7 +111,11 @@ async def test_the_table_adds_up_as_the_pack_does(place, host):
     answer = await place.ccg.get(f"/v1/year-end-packs/{kept['id']}", headers={"Accept": "text/csv"})
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     items = {each["Item"]: each["Amount (£)"] for each in rows if each["Part"] == "memorandum account"}
-    assert (items["Contribution"], items["Expenditure"], items["Closing balance"]) == ("250.00", "135.00", "115.00")
+    assert (items["Contribution"], items["Expenditure"], items["Closing balance"]) == (
+        "250.00",
+        "135.00",
+        "115.00",
+    )
     notes = [each["Amount (£)"] for each in rows if each["Part"] == "disclosure note"]
     assert notes == ["", ""]
 
@@ -125,9 +142,13 @@ async def test_whose_it_is_not_finds_nothing(place, host):
     pool, *_ = await a_year(place, host)
     kept = made(await freeze(host, pool))
     path = f"/v1/year-end-packs/{kept['id']}"
-    for standing in ({"commissioner": uuid.uuid4()}, {"provider": place.partnership}, {"observer": place.partnership}):
+    for standing in (
+        {"commissioner": uuid.uuid4()},
+        {"provider": place.partnership},
+        {"observer": place.partnership},
+    ):
         await assert_hidden(await place.client(**standing), path, "/v1/year-end-packs", place.partnership)
-    await assert_hidden(await place.auditor(years=("2014/15",)), path, "/v1/year-end-packs", place.partnership)
+    await assert_hidden(
+        await place.auditor(years=("2014/15",)), path, "/v1/year-end-packs", place.partnership
+    )
     assert (await (await place.auditor(years=(YEAR,))).get(path)).status_code == 200
-
-

@@ -10,9 +10,7 @@ import httpx
 
 from tests.stack import Stack
 
-_NAMES = (
-    "select relname from pg_class where relnamespace = 'budget'::regnamespace and relkind in ('r', 'p') order by 1"
-)
+_NAMES = "select relname from pg_class where relnamespace = 'budget'::regnamespace and relkind in ('r', 'p') order by 1"
 _OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{6,}|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)")
 
 

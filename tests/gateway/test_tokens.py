@@ -225,16 +225,14 @@ async def test_a_disabled_client_gets_no_token_and_a_wrong_secret_takes_as_long_
     assert stopped.json()["disabled_at"]
     assert (await door.post("/oauth2/token", data=form(client.forger.sign()))).status_code == 401
 
-    async def median(client_id: str) -> float:
-        times = []
-        for _ in range(15):
-            started = time.perf_counter()
-            answer = await door.post(
-                "/oauth2/token",
-                data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": "wrong"},
-            )
-            times.append(time.perf_counter() - started)
-            assert answer.status_code == 401
-        return sorted(times)[7]
+    async def seconds(client_id: str) -> float:
+        started = time.perf_counter()
+        wrong = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": "wrong"}
+        answer = await door.post("/oauth2/token", data=wrong)
+        assert answer.status_code == 401
+        return time.perf_counter() - started
 
-    assert 0.3 < await median(client.id) / await median(str(uuid.uuid4())) < 3
+    # By turns, and the fastest of each: what else the machine does makes both slow, and neither fast.
+    pairs = [(await seconds(client.id), await seconds(str(uuid.uuid4()))) for _ in range(20)]
+    known, unknown = (min(each) for each in zip(*pairs, strict=True))
+    assert 0.3 < known / unknown < 3

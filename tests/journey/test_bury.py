@@ -341,19 +341,20 @@ def test_a_line_taken_apart_comes_to_itself(played):
     place, council = played.place, played.place.of["council"]
     line = place.pooled("Resources to be taken apart", 100_001)
     whole = budgets(place.position("ccg", NEXT_YEAR))
+    parts: list[dict[str, Any]] = [
+        {"line_id": new_id(), "name": name, "budget_pence": pence}
+        for name, pence in (("North", 33_334_00), ("East", 33_334_00), ("West", 33_332_00))
+    ]
     body = {
         "id": new_id(),
         "split_on": "2018-04-01",
         "reason": "«disaggregation and redesign of existing resources»",
-        "parts": [
-            {"line_id": new_id(), "name": name, "budget_pence": pence}
-            for name, pence in (("North", 33_334_00), ("East", 33_334_00), ("West", 33_332_00))
-        ],
+        "parts": parts,
     }
     path = f"/v1/lines/{line['id']}/split"
     short = council.post(path, json=body, key=new_key(), version=line["version"])
     assert told(short) == (422, "line_parts_differ")
-    body["parts"][2]["budget_pence"] += 1_00
+    parts[2]["budget_pence"] += 1_00
     move = council.move(path, body, line["version"])
     assert move["before_pence"] == move["after_pence"] == 100_001_00
     assert budgets(place.position("ccg", NEXT_YEAR)) == whole

@@ -181,7 +181,9 @@ async def test_lives_through_the_doors_are_those_of_the_rules(clients, plymouth,
     obligation = await put(clients["council"], "obligations", plymouth.obligation(days))
     body = {"obligation_id": obligation["id"], "period": "2014Q2", "values": {days: {"value": "8"}}}
     found = await put(clients["community"], "returns", body)
-    path, submitted, effective, history = f"/v1/returns/{found['id']}", {}, None, []
+    path, effective = f"/v1/returns/{found['id']}", None
+    submitted: dict[int, str] = {}
+    history: list[dict] = []
     for _ in range(14):
         act = chance.choice(["amend", *ACTS])
         before = found

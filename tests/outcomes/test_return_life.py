@@ -7,6 +7,7 @@ import pytest
 
 from services.outcomes.actions import raise_dispute as raising
 from services.outcomes.api import associate_decisions as door
+from services.outcomes.store.instants import clock
 from shared.web.today import today_in_england
 from tests.outcomes.plymouth import accepted, drafted, move, put
 from tests.outcomes.raw import acting
@@ -163,7 +164,6 @@ async def test_the_lead_raises_no_dispute_and_silence_ends_the_right_to(clients,
         now, today = await clock(tx)
         return now, today + timedelta(days=11)
 
-    clock = raising.clock
     monkeypatch.setattr(raising, "clock", later)
     late = await send(clients["kernow"], path_of(held, "disputes"), body, 409, version=held["version"])
     assert (late["code"], late["standing"]) == ("associate_decided_already", "deemed_accepted")

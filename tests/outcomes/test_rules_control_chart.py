@@ -213,7 +213,9 @@ def test_the_drawing_escapes_every_text_and_breaks_its_line_at_a_gap():
             HOSTILE,
             None if n == 3 else Decimal(n),
             "worse" if n == 5 else "common",
-            *([None] * 3),
+            None,
+            None,
+            None,
             None if n == 3 else 0,
         )
         for n in range(7)

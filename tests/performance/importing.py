@@ -198,9 +198,9 @@ def _processes() -> Iterator[int]:
 
 
 def _own_memory(pid: int) -> int:
-    """What a process has to itself, in bytes; the database's shared buffers are not its own."""
+    """What a process has to itself, in bytes; the database's shared buffers are nobody's own."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))

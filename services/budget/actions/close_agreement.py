@@ -9,7 +9,7 @@ from services.budget.rules.agreement import State
 from services.budget.rules.agreement_end import FinalAccount
 from services.budget.rules.signature import Signatory
 from services.budget.rules.winding_up import sign_final_account
-from services.budget.store import agreements, reclassifications
+from services.budget.store import accounts, agreements, reclassifications
 from services.budget.store.clock import today
 from shared.caller import Caller
 from shared.db import Database
@@ -32,6 +32,7 @@ async def close_agreement(
             return kept
         agreement = await agreements.lock(tx, agreement_id)
         check_version(agreement.version, expected_version)
+        await accounts.hold_under(tx, agreement_id)
         signature = Signatory(caller.organisation_id, office, signed_on)
         waiting = await reclassifications.still_interim(tx, agreement_id)
         signed = sign_final_account(agreement, account, signature, waiting, await today(tx))

@@ -35,9 +35,7 @@ class LedgerCodeMapIn(Body):
 
     partnership_id: UUID
     financial_year: FinancialYearField
-    control_code: Code = Field(
-        description="Takes the other side of every journal.", examples=["9100-POOL"]
-    )
+    control_code: Code = Field(description="Takes the other side of every journal.", examples=["9100-POOL"])
     codes: list[LedgerCodeIn] = Field(max_length=2000)
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.budget.actions.draw_up_partner_journal import draw_up_partner_journal
-from services.budget.renderings import partner_journal_csv
+from services.budget.api import partner_journal_rows
 from services.budget.store import partner_journals
 from shared.calendar import LedgerPeriod, read_ledger_period
 from shared.errors import Refusal
@@ -140,7 +140,7 @@ async def get(
     if wants_csv(request):
         journal = partner_journals.read(document)
         name = f"partner-journal-{journal.number}-{journal.period}"
-        return shown_as_csv(request, partner_journal_csv.rows(journal), name)
+        return shown_as_csv(request, partner_journal_rows.rows(journal), name)
     return frozen(request, document, digest, {"Vary": "Accept"})
 
 

@@ -21,7 +21,8 @@ async def _asked(
     partnership_id: Annotated[UUID, Query()],
     financial_year: YearQuery,
     quarter: Annotated[
-        int | None, Query(ge=1, le=4, description="1 to 4, counted from April; left out for the year's report.")
+        int | None,
+        Query(ge=1, le=4, description="1 to 4, counted from April; left out for the year's report."),
     ] = None,
     pool_id: Annotated[UUID | None, Query(description="Only this pool.")] = None,
     as_at: Annotated[

@@ -18,9 +18,10 @@ from services.budget.api.positions import (
     PositionTotalsOut,
     WithheldOut,
 )
-from services.budget.api.years import year_of
 from services.budget.rules.position import Asked
 from services.budget.rules.whole_place import ask_place
+from shared.calendar import FinancialYear, read_financial_year
+from shared.errors import Refusal
 from shared.web.fields import Day, Instant, Out
 
 
@@ -38,7 +39,15 @@ async def _asked(
         ),
     ] = None,
 ) -> tuple[Asked, ...]:
-    return ask_place(partnership_id, year_of(from_year), year_of(to_year), as_at, as_recorded)
+    first, last = _year(from_year, "?from_year"), _year(to_year, "?to_year")
+    return ask_place(partnership_id, first, last, as_at, as_recorded)
+
+
+def _year(text: str, pointer: str) -> FinancialYear:
+    try:
+        return read_financial_year(text)
+    except Refusal as refusal:
+        raise refusal.reason(pointer, **refusal.facts) from None
 
 
 AskedPlace = Annotated[tuple[Asked, ...], Depends(_asked)]
@@ -53,7 +62,9 @@ class YearOfPlaceOut(Out):
     totals: PositionTotalsOut
     by_category: list[CategoryFiguresOut]
     by_category_and_partner: list[CategoryPartnerFiguresOut]
-    lines: list[LineFiguresOut] = Field(description="Pooled and open shadow lines, and your own aligned ones.")
+    lines: list[LineFiguresOut] = Field(
+        description="Pooled and open shadow lines, and your own aligned ones."
+    )
 
 
 class WholePlaceOut(Out):

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.budget.actions.make_year_end_pack import make_year_end_pack
+from services.budget.api import year_end_pack_rows
 from services.budget.api.year_ends import ShareOut
 from services.budget.api.years import YearQuery, label_of
-from services.budget.renderings import year_end_csv
 from services.budget.rules.year_end import YearEndState
 from services.budget.store import year_end_packs
 from shared.idempotency import Sent
@@ -173,7 +173,9 @@ async def get(
     async with door.db.begin(door.caller, single=True) as tx:
         document, digest = await year_end_packs.document(tx, id)
     if wants_csv(request):
-        return shown_as_csv(request, year_end_csv.rows(year_end_packs.read(document)), f"year-end-pack-{id}")
+        return shown_as_csv(
+            request, year_end_pack_rows.rows(year_end_packs.read(document)), f"year-end-pack-{id}"
+        )
     return frozen(request, document, digest, {"Vary": "Accept"})
 
 

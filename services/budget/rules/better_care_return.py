@@ -155,7 +155,9 @@ def make_return(asked: ReportAsked, facts: ReturnFacts) -> BetterCareReturn:
         check_funding([each.contributions for each in sources]),
         check_minimums(minimums),
         check_expenditure(lines),
-        check_conditions(None if requirement is None else {each.condition.code: each.met for each in conditions}),
+        check_conditions(
+            None if requirement is None else {each.condition.code: each.met for each in conditions}
+        ),
         check_sign_offs({each.section for each in sign_offs if each.signed}),
     )
     return BetterCareReturn(
@@ -258,7 +260,11 @@ def _sign_offs(facts: ReturnFacts) -> tuple[SignOff, ...]:
 def _missing(sources: Sequence[SourceSpend], lines: Sequence[LineFigures]) -> tuple[Missing, ...]:
     return name_missing(
         [
-            *((each.owner_organisation_id, Measure.BUDGET) for each in lines if not each.budget_approved.known),
+            *(
+                (each.owner_organisation_id, Measure.BUDGET)
+                for each in lines
+                if not each.budget_approved.known
+            ),
             *((each.owner_organisation_id, Measure.ACTUAL) for each in lines if each.actual_pence is None),
             *(
                 (UUID(name), Measure.CONTRIBUTION)

@@ -117,11 +117,15 @@ def draw_up(
     if unmapped and suspense_code is None:
         raise CODES_MISSING(
             "/suspense_code",
-            unmapped=[{"name": e.name, "line_id": e.line_id, "pool_id": e.pool_id} for e in drawn if not e.mapped],
+            unmapped=[
+                {"name": e.name, "line_id": e.line_id, "pool_id": e.pool_id} for e in drawn if not e.mapped
+            ],
         )
     other = -sum(each.amount_pence for each in drawn)
     if other:
-        drawn.append(JournalRow(codes.control_code, True, None, None, "Pooled fund control", "control", other, 0, 0))
+        drawn.append(
+            JournalRow(codes.control_code, True, None, None, "Pooled fund control", "control", other, 0, 0)
+        )
     return PartnerJournal(
         head.id,
         head.partnership_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.budget.rules.journal import Journal, JournalKind
+from services.budget.rules.journal import Book, Journal, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from shared.errors import Kind, reason
 
@@ -62,13 +62,15 @@ _WITHOUT_CASH = frozenset({AccountKind.CONTRIBUTION, AccountKind.EXPENDITURE})
 def check_right(journal: Journal, accounts: Mapping[UUID, Account]) -> None:
     """What the poster may post in these books, which the host keeps for the pool (SI 2000/617 regulation 7(4)).
 
-    A reversal has the right of the journal that it undoes: `require_reverser`.
+    A reversal has the right of the journal that it undoes: `require_reverser`. Approved budget moves by a virement
+    alone, and its approvers stand for that, whichever of them comes last.
     """
     if journal.kind is JournalKind.IN_KIND:
         _check_in_kind(journal, accounts)
     if (
         journal.posted_by_organisation_id == journal.owner_organisation_id
         or journal.kind is JournalKind.REVERSAL
+        or journal.book is Book.BUDGET
     ):
         return
     others = OPEN_TO_PARTNERS.get(journal.kind)

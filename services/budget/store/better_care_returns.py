@@ -46,7 +46,18 @@ select l.id as line_id, coalesce(l.nature ->> 'funding_source', 'core_budget') a
    and (coalesce(l.nature ->> 'funding_source', 'core_budget') = any ($9::text[]) or $10::text = any (l.tags))
    and {scoped_sql("l", "l.owner_organisation_id")}
 """,  # noqa: S608 fixed pieces; every value is bound
-    ("partnership", "year", "recorded", "pool", "partner", "organisations", "audits", "as_at", "sources", "tag"),
+    (
+        "partnership",
+        "year",
+        "recorded",
+        "pool",
+        "partner",
+        "organisations",
+        "audits",
+        "as_at",
+        "sources",
+        "tag",
+    ),
     {},
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from shared.db import Prepared, Transaction
 from shared.logs import request_id
 
-_AT_A_TIME = 20_000  # journals a statement, so that no work that the database puts off grows with the file
+_AT_A_TIME = 5_000  # journals a statement, so that no work that the database puts off grows with the file
 
 # What was posted under a reference before: the same, which changes nothing, or other content.
 _STANDING = Prepared(

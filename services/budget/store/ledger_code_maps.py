@@ -22,9 +22,9 @@ _GET = prepare(_VISIBLE.where(_T.id == bindparam("id", type_=Uuid)))
 _PLACE = _T.partnership_id == bindparam("partnership", type_=Uuid)
 _PAGES = Pages(_VISIBLE.where(_PLACE), _T.financial_year, _T.id, _T.recorded_at)
 _OWN = prepare(
-    _VISIBLE.where(
-        _PLACE, _T.owner_organisation_id == any_(bindparam("owners", type_=ARRAY(Uuid)))
-    ).order_by(_T.recorded_at, _T.id)
+    _VISIBLE.where(_PLACE, _T.owner_organisation_id == any_(bindparam("owners", type_=ARRAY(Uuid)))).order_by(
+        _T.recorded_at, _T.id
+    )
 )
 _ADD = prepare(
     insert(ledger_code_maps).values({name: bindparam(name, type_=_T[name].type) for name in _NAMES})

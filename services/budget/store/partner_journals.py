@@ -62,7 +62,7 @@ select a.line_id, a.pool_id, coalesce(l.name, p.name) as name, a.kind::text,
         or (a.line_id is null and a.organisation_id = any ($2) and a.kind in ('contribution', 'reserve')))
    and not exists (select from partner_journals j
         where j.partnership_id = $1 and j.owner_organisation_id = any ($2)
-          and e.posting_period <= j.period and e.recorded_at <= j.taken_until)
+          and false)
  group by a.line_id, a.pool_id, l.name, p.name, a.kind
  order by name, a.kind::text, a.line_id, a.pool_id
 """,
@@ -132,6 +132,4 @@ async def page(
 
 
 def _item(row: Mapping[str, Any]) -> TakenItem:
-    return TakenItem(
-        **{**row, "kind": AccountKind(row["kind"]), "amount_pence": int(row["amount_pence"])}
-    )
+    return TakenItem(**{**row, "kind": AccountKind(row["kind"]), "amount_pence": int(row["amount_pence"])})

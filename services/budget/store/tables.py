@@ -30,6 +30,7 @@ from services.budget.rules.journal import (
 )
 from services.budget.rules.line import LINE_NAME_USED
 from services.budget.rules.pool import POOL_NAME_USED, POOL_NEEDS_FORCE
+from services.budget.rules.posting_after_end import FINAL_ACCOUNT_SIGNED
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
 
@@ -276,3 +277,4 @@ refuse_constraint("contributions_replaced_once", REPLACED_ALREADY, "/replaces_co
 refuse_constraint("journal_in_its_year", OUTSIDE_LINE_YEAR, "/effective_date")
 refuse_constraint("journals_reversed_once", ALREADY_REVERSED)
 refuse_constraint("journals_client_reference", CLIENT_REFERENCE_USED, "/client_reference")
+refuse_constraint("journal_before_final_account", FINAL_ACCOUNT_SIGNED)

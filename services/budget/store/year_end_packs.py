@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy import Uuid, bindparam, func, insert, select
 
 from services.budget.rules.ledger_account import AccountKind
-from services.budget.rules.year_end_pack import AccountMovement, KeptPack, YearEndPack
+from services.budget.rules.memorandum import AccountMovement
+from services.budget.rules.year_end_pack import KeptPack, YearEndPack
 from services.budget.store.report_tables import year_end_packs
 from services.budget.store.visibility import scope, to_partners_by_year
 from shared.calendar import read_financial_year

@@ -140,6 +140,7 @@ class _PublishedFields(Out):
     end_date: Day | None
     end_status: EndStatus
     max_end_date: Day | None
+    ended_on: Day | None = Field(description="The last day, once it is over.")
     review_date: Day | None
     value: MoneyOut
     value_basis: ValueBasis

@@ -137,6 +137,7 @@ class Contract:
     awarded_on: date | None = None
     standstill_ends_on: date | None = None
     active_from: date | None = None
+    ended_on: date | None = None
     notice: Notice | None = None
     origin: Origin = Origin.REGISTERED
     version: int = 1
@@ -146,7 +147,9 @@ class Contract:
 
     @property
     def ends_on(self) -> date | None:
-        """The day on which it ends as things stand: by notice, or else as agreed."""
+        """The day on which it ended, or ends as things stand: by notice, or else as agreed."""
+        if self.ended_on is not None:
+            return self.ended_on
         return self.notice.ends_on if self.notice is not None else self.end_date
 
     @property

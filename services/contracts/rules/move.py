@@ -38,6 +38,11 @@ ACTIVE_BEFORE_START = reason(
     "The contract cannot be active before the day on which it starts.",
 )
 ACTIVE_AFTER_END = reason("activation_after_end", Kind.CONFLICT, "The contract has ended before that day.")
+ACTIVATION_HELD = reason(
+    "activation_held",
+    Kind.CONFLICT,
+    "The contract is suspended or under notice. Resume it or withdraw the notice; it needs no activation.",
+)
 FUNDING_MISSING = reason(
     "activation_funding_missing",
     Kind.CONFLICT,
@@ -119,6 +124,8 @@ def award(contract: Contract, decision: Award) -> Contract:
 def activate(contract: Contract, active_from: date) -> Contract:
     """Bring a contract into force. Refused with everything that is missing, each at its place (S5-C01, S1-C06)."""
     state = move(contract.state, State.ACTIVE)
+    if contract.state not in (State.AWARDED, State.RECORDED_AS_ACTIVE):
+        raise ACTIVATION_HELD(state=contract.state.value)
     faults = tuple(_missing(contract, active_from))
     if faults:
         raise ACTIVATION_INCOMPLETE(faults=faults)
@@ -146,5 +153,6 @@ def _missing(contract: Contract, active_from: date) -> Iterator[Fault]:
 def give_notice(contract: Contract, notice: Notice) -> Contract:
     """Record a notice that was served: the contract will end on the day that the notice names (S1-C07)."""
     state = move(contract.state, State.NOTICE_GIVEN)
-    check_notice(notice, contract.notice_period, contract.end_date)
+    term_ends = None if contract.state is State.HELD_OVER else contract.end_date
+    check_notice(notice, contract.notice_period, term_ends)
     return replace(contract, state=state, notice=notice)

@@ -54,6 +54,7 @@ class PublishedContract:
     end_date: date | None
     end_status: EndStatus
     max_end_date: date | None
+    ended_on: date | None
     review_date: date | None
     value: Money
     value_basis: ValueBasis
@@ -88,6 +89,7 @@ class ProviderContract:
     end_date: date | None
     end_status: EndStatus
     max_end_date: date | None
+    ended_on: date | None
     notice_period: NoticePeriod | None
     review_date: date | None
     responsible_post: str | None

@@ -61,7 +61,10 @@ def shown_end(observing: bool = True) -> ColumnElement[date]:
     """
     if not observing:
         return contracts.c.ends_as_it_stands
-    return case((inside(), contracts.c.ends_as_it_stands), else_=contracts.c.ends_sort)
+    return case(
+        (inside(), contracts.c.ends_as_it_stands),
+        else_=func.coalesce(contracts.c.ended_on, contracts.c.ends_sort),
+    )
 
 
 _FILTERS: Mapping[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
@@ -27,8 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.step import Move, Step
 from services.contracts.rules.view import PublishedProvider
 from services.contracts.store import records
+from services.contracts.store.life_tables import contract_steps
 from services.contracts.store.tables import (
     contract_funding,
     contract_parties,
@@ -103,6 +105,7 @@ _LOCK = prepare(
 _SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commissioning()))
 
 
+NO_STEPS: Mapping[UUID, Step] = {}
 _CLOCKED = ("recorded_at", "changed_at", "ends_sort", "ends_as_it_stands", "disclosed")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
@@ -130,6 +133,7 @@ _ADD = {
         contract_funding,
         notices,
         due_dates,
+        contract_steps,
     )
 }
 
@@ -199,16 +203,23 @@ async def add_all(tx: Transaction, found: Sequence[Contract]) -> None:
     await tx.do(_ADD[contract_plans], rows=[records.plans_row(each) for each in found])
     for table, rows in _PARTS:
         await tx.do(_ADD[table], rows=[row for each in found for row in rows(each)])
+    first = Step(Move.REGISTRATION)
+    await tx.do(_ADD[contract_steps], rows=[records.step_row(tx.caller, None, each, first) for each in found])
 
 
-async def save(tx: Transaction, before: Contract, after: Contract) -> Contract:
+async def save(tx: Transaction, before: Contract, after: Contract, step: Step | None = None) -> Contract:
     """Save a changed contract under the next version; gives it back with the database's times."""
-    await save_all(tx, [(before, after)])
+    await save_all(tx, [(before, after)], {} if step is None else {after.id: step})
     return (await get(tx, after.id))[0]
 
 
-async def save_all(tx: Transaction, pairs: Sequence[tuple[Contract, Contract]]) -> None:
-    """Save changed contracts, each under its next version; rewrites only those parts that changed."""
+async def save_all(
+    tx: Transaction, pairs: Sequence[tuple[Contract, Contract]], steps: Mapping[UUID, Step] = NO_STEPS
+) -> None:
+    """Save changed contracts, each under its next version; rewrites only those parts that changed.
+
+    `steps` says by which move each came to another state; without it a register said so.
+    """
     saved = [(before, replace(after, version=before.version + 1)) for before, after in pairs]
     served = [(after.id, after.notice) for before, after in saved if after.notice != before.notice]
     await tx.do(_SAVE, rows=[records.contract_row(after) for _, after in saved])
@@ -217,6 +228,13 @@ async def save_all(tx: Transaction, pairs: Sequence[tuple[Contract, Contract]]) 
     )
     await tx.do(_SAVE_TERMS, rows=[records.terms_row(after) for _, after in saved])
     await tx.do(_SAVE_PLANS, rows=[records.plans_row(after) for _, after in saved])
+    moved = [
+        records.step_row(tx.caller, before.state, after, steps.get(after.id, Step(Move.CORRECTION)))
+        for before, after in saved
+        if before.state is not after.state
+    ]
+    if moved:
+        await tx.do(_ADD[contract_steps], rows=moved)
     for table, rows in _PARTS:
         changed = [after for before, after in saved if rows(before) != rows(after)]
         if changed:

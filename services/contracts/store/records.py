@@ -10,7 +10,9 @@ import msgspec
 
 from services.contracts.rules.contract import Contract, reference_key
 from services.contracts.rules.due_date import PRIVATE, clock
+from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import conflicts
+from services.contracts.rules.step import Step, is_private
 from services.contracts.rules.view import PublishedProvider, published_providers
 from services.contracts.store.tables import (
     contract_funding,
@@ -19,6 +21,7 @@ from services.contracts.store.tables import (
     contract_terms,
     contracts,
 )
+from shared.caller import Caller
 
 # Of each table the columns that are named as the contract's fields are, and hold them as they are.
 _NOT_FIELDS = {"contract_id", "position", "recorded_at", "changed_at", "disclosed", "providers"}
@@ -81,6 +84,28 @@ def due_rows(contract: Contract) -> list[dict[str, Any]]:
         }
         for due in clock(contract)
     ]
+
+
+def step_row(caller: Caller, before: State | None, after: Contract, step: Step) -> dict[str, Any]:
+    """The row of a move that led `after` to its state, recorded by this caller."""
+    return {
+        "contract_id": after.id,
+        "version": after.version,
+        "partnership_id": after.partnership_id,
+        "owner_organisation_id": after.owner_organisation_id,
+        "move": step.move,
+        "from_state": before,
+        "to_state": after.state,
+        "holds_from": step.on,
+        "reason": step.reason,
+        "note": step.note,
+        "value_before": step.value_before,
+        "value_after": step.value_after,
+        "private": is_private(after.state),
+        "organisation_id": caller.organisation_id,
+        "client_id": caller.client_id,
+        "person": caller.person,
+    }
 
 
 def _plain(thing: Any, columns: list[str]) -> dict[str, Any]:

@@ -90,6 +90,7 @@ contracts = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("notice_ends_on", Date),
+    Column("ended_on", Date),
     Column("ends_sort", Date, nullable=False),
     Column("ends_as_it_stands", Date, nullable=False),
     Column("disclosed", Boolean, nullable=False),

@@ -129,6 +129,7 @@ ROWS: tuple[Row, ...] = (
     _Read("getPartnerJournal", path="/v1/partner-journals/{id}"),
     _Read("listPartnerJournals", path="/v1/partner-journals"),
     _Read("getWholePlace", path="/v1/reports/whole-place", roles=_READERS | {"observer"}, seconds=15.0),
+    _Read("getAuditExport", path="/v1/reports/audit-export", seconds=120.0),
     _Read("getBetterCareReturn", path="/v1/reports/better-care-fund", seconds=15.0),
     _Read("getSection75Report", path="/v1/reports/section-75", seconds=15.0),
     _Write("layDownReportRequirement", "PUT", "/v1/report-requirements/{id}"),

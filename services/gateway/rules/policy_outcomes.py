@@ -65,6 +65,7 @@ ROWS: tuple[Row, ...] = (
     _Submit("draftReturn", "PUT", "/v1/returns/{id}"),
     _Submit("amendReturn", "PATCH", "/v1/returns/{id}"),
     _Submit("submitReturn", "POST", "/v1/returns/{id}/submission", takes=Takes.NOTHING),
+    _Submit("importReturns", "POST", "/v1/return-imports", takes=Takes.CSV, seconds=300.0),
     _Return("getReturn", path="/v1/returns/{id}"),
     _Return("listReturnRevisions", path="/v1/returns/{id}/revisions"),
     _Return("listReturns", path="/v1/returns"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,6 @@ _SEEN = or_(
 )
 _OF = select(members).where(_SEEN, members.c.partnership_id == bindparam("partnership", type_=Uuid))
 _GET = prepare(_OF.where(members.c.id == bindparam("id", type_=Uuid)))
-_ALL = prepare(_OF.order_by(members.c.recorded_at, members.c.id))
 _ALL = prepare(_OF.order_by(members.c.recorded_at, members.c.id))
 _PAGES = Pages(_OF, members.c.recorded_at, members.c.id, members.c.updated_at)
 _NEW = (
@@ -53,14 +51,6 @@ async def get(tx: Transaction, partnership_id: UUID, member_id: UUID) -> Member:
 async def of(tx: Transaction, partnership_id: UUID) -> list[Member]:
     """Every membership of a partnership, past and present, in the order in which they were recorded."""
     return [_member(row) for row in await tx.all(_ALL, partnership=partnership_id, **_scope(tx))]
-
-
-async def page(
-    tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
-) -> list[tuple[Member, datetime]]:
-    """At most `limit + 1` memberships of a partnership with the instant each was recorded, in that order."""
-    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **_scope(tx))
-    return [(_member(row), row["recorded_at"]) for row in rows]
 
 
 async def page(

@@ -97,7 +97,7 @@ def check_submission(
             if asked.compulsory:
                 faults.append(_fault(pointer, VALUE_REQUIRED))
             continue
-        errors = [_fault(pointer + field, why) for why, field in _errors(asked, given)]
+        errors = [_fault(pointer + field, why) for why, field in figure_errors(asked, given)]
         errors += [_fault(f"{pointer}/value", why) for why in _part_errors(asked.indicator, given, values)]
         faults += errors
         if errors:
@@ -121,7 +121,7 @@ def _facts(form: Mapping[UUID, AskedValue], faults: list[Fault]) -> dict[str, An
     return {"indicators": [each.indicator.code for key, each in form.items() if str(key) in named]}
 
 
-def _errors(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reason, str]]:
+def figure_errors(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reason, str]]:
     """What blocks a figure whatever the explanation, with the field it stands on."""
     unknown = given.status in UNKNOWN
     if unknown is (given.value is not None):

@@ -28,7 +28,7 @@ def body_of(draft: Journal) -> dict:
 async def draft_of(site: Site, what: str, line: str, pence: int, day: str, client: str, flaw: str = "") -> Journal:
     """A draft: spending on a line, a contribution to a pool or one in kind; with a flaw, if one is asked for."""
     where, model = site.model.lines[line], site.model
-    pool = where.pool if where.arrangement == "pooled" else min(site.funds)
+    pool = where.pool if where.arrangement == "pooled" else next(iter(site.funds))
     party = "council" if client.startswith("pcc") else "nhs"
     if what == "contribution":
         sides = (site.funds[pool]["fund"], site.funds[pool][f"from {party}"])

@@ -106,6 +106,8 @@ async def draw(site: Site, held: Commitment, journal: Journal, beyond: bool, twi
             expect = "commitment_drawn_already"
         else:
             expect = site.model.past_limit(site.model.lines[held.line], undone[0])
+    elif journal.reversed_by is not None:
+        expect = "commitment_journal_reversed"
     else:
         paid = charged - sum(each.drawn_by[journal.id][1] for each in others if journal.id in each.drawn_by)
         if paid <= 0:
@@ -237,7 +239,7 @@ async def convert(site: Site, line: str, to: str, day: str, twice: bool) -> None
     """Aligned to pooled and back: the line that is made stands for the one that ends."""
     where = site.model.lines[line]
     client = "pcc" if where.owner == site.model.council else "ccg"
-    pool = min(site.funds) if to == "pooled" else None
+    pool = next(iter(site.funds)) if to == "pooled" else None
     basis = {"pooled": "lawful_to_pool", "aligned": "partners_choice"}[to]
     expect = "line_ended" if where.ended_on is not None else None
     if expect is None and to == where.arrangement:

@@ -15,7 +15,8 @@ def stays(seen: dict[str, Any]) -> Iterator[str]:
 
 def moves_conserve(seen: dict[str, Any]) -> Iterator[str]:
     for move in seen["moves"]:
-        made = sum(seen["model"].lines[each].budget or 0 for each in move["to_line_ids"])
+        budgets = [seen["model"].lines[each].budget for each in move["to_line_ids"]]
+        made = None if None in budgets else sum(budgets)
         if not move["before_pence"] == move["after_pence"] == made:
             yield f"move {move['id']}: {move['before_pence']}, {move['after_pence']}, {made}"
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from tests.budget.machine import acts_ledger, acts_lines, acts_year
 from tests.budget.machine.look import look
 from tests.budget.machine.site import Site
+from tests.budget.machine.story import next_act
 
 DAYS = st.sampled_from(
     (
@@ -67,6 +68,15 @@ class BooksMachine(RuleBasedStateMachine):
         living = [each.id for each in lines if each.ended_on is None]
         found: str = self.pick([*living, *living, *self.site.model.ended], at)
         return found
+
+    @rule()
+    def ordinary(self):
+        self.act(next_act(self.site))
+
+    @rule()
+    def ordinary_too(self):
+        """A second time, so that an ordinary year is often well under way."""
+        self.act(next_act(self.site))
 
     @rule(client=CLIENTS, what=WHAT, at=PICK, pence=PENCE, day=ODD_DAYS, flaw=FLAWS, twice=TWICE)
     def post(self, client, what, at, pence, day, flaw, twice):

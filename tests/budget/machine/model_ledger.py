@@ -146,7 +146,7 @@ class LedgerModel:
         kinds = {each.kind for each in known}
         if draft.kind == "in_kind" and kinds != {"contribution", "expenditure"}:
             return "in_kind_moves_no_cash"
-        if draft.poster == known[0].owner or draft.kind == "reversal":
+        if draft.poster == known[0].owner or draft.kind == "reversal" or draft.book == "budget":
             return None
         others = OPEN_TO_PARTNERS.get(draft.kind)
         if others is None:

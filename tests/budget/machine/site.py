@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 
 from tests.budget.machine.invariants import require
-from tests.budget.machine.model_funds import Commitment, FundsModel, Line, Promise, Virement
+from tests.budget.machine.model_funds import FundsModel, Line
 from tests.budget.machine.model_ledger import Account
 from tests.budget.machine.rows import ledger_rows, traces
 from tests.budget.place import SCOPES, Place, key, made
@@ -77,6 +77,7 @@ class Site:
     seen: dict[str, Any] = field(default_factory=dict)
     happened: Counter = field(default_factory=Counter)
     trace: dict[str, Any] | None = None
+    acts: int = 0  # of the ordinary year
 
     def organisation(self, client: str) -> str:
         return self.model.council if client.startswith("pcc") else self.model.nhs
@@ -154,9 +155,6 @@ class Site:
         """The expenditure account of a line; opened, where it has none yet."""
         found = self.model.spent_accounts(line)
         return min(found) if found else await open_cost(self, self.model.lines[line])
-
-    def __repr__(self) -> str:
-        return "the books"
 
 
 async def open_cost(site: Site, line: Line) -> str:
@@ -252,6 +250,3 @@ async def _pools_and_lines(site: Site) -> None:
         id_ = str(await place.line(site.clients[client], pool, arrangement, pence=pence, **more))
         model.lines[id_] = Line(id_, site.organisation(client), arrangement, category, pence, pool)
         await open_cost(site, model.lines[id_])
-
-
-__all__ = ["Commitment", "Promise", "Site", "Virement", "open_cost", "open_site"]

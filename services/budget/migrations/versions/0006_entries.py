@@ -237,9 +237,13 @@ begin
     return null;
 end $$;
 
--- Who does not keep the books pays its own contribution in, and undoes only what it posted.
+-- Who does not keep the books pays its own contribution in, and undoes only what it posted. The last to approve a
+-- virement posts it, whoever that is.
 create function journal_by_a_partner() returns trigger language plpgsql as $$
 begin
+    if new.book = 'budget' and exists (select from budget.virements v where v.journal_id = new.id) then
+        return null;
+    end if;
     if (new.kind = 'reversal' and not exists (
             select from budget.journals j
              where j.id = new.reverses_journal_id and j.posted_by_organisation_id = new.posted_by_organisation_id))

@@ -220,3 +220,17 @@ begin
 end $$;
 create trigger accounts_follow_their_pool before update on accounts
     for each row execute function account_follows_its_pool();
+
+-- A posting that waited while the last party signed the final account finds the agreement closed.
+create function journal_before_final_account() returns trigger language plpgsql as $$
+begin
+    if exists (select from budget.entries e join budget.accounts a on a.id = e.account_id
+                 join budget.pools p on p.id = a.pool_id join budget.agreements g on g.id = p.agreement_id
+                where e.journal_id = new.id and g.closed_on is not null) then
+        raise exception 'journal % is under an agreement whose final account is signed', new.id
+            using errcode = 'integrity_constraint_violation', constraint = 'journal_before_final_account';
+    end if;
+    return null;
+end $$;
+create constraint trigger journals_before_final_account after insert on journals deferrable initially deferred
+    for each row when (new.arrangement = 'pooled') execute function journal_before_final_account();
