@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.contracts.api import (
     contract_expiries,
+    contract_findings,
     contract_life,
     contract_steps,
     contract_summaries,
@@ -21,6 +22,7 @@ ROUTERS = (
     contract_life.router,
     contract_steps.router,
     contract_expiries.router,
+    contract_findings.router,
     register_imports.router,
     due_dates.router,
     contract_summaries.router,

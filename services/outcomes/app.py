@@ -25,6 +25,7 @@ from services.outcomes.api import (
     spc_settings,
     targets,
     triggers,
+    validation_rules,
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
@@ -50,6 +51,7 @@ _DOORS = (
     spc_settings,
     spc_charts,
     triggers,
+    validation_rules,
 )
 
 

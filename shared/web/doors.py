@@ -36,7 +36,9 @@ VERSION_UNREADABLE = reason(
     'If-Match takes one ETag as an answer gave it, with its quotes: If-Match: "3".',
 )
 PERSON_UNREADABLE = reason(
-    "person_unreadable", Kind.MALFORMED, "X-On-Behalf-Of must be at most 200 plain characters, without accents."
+    "person_unreadable",
+    Kind.MALFORMED,
+    "X-On-Behalf-Of must be at most 200 plain characters, without accents.",
 )
 # A header has no encoding of its own, so that one name in other letters would come as another and pass for a second
 # person.

@@ -12,7 +12,7 @@ from shared.web.doors import may
 from tests.architecture.doors import HEALTH, OPEN, TABLE, Door, app_of, doors_of, every_door, table_of
 from tests.architecture.sources import SERVICES, Source, at, dotted, sources
 
-ONCE = frozenset({"put_once", "post_once", "patch_once"})
+ONCE = frozenset({"put_once", "post_once", "post_streamed", "patch_once"})
 # Writes that keep no answer, and why sending them again does no harm.
 NOT_ONCE = {
     "issueToken": "a token is issued anew each time",

@@ -21,6 +21,7 @@ WITHOUT_WINDOW = {
     "listDueDates": "what falls due follows from contracts, which have a window",
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
     "listReportingRates": "rates are counted from what is owed and what has come",
+    "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
     "getCompleteness": "what is owed follows from obligations and returns, which have one each",
 }
 OWN_REFUSALS = {"issueToken": "RFC 6749 says how a token is refused"}

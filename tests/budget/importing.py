@@ -61,3 +61,13 @@ class Imports(Place):
             "/v1/journals", params={"partnership_id": str(self.partnership), "limit": 200}
         )
         return listed.json()["items"]
+
+
+def codes(report: dict) -> list[tuple[int, str, str]]:
+    return [(each["line"], each["column"], each["code"]) for each in report["findings"]]
+
+
+async def tried(place, *rows, headings=HEADINGS, **asked) -> dict:
+    answer = await place.send(csv_of(*rows, headings=headings), dry_run=True, **asked)
+    assert answer.status_code == 200, answer.text
+    return answer.json()

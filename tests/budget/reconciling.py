@@ -1,6 +1,7 @@
 """A ledger with one of everything that the reconciliation proves, made through the doors, for tests that break it."""
 
 import uuid
+from typing import Any
 
 from tests.budget import committing, moving
 from tests.budget.closing import close_year, closed, keeper
@@ -82,7 +83,7 @@ async def moved(client_for) -> dict[str, str]:
         proposed = made(await moving.move(approver, proposed, "approval"))
     assert proposed["state"] == "posted"
     whole = await place.line(place.pcc, pool, "pooled", pence=100_00, **YEAR)
-    split = {
+    split: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "split_on": "2015-04-01",
         "reason": "Disaggregation of existing resources",

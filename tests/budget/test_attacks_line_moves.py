@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.budget.committing import reserve
 from tests.budget.moving import approvers, move, propose
-from tests.budget.place import Place, code_of, made
+from tests.budget.place import Place, made
 from tests.budget.test_line_moves import YEAR, budgets, commence, conversion, send, shown
 
 

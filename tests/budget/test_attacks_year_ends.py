@@ -43,7 +43,10 @@ async def test_a_balance_that_two_years_hold_is_carried_once(place, host, stack,
     assert second.status_code == 409, second.text
     assert code_of(second) in {"year_end_balance_moved", "year_end_later_year_carried"}
     assert await held(stack, fund) == 0
-    assert code_of(await propose(host, fund, years[1])) in {"year_end_nothing_left", "year_end_later_year_carried"}
+    assert code_of(await propose(host, fund, years[1])) in {
+        "year_end_nothing_left",
+        "year_end_later_year_carried",
+    }
 
 
 async def test_a_year_that_left_nothing_of_its_own_is_not_carried_with_the_year_before_it(place, host):

@@ -1,6 +1,7 @@
 """Raw SQL against every table of the schema: what row-level security alone lets another organisation see and change."""
 
 import uuid
+from typing import Any
 
 import asyncpg
 import pytest
@@ -92,7 +93,7 @@ async def seen(admin, rows) -> set[str]:
         await admin.execute("set local role none")
         await admin.execute(row.insert)
         await admin.execute("set local role budget_app")
-        if await admin.fetchval(f"select count(*) from {row.table}"):  # noqa: S608 names of the catalogue
+        if await admin.fetchval(f"select count(*) from {row.table}"):
             found.add(name)
         await inner.rollback()
     return found
@@ -106,26 +107,60 @@ OF_ALL_PARTNERS = {
         for table in (
             *("accounts", "action_plans", "balances", "commitment_balances", "commitment_limits"),
             *("commitment_moves", "commitments", "contributions", "entries", "entry_dimensions", "forecasts"),
-            *("instalments", "journals", "line_budgets", "line_moves", "line_profiles", "lines", "met_demands"),
+            *(
+                "instalments",
+                "journals",
+                "line_budgets",
+                "line_moves",
+                "line_profiles",
+                "lines",
+                "met_demands",
+            ),
             *("period_moves", "periods", "pools", "virement_decisions", "virements", "year_ends"),
         )
     ),
     "pools/shadow",  # named under the agreement; its lines only by consent
     *("agreement_texts", "agreement_versions", "agreements", "milestones", "disputes", "reclassifications"),
     *("decisions/part_1", "decisions/part_2", "met_conditions", "documents/public", "documents/exempt"),
-    *("delegation_limits", "warning_thresholds", "report_requirements", "report_statements", "year_end_packs"),
-    *("addressable_spends", "appraisals", "attributions", "funding_requirements", "posts", "scope_assessments"),
+    *(
+        "delegation_limits",
+        "warning_thresholds",
+        "report_requirements",
+        "report_statements",
+        "year_end_packs",
+    ),
+    *(
+        "addressable_spends",
+        "appraisals",
+        "attributions",
+        "funding_requirements",
+        "posts",
+        "scope_assessments",
+    ),
     *("risk_shares", "settlements", "settlement_approvals", "settlement_disputes", "settlement_postings"),
     *("savings", "saving_moves", "saving_plans", "waterfalls"),
     # Hashes alone, of which every partner is a witness.
-    *("seals/pooled", "seals/aligned", "seal_branches/pooled", "seal_branches/shadow", "seal_branches/aligned"),
+    *(
+        "seals/pooled",
+        "seals/aligned",
+        "seal_branches/pooled",
+        "seal_branches/shadow",
+        "seal_branches/aligned",
+    ),
 }
 # What a partner may add where another is the owner. Pooled money is in the host's books; who adds stands beside it.
 ADDED_TO_ANOTHER_S = {
     *(
         f"{table}/pooled"
         for table in (
-            *("action_plans", "balances", "commitment_balances", "commitment_moves", "commitments", "entries"),
+            *(
+                "action_plans",
+                "balances",
+                "commitment_balances",
+                "commitment_moves",
+                "commitments",
+                "entries",
+            ),
             *("entry_dimensions", "forecasts", "journals"),
         )
     ),
@@ -139,7 +174,15 @@ CHANGED_BY_PARTNERS = {
     *(
         f"{table}/pooled"
         for table in (
-            *("accounts", "action_plans", "balances", "commitment_balances", "commitments", "pools", "virements"),
+            *(
+                "accounts",
+                "action_plans",
+                "balances",
+                "commitment_balances",
+                "commitments",
+                "pools",
+                "virements",
+            ),
         )
     ),
     *("pools/shadow", "pools/aligned", "disputes"),
@@ -165,7 +208,8 @@ async def test_a_partner_sees_what_is_shared_and_nothing_else(admin):
 @pytest.mark.parametrize("role", ["host", "associate", "provider", "observer", "auditor"])
 async def test_no_other_role_finds_a_row(admin, role):
     rows = await every_row(admin)
-    await become(admin, a_caller(**{role: PARTNERSHIP}))
+    standing: dict[str, Any] = {role: PARTNERSHIP}
+    await become(admin, a_caller(**standing))
     assert await seen(admin, rows) == set()
 
 
@@ -223,9 +267,9 @@ async def test_a_partner_changes_and_removes_nothing_of_another_s(admin):
         await admin.execute("set local role none")
         await admin.execute(row.insert)
         await admin.execute("set local role budget_app")
-        assert "permission denied" in await outcome(admin, f"delete from {row.table}"), name  # noqa: S608
+        assert "permission denied" in await outcome(admin, f"delete from {row.table}"), name
         for column, *_ in await admin.fetch(_MAY_CHANGE, row.table, row.columns):
-            said = await outcome(admin, f'update {row.table} set "{column}" = default')  # noqa: S608
+            said = await outcome(admin, f'update {row.table} set "{column}" = default')
             if not held(said):
                 changed.add(name)
         await inner.rollback()

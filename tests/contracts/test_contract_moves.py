@@ -157,6 +157,6 @@ async def test_the_database_refuses_what_the_rules_refuse(stack, ccg, place):
 
 
 def test_the_moves_of_the_database_are_those_of_the_rules():
-    text = (ROOT / "services/contracts/migrations/versions/0002_walls.py").read_text(encoding="utf-8")
+    text = (ROOT / "services/contracts/migrations/versions/0004_life.py").read_text(encoding="utf-8")
     pairs = set(re.findall(r"\('(\w+)', '(\w+)'\)", text))
     assert pairs == {(come.value, go.value) for come, to in MOVES.items() for go in to}

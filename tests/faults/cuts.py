@@ -97,7 +97,7 @@ class Watch:
             connection = await enter(borrowed)
             return connection if self.cuts is None else _Counted(connection, self.cuts)
 
-        database._Borrowed.__aenter__ = entering  # type: ignore[method-assign]  # the point of this watch
+        database._Borrowed.__aenter__ = entering  # type: ignore[assignment,method-assign]  # the point of this watch
         try:
             yield self
         finally:

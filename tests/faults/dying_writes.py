@@ -27,8 +27,8 @@ MODES = (AS_IT_IS, DYING, *planted.BUILDS)
 BEFORE_COMMIT = {Manner.TORN: (503, "database_unavailable"), Manner.FAILS: (500, "internal_error")}
 AFTER_COMMIT = {Manner.TORN: (503, "outcome_unknown"), Manner.FAILS: (500, "internal_error")}
 MOST_POINTS = 200
-# Tearing off is the nearer to a kill, and takes a new session for the next time: one point in three.
-MANNERS = (Manner.TORN, Manner.FAILS, Manner.FAILS)
+# Tearing off is the nearer to a kill, and takes a new session for the next time: one point in five.
+MANNERS = (Manner.TORN, *[Manner.FAILS] * 4)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from deploy.local.postgres import Cluster
+from tests.faults.lives import Lives
 from tests.faults.server import Server
 from tests.faults.writers import Writers
 
@@ -37,7 +38,9 @@ def plan(count: int, chance: random.Random) -> list[str]:
     return order
 
 
-def torment(server: Server, cluster: Cluster, writers: Writers, count: int, chance: random.Random) -> Kills:
+def torment(
+    server: Server, cluster: Cluster, writers: Writers | Lives, count: int, chance: random.Random
+) -> Kills:
     """Kill so often, each time once the writers get on again, and start what was killed."""
     done = Kills()
     for victim in plan(count, chance):
@@ -55,7 +58,7 @@ def torment(server: Server, cluster: Cluster, writers: Writers, count: int, chan
     return done
 
 
-def kill_service(server: Server, writers: Writers) -> int:
+def kill_service(server: Server, writers: Writers | Lives) -> int:
     assert server.process is not None
     broken, pid = writers.broken, server.process.pid
     server.kill()

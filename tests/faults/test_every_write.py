@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.faults.writes import CASES, CHANGES, EXPECTED, WRITE_NOTHING
 from tests.stack import ROOT
 
 DOORS = ROOT / "tests" / "budget"
-AT_MOST_SECONDS = 300
+AT_MOST_SECONDS = 600
 # What is written with each change, and once for the whole write.
 TOLD, KEPT = ("audit_events", "events"), "idempotency_keys"
 
@@ -56,7 +57,7 @@ def ran(tmp_path_factory):
         text=True,
         timeout=AT_MOST_SECONDS,
     )
-    seen = defaultdict(dict)
+    seen: dict[str, dict[str, Any]] = defaultdict(dict)
     for each in json.loads(report.read_text()) if report.exists() else ():
         seen[each["mode"]][each["operation"]] = each
     return done, seen, round(time.monotonic() - started, 1)
@@ -97,7 +98,7 @@ def test_a_write_that_dies_is_gone_before_its_commit_and_whole_after_it(ran, fig
         assert (each["trips"][0], each["trips"][-1]) == ("begin", "commit"), each
         assert each["trips"].count("commit") == 1, each
         assert each["torn"] + each["failed"] == each["points"]
-    assert min(sum(each[how] for each in dying) for how in ("torn", "failed")) > len(dying)
+    assert min(sum(each[how] for each in dying) for how in ("torn", "failed")) > 100
 
 
 def test_it_has_the_effect_that_it_has_undisturbed(ran):

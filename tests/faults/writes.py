@@ -61,6 +61,9 @@ _WRITES = {
     "test_milestones.py::test_the_function_was_planned_for_march_and_formed_in_april": (
         "planMilestone reachMilestone"
     ),
+    "test_partner_journals.py::test_each_partner_s_journal_balances_and_holds_its_own": (
+        "keepLedgerCodes drawUpPartnerJournal"
+    ),
     "test_periods.py::test_a_reversal_of_a_closed_period_goes_to_the_next_open_one": (
         "postJournal reverseJournal openPeriod closePeriod"
     ),

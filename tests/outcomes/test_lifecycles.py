@@ -27,7 +27,7 @@ from services.outcomes.rules.kpi_return import (
 )
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.return_decision import accept, accepted, lock, reopen, send_back
-from services.outcomes.rules.series import SeriesFacts, rated
+from services.outcomes.rules.sequence import SeriesFacts, rated
 from services.outcomes.rules.submission import AskedValue, check_submission, whole
 from shared.errors import Refusal
 from tests.outcomes.figures import CONTRACT, PROVIDER, a_baseline, a_return, a_target, an_indicator

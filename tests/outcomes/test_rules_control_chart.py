@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 
 from services.outcomes.renderings.control_chart_svg import Dot, Drawing, draw, escaped
-from services.outcomes.rules.chart_words import in_words
+from services.outcomes.rules.chart_description import in_words
 from services.outcomes.rules.control_chart import ChartQuestion, SeriesFigure, control_chart, ordered
 from services.outcomes.rules.indicator import Frequency, Placing, Polarity
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.rules.series import SeriesFacts, chart_of
+from services.outcomes.rules.sequence import SeriesFacts, chart_of
 from services.outcomes.rules.spc import RuleSet, Variation
 from services.outcomes.rules.spc_setting import (
     BreakKind,

@@ -10,7 +10,7 @@ from services.outcomes.rules.control_chart import SeriesFigure
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.rating import Colour, RatingReason
-from services.outcomes.rules.series import SeriesFacts
+from services.outcomes.rules.sequence import SeriesFacts
 from services.outcomes.rules.spc_signal import Signal
 from services.outcomes.rules.trigger import (
     Found,
@@ -23,7 +23,7 @@ from services.outcomes.rules.trigger import (
     check_trigger_lead,
     resolve_trigger,
 )
-from services.outcomes.rules.trigger_rules import found_in, overdue_by
+from services.outcomes.rules.trigger_finding import found_in, overdue_by
 from shared.errors import Refusal
 from tests.outcomes.figures import (
     CONTRACT,

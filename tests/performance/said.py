@@ -15,7 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from services.budget.actions.import_ledger import import_ledger
-from services.budget.api.ledger_file import LedgerFile
+from services.budget.api.ledger_files import LedgerFile
 from services.budget.api.ledger_imports import LIMITS, _ledger_lines
 from services.budget.rules.import_column import LINE_COLUMNS, LINE_NEEDED
 from services.budget.rules.ledger_import import Asked, Layout, Take

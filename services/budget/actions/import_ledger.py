@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 from uuid import uuid4
 
 from services.budget.rules import ledger_import as rules
-from services.budget.store import import_judging, import_postings, ledger_imports
-from services.budget.store.import_judging import LedgerFile
+from services.budget.store import import_postings, import_verdicts, ledger_imports
+from services.budget.store.import_verdicts import LedgerFile
 from services.budget.store.visibility import require_commissioner
 from shared.audit import Change
 from shared.caller import Caller
@@ -25,10 +25,10 @@ async def import_ledger(
     """
     async with db.begin(caller, write=True) as tx:
         require_commissioner(tx, asked.partnership_id)
-        await import_judging.stage(tx, file)
+        await import_verdicts.stage(tx, file)
         if (kept := await find(tx, sent())) is not None:
             return kept
-        judged = await import_judging.judge(tx, asked, file)
+        judged = await import_verdicts.judge(tx, asked, file)
         report = replace(judged.report, id=uuid4(), dry_run=False)
         rules.require_takeable(report.take, report.counts, report.causes, judged.found.kept)
         rules.require_control(report.control_total)

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.budget.actions.import_ledger import import_ledger
 from services.budget.actions.try_ledger_import import try_ledger_import
 from services.budget.api.import_answers import ImportFindingsOut, LedgerImportOut, LedgerImportsOut
-from services.budget.api.ledger_file import LedgerFile, RowReader
+from services.budget.api.ledger_files import LedgerFile, RowReader
 from services.budget.rules import ledger_import as rules
 from services.budget.rules.import_column import (
     AMOUNTS,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from services.budget.rules import import_cell as cell
@@ -78,12 +78,14 @@ _WITHHELD = frozenset({"narrative"})
 _NEW = object()
 
 
-@dataclass(slots=True)
 class Findings:
     """What was found in a file: the first of it as it is, and all of it counted by its cause."""
 
-    kept: list[Finding] = field(default_factory=list)
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    def __init__(
+        self, kept: Iterable[Finding] = (), counts: Mapping[tuple[str, str], int] = MappingProxyType({})
+    ) -> None:
+        self.kept = list(kept)
+        self.counts = Counter[tuple[str, str]](counts)
 
     def note(self, line: int, column: str, remark: Remark, read: str | None, reference: str | None) -> None:
         self.counts[remark.code, remark.detail] += 1

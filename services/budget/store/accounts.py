@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, insert, literal_column, select
 
 from services.budget.rules.ledger_account import Account, AccountKind
-from services.budget.store.tables import accounts
+from services.budget.store.tables import accounts, pools
 from services.budget.store.visibility import scope, to_money
 from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
@@ -42,6 +42,21 @@ _KEEPERS = prepare(
     .where(accounts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .distinct()
 )
+
+
+# In id order, as a posting locks them.
+_HOLD_UNDER = prepare(
+    select(accounts.c.id)
+    .select_from(accounts.join(pools, pools.c.id == accounts.c.pool_id))
+    .where(pools.c.agreement_id == bindparam("agreement", type_=Uuid))
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True, of=accounts)
+)
+
+
+async def hold_under(tx: Transaction, agreement_id: UUID) -> None:
+    """Lock the accounts under an agreement: every posting to them comes before or after this transaction."""
+    await tx.all(_HOLD_UNDER, agreement=agreement_id)
 
 
 async def keepers(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:

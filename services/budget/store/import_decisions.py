@@ -11,8 +11,8 @@ from services.budget.rules.entry import Entry
 from services.budget.rules.import_remark import OTHER_PARTNERSHIP
 from services.budget.rules.journal import BUDGET_ONLY, Book, Draft, JournalKind
 from services.budget.rules.vat import Vat, VatRegime
-from services.budget.store import import_staging as staging
 from services.budget.store import postings
+from services.budget.store import staged_lines as staging
 from services.budget.store.import_accounts import Books
 from shared.calendar import read_ledger_period
 from shared.db import Prepared, Row, Transaction

@@ -86,7 +86,7 @@ async def all_of(tx: Transaction, of_rows: Findings) -> Findings:
         for row in rows
     ]
     kept = sorted(of_rows.kept + of_journals, key=lambda each: each.line)[:MOST_FINDINGS]
-    found = Findings(kept, of_rows.counts.copy())
+    found = Findings(kept, of_rows.counts)
     for row in await tx.all(_CAUSES, **_VALUES):
         found.counts[row["code"], row["detail"]] += row["times"]
     return found

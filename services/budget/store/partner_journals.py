@@ -62,7 +62,7 @@ select a.line_id, a.pool_id, coalesce(l.name, p.name) as name, a.kind::text,
         or (a.line_id is null and a.organisation_id = any ($2) and a.kind in ('contribution', 'reserve')))
    and not exists (select from partner_journals j
         where j.partnership_id = $1 and j.owner_organisation_id = any ($2)
-          and false)
+          and e.posting_period <= j.period and e.recorded_at <= j.taken_until)
  group by a.line_id, a.pool_id, l.name, p.name, a.kind
  order by name, a.kind::text, a.line_id, a.pool_id
 """,

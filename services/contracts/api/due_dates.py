@@ -9,10 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.contracts.rules.due_date import DueKind
+from services.contracts.renderings.due_date_calendar import calendar_of
+from services.contracts.rules.due_date import DueDate, DueKind
 from services.contracts.store import due_dates
+from shared.errors import Kind, reason
 from shared.page import page_of, read_cursor
 from shared.web.answers import listed
+from shared.web.csv_out import AS_CSV, shown_as_csv, wants_csv
 from shared.web.doors import Door, Pages, may
 from shared.web.fields import Day, Out
 from shared.web.openapi import problems
@@ -21,6 +24,15 @@ from shared.web.today import today_in_england
 router = APIRouter(prefix="/v1/due-dates", tags=["due-dates"])
 
 A_YEAR = timedelta(days=366)
+MOST_AT_ONCE = 5000
+CALENDAR = "text/calendar"
+TOO_MANY = reason(
+    "due_dates_too_many",
+    Kind.INVALID,
+    "These are more dates than a table or calendar holds. Ask for a shorter time, one kind or one partnership.",
+)
+_FORMS = {"content": {**AS_CSV["content"], CALENDAR: {"schema": {"type": "string"}}}}
+_HEADINGS = ("on", "kind", "overdue", "reference", "title", "because", "contract_id", "owner_organisation_id")
 
 
 class DueDateOut(Out):
@@ -48,7 +60,7 @@ class DueDatesOut(Out):
     "",
     operation_id="listDueDates",
     response_model=DueDatesOut,
-    responses=problems(),
+    responses={**problems(), 200: _FORMS},
     summary="List what falls due on contracts",
 )
 async def every(
@@ -63,10 +75,29 @@ async def every(
         Day | None, Query(description="The day from which overdue is told; left out: today.")
     ] = None,
 ) -> Response:
-    """Last days to serve notice, reviews, extension decisions, new procurements and ends, in the order of days."""
+    """Last days to serve notice, reviews, extension decisions, new procurements and ends, in the order of days.
+
+    With `Accept: text/csv` or `text/calendar` all of them at once, as a table or as a calendar to subscribe to.
+    """
     today = as_at or today_in_england()
     days = (since or date.min, until or today + A_YEAR, today)
-    after = read_cursor(pages.cursor, date, UUID, str)
+    calendar = CALENDAR in request.headers.get("accept", "")
+    whole = calendar or wants_csv(request)
+    after = None if whole else read_cursor(pages.cursor, date, UUID, str)
+    limit = MOST_AT_ONCE if whole else pages.limit
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await due_dates.page(tx, (partnership_id, kind), days, pages.limit, after)
-    return listed(request, page_of(rows, pages.limit, lambda each: (each.on, each.contract_id, each.kind)))
+        rows = await due_dates.page(tx, (partnership_id, kind), days, limit, after)
+    if not whole:
+        return listed(request, page_of(rows, limit, lambda each: (each.on, each.contract_id, each.kind)))
+    if len(rows) > limit:
+        raise TOO_MANY(most=limit)
+    if calendar:
+        headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="due-dates.ics"'}
+        return Response(calendar_of(rows, today), 200, headers, CALENDAR)
+    return shown_as_csv(request, [_HEADINGS, *map(_row, rows)], "due-dates")
+
+
+def _row(due: DueDate) -> tuple[str | int | date, ...]:
+    owner = str(due.owner_organisation_id)
+    named = (due.reference, due.title, due.because, str(due.contract_id), owner)
+    return due.on, due.kind.value, due.overdue, *named

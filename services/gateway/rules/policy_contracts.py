@@ -42,6 +42,7 @@ ROWS: tuple[Row, ...] = (
     _Write("holdContractOver", "POST", "/v1/contracts/{id}/hold-over"),
     _Write("abandonContract", "POST", "/v1/contracts/{id}/abandonment"),
     _Write("expireContracts", "POST", "/v1/contract-expiries"),
+    _Read("listContractFindings", path="/v1/contract-findings"),
     _Read("listContractSteps", path="/v1/contract-steps"),
     _Write("importRegister", "POST", "/v1/register-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
     _Read("listDueDates", path="/v1/due-dates"),

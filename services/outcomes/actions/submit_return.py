@@ -8,7 +8,8 @@ from uuid import UUID
 from services.outcomes.rules.kpi_return import check_open, check_provider, submit
 from services.outcomes.rules.revision import submission_steps
 from services.outcomes.rules.submission import check_submission, whole
-from services.outcomes.store import forms, returns, revisions
+from services.outcomes.rules.validation_rule import check_rules
+from services.outcomes.store import forms, returns, revisions, validation_rules
 from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
@@ -27,6 +28,8 @@ async def submit_return(db: Database, caller: Caller, sent: Sent, return_id: UUI
         check_open(found)
         form = await forms.asked(tx, found.obligation_id, found.first_day)
         warned = check_submission(form, found.values or {})
+        rules = await validation_rules.holding(tx, found.obligation_id)
+        warned += check_rules(rules, form, found.values or {})
         now, today = await clock(tx)
         submitted = replace(submit(found, now, today, bool(warned)), values=whole(form, found.values or {}))
         submitted = replace(submitted, updated_at=await returns.save(tx, submitted))

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.outcomes.api.spc_chart_bodies import SpcChartOut
 from services.outcomes.renderings.control_chart_svg import Dot, Drawing, draw
-from services.outcomes.rules.chart_words import SIGNS, in_words
+from services.outcomes.rules.chart_description import SIGNS, in_words
 from services.outcomes.rules.control_chart import ChartQuestion, ControlChart
-from services.outcomes.rules.series import chart_of
+from services.outcomes.rules.sequence import chart_of
 from services.outcomes.rules.spc import RuleSet
 from services.outcomes.store import series
 from services.outcomes.store.instants import require_settled

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.outcomes.rules.obligation import Obligation
 from services.outcomes.rules.trigger import Trigger
-from services.outcomes.rules.trigger_rules import found_in, overdue_by
+from services.outcomes.rules.trigger_finding import found_in, overdue_by
 from services.outcomes.store import obligations, series, triggers
 from shared.audit import Change
 from shared.db import Transaction

@@ -92,7 +92,7 @@ _DUE = prepare(
 async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn]) -> datetime:
     """Add an obligation, its form, and what it makes due. Returns when it was recorded."""
     row = await tx.one(_ADD, **values_of(obligation, reader_organisation_ids=readers(obligation)))
-    below = _below(obligation)
+    below = below_obligation(obligation)
     await tx.many(
         _ADD_INDICATOR,
         (values_of(each, position=at, **below) for at, each in enumerate(obligation.indicators)),
@@ -102,7 +102,7 @@ async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn])
     return recorded_at
 
 
-def _below(obligation: Obligation) -> dict[str, Any]:
+def below_obligation(obligation: Obligation) -> dict[str, Any]:
     """What a row below an obligation repeats of it."""
     return {
         "obligation_id": obligation.id,
@@ -116,7 +116,7 @@ def _below(obligation: Obligation) -> dict[str, Any]:
 
 async def add_term(tx: Transaction, changed: Obligation, due: Sequence[DueReturn]) -> datetime:
     """Keep another last day, and what is due by it that was not before. Returns when it was recorded."""
-    below = _below(changed)
+    below = below_obligation(changed)
     row = await tx.one(_ADD_TERM, **values_of(changed.terms[-1], edition=len(changed.terms), **below))
     await tx.many(_ADD_MORE_DUE, (values_of(each, **below) for each in due))
     recorded_at: datetime = row["recorded_at"]

@@ -7,8 +7,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
 from services.outcomes.rules.associate_decision import DECIDED_ALREADY, Decision
 from services.outcomes.rules.dispute import DISPUTE_RESOLVED, DisputeOutcome, DisputeStage
+from services.outcomes.rules.validation_rule import RULE_REPLACED, MissingPolicy, Operator, RuleSeverity
 from services.outcomes.store.return_tables import OF_RETURN, of_return
-from services.outcomes.store.tables import belongs, column, metadata, recorded
+from services.outcomes.store.tables import belongs, column, metadata, owned, recorded
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
 from shared.idempotency import STALE
@@ -89,6 +90,34 @@ dispute_steps = Table(
     belongs("disputes", "dispute_id return_id", "id return_id"),
 )
 
+validation_rules = Table(
+    "validation_rules",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    column("obligation_id", Uuid),
+    *owned(),
+    column("contract_id", Uuid),
+    column("provider_organisation_id", Uuid),
+    column("reader_organisation_ids", ARRAY(Uuid)),
+    column("replaces_id", Uuid, nullable=True),
+    column("words", Text),
+    column("left", Text),
+    column("operator", ENUM(*Operator, name="validation_operator", create_type=False)),
+    column("right", Text),
+    column("severity", ENUM(*RuleSeverity, name="validation_severity", create_type=False)),
+    column("missing", ENUM(*MissingPolicy, name="missing_policy", create_type=False)),
+    recorded(),
+    belongs(
+        "obligations",
+        "obligation_id partnership_id contract_id owner_organisation_id provider_organisation_id"
+        " reader_organisation_ids",
+        "id partnership_id contract_id lead_organisation_id provider_organisation_id reader_organisation_ids",
+    ),
+    belongs("validation_rules", "replaces_id obligation_id", "id obligation_id"),
+)
+
+refuse_constraint("validation_rules_pkey", ID_UNAVAILABLE)
+refuse_constraint("validation_rules_replaced", RULE_REPLACED, "/replaces_id")
 refuse_constraint("associate_decisions_pkey", DECIDED_ALREADY)
 refuse_constraint("return_comments_pkey", ID_UNAVAILABLE)
 refuse_constraint("disputes_pkey", ID_UNAVAILABLE)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.outcomes.rules.control_chart import SeriesFigure
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.rules.series import SeriesFacts
+from services.outcomes.rules.sequence import SeriesFacts
 from services.outcomes.rules.spc import MOST_POINTS
 from services.outcomes.store import indicators, spc_settings
 from services.outcomes.store.baselines import read_baseline

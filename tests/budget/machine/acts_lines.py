@@ -216,13 +216,16 @@ async def split(site: Site, line: str, parts: list[int], day: str, twice: bool) 
         _follow(site, where, made, day, answer)
 
 
-def _movable(site: Site, where: Line, day: str, unknown: str | None = None) -> str | None:
+def _movable(
+    site: Site, where: Line, day: str, unknown: str | None = None, since: str = ""
+) -> str | None:
+    """`since`: what was posted from that day on does not hinder, since a shadow line keeps it as a record."""
     first = max(FIRST_DAY, where.counts_from)
     if where.ended_on is not None:
         return "line_ended"
     if unknown is not None and where.budget is None:
         return unknown
-    if site.model.touched(where.id):
+    if site.model.touched(where.id, since):
         return "line_move_has_postings"
     return None if first <= day <= LAST_DAY else "line_move_outside_year"
 
@@ -245,7 +248,7 @@ async def convert(site: Site, line: str, to: str, day: str, twice: bool) -> None
     if expect is None and to == where.arrangement:
         expect = "line_move_same_arrangement"
     if expect is None:
-        expect = _movable(site, where, day)
+        expect = _movable(site, where, day, since=day if where.arrangement == "shadow" else "")
     if expect is None and to == "pooled" and where.category != "wellness":
         expect = "line_differs_from_pool"
     body = {

@@ -103,10 +103,15 @@ class FundsModel(LedgerModel):
         budget = self.adjusted(line)
         return None if budget is None else budget - (self.actual(line) or 0) - (self.committed(line) or 0)
 
-    def touched(self, line: str) -> bool:
-        """Whether anything was ever posted or committed to a line."""
+    def touched(self, line: str, before: str = "") -> bool:
+        """Whether anything was ever committed to a line, or posted to it: at all, or dated before a day."""
         accounts = {each.id for each in self.accounts.values() if each.line == line}
-        posted = any(account in accounts for each in self.journals.values() for account, _ in each.entries)
+        posted = any(
+            account in accounts
+            for each in self.journals.values()
+            if not before or each.day < before
+            for account, _ in each.entries
+        )
         return posted or any(each.line == line for each in self.commitments.values())
 
     def usable(self, line: Line, organisation: str) -> bool:

@@ -71,6 +71,7 @@ create policy contract_steps_add on contract_steps for insert to contracts_app w
     and organisation_id = (select contracts.ctx_organisation())
     and client_id = (select contracts.ctx_client())
     and exists (select from contracts.contracts c where c.id = contract_steps.contract_id
+        and c.owner_organisation_id = contract_steps.owner_organisation_id
         and c.partnership_id is not distinct from contract_steps.partnership_id
         and c.version = contract_steps.version and c.state = contract_steps.to_state));
 grant select, insert on contract_steps to contracts_app;

@@ -63,6 +63,48 @@ grant select, insert on obligation_terms to outcomes_app;
 create trigger obligation_terms_no_truncate before truncate on obligation_terms
     for each statement execute function refuse_change();
 
+create type validation_operator as enum ('equal', 'not_equal', 'less', 'at_most', 'more', 'at_least',
+    'compulsory_pair', 'exclusive_pair');
+create type validation_severity as enum ('error', 'warning', 'off');
+create type missing_policy as enum ('skip_if_any_missing', 'skip_if_all_missing', 'never_skip');
+-- A rule stays as it was set; one that another replaces no longer holds.
+create table validation_rules (
+    id uuid primary key,
+    obligation_id uuid not null,
+    partnership_id uuid not null,
+    owner_organisation_id uuid not null,
+    contract_id uuid not null,
+    provider_organisation_id uuid not null,
+    reader_organisation_ids uuid[] not null,
+    replaces_id uuid,
+    words text not null,
+    "left" text not null,
+    operator validation_operator not null,
+    "right" text not null,
+    severity validation_severity not null,
+    missing missing_policy not null,
+    recorded_at timestamptz not null default clock_timestamp(),
+    unique (id, obligation_id),
+    constraint validation_rules_replaced unique (obligation_id, replaces_id),
+    foreign key (obligation_id, partnership_id, contract_id, owner_organisation_id, provider_organisation_id,
+        reader_organisation_ids) references obligations (id, partnership_id, contract_id, lead_organisation_id,
+        provider_organisation_id, reader_organisation_ids),
+    foreign key (replaces_id, obligation_id) references validation_rules (id, obligation_id)
+);
+create index validation_rules_partnership on validation_rules (partnership_id, recorded_at, id);
+alter table validation_rules enable row level security;
+alter table validation_rules force row level security;
+create policy validation_rules_read on validation_rules for select to outcomes_app using (
+    partnership_id = any ((select outcomes.ctx_in('commissioner'))::uuid[])
+    or reader_organisation_ids && (select outcomes.ctx_organisations())::uuid[]
+    or outcomes.bodies_audited(partnership_id, reader_organisation_ids, '*'));
+create policy validation_rules_add on validation_rules for insert to outcomes_app with check (
+    partnership_id = any ((select outcomes.ctx_in('commissioner'))::uuid[])
+    and owner_organisation_id = any ((select outcomes.ctx_organisations())::uuid[]));
+grant select, insert on validation_rules to outcomes_app;
+create trigger validation_rules_no_truncate before truncate on validation_rules
+    for each statement execute function refuse_change();
+
 create type associate_decision as enum ('accepted', 'objected');
 create type dispute_stage as enum ('negotiation', 'mediation', 'expert_determination');
 create type dispute_outcome as enum ('upheld', 'partly_upheld', 'rejected', 'withdrawn');
@@ -144,7 +186,8 @@ do $$
 declare
     kept text;
 begin
-    foreach kept in array array['associate_decisions', 'return_comments', 'dispute_steps', 'obligation_terms'] loop
+    foreach kept in array array['associate_decisions', 'return_comments', 'dispute_steps', 'obligation_terms',
+        'validation_rules'] loop
         execute format('create trigger %1$s_append_only before update or delete on %1$s'
             ' for each row execute function refuse_change()', kept);
     end loop;

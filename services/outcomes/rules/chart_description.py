@@ -37,7 +37,7 @@ def in_words(chart: ControlChart) -> str:
     if gaps:
         said.append(f"{gaps} of them without a figure")
     if chart.breaks:
-        said.append("with a break at " + ", ".join(each.on.isoformat() for each in chart.breaks))
+        said.append("a break at " + ", ".join(each.on.isoformat() for each in chart.breaks))
     said.append("too few points for limits" if chart.variation is None else _VARIATION[chart.variation])
     if chart.assurance is not None:
         said.append(_ASSURANCE[chart.assurance])

@@ -8,7 +8,7 @@ from typing import Protocol
 from services.budget.rules import ledger_import as rules
 from services.budget.rules.import_line import Findings
 from services.budget.store import import_accounts, import_decisions, import_findings, import_postings
-from services.budget.store import import_staging as staging
+from services.budget.store import staged_lines as staging
 from shared.copying import Batches
 from shared.db import Transaction
 

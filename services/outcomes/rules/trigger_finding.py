@@ -13,7 +13,7 @@ from services.outcomes.rules.control_chart import ChartQuestion, SeriesFigure, o
 from services.outcomes.rules.measure import cut
 from services.outcomes.rules.obligation import overdue
 from services.outcomes.rules.rating import Colour
-from services.outcomes.rules.series import SeriesFacts, chart_of, rated
+from services.outcomes.rules.sequence import SeriesFacts, chart_of, rated
 from services.outcomes.rules.spc import RuleSet, Variation
 from services.outcomes.rules.trigger import ComparatorEvidence, Found, TriggerEvidence, TriggerRule
 from shared.calendar import Period

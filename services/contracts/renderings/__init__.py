@@ -1,0 +1,1 @@
+"""What contracts look like outside."""
