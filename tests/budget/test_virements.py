@@ -43,6 +43,17 @@ async def test_budget_moves_once_every_owner_has_approved(place):
     assert made(await place.ccg.get(f"/v1/virements/{posted['id']}")) == posted
 
 
+async def test_whoever_approves_last_posts_it(place):
+    """The host may come first: in the pool's books a partner posts no other journal, but this one it approved."""
+    _, lines, _ = await real_year(place)
+    council, nhs = await approvers(place)
+    proposed = made(await propose(place.pcc, place, lines["pcc"], lines["ccg"], 1_00))
+    first = made(await move(council, proposed, "approval"))
+    posted = made(await move(nhs, first, "approval"))
+    journal = made(await place.pcc.get(f"/v1/journals/{posted['journal_id']}"))
+    assert (posted["state"], journal["posted_by_organisation_id"]) == ("posted", str(place.nhs))
+
+
 async def test_the_maker_does_not_approve_by_client_or_by_person(place):
     _, lines, _ = await real_year(place)
     council, nhs = await approvers(place)

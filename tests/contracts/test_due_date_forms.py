@@ -1,22 +1,18 @@
 """What falls due as a table and as a calendar: whole, safe to open, and no more than the role may know."""
 
-import uuid
 from datetime import date
 
 import pytest
 
 from services.contracts.api import due_dates
-from services.contracts.renderings.due_date_calendar import calendar_of
-from services.contracts.rules.due_date import DueDate, DueKind
+from services.contracts.renderings.due_date_calendar import Event, calendar_of
 from tests.contracts.register import DAY
 
 ASKED = {**DAY, "until": "2020-01-01"}
 
 
-def due(title: str, on: date = date(2016, 2, 29)) -> DueDate:
-    return DueDate(
-        DueKind.ENDS, on, "The contract ends.", False, uuid.UUID(int=1), None, uuid.UUID(int=2), "C-1", title
-    )
+def due(title: str, on: date = date(2016, 2, 29)) -> Event:
+    return Event("1-ends", on, f"Contract ends: C-1 {title}", "The contract ends.")
 
 
 async def fetched(client, form: str, **asked) -> str:

@@ -132,7 +132,7 @@ def test_what_is_over_by_a_day_ends_on_its_own_last_day() -> None:
     under = give_notice(contract(state=State.ACTIVE), NOTICE)
     held, awarded = contract(state=State.HELD_OVER), contract(state=State.AWARDED)
     assert ended_by([leap], date(2016, 2, 29)) == ()
-    found = ended_by([leap, under, held, awarded], date(2016, 3, 1))
+    found = ended_by([leap, under, held, awarded], date(2016, 5, 1))
     assert [(each.after.state, each.after.ended_on) for each in found] == [
         (State.EXPIRED, date(2016, 2, 29)),
         (State.TERMINATED, date(2015, 3, 31)),

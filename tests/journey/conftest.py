@@ -8,6 +8,7 @@ from services.gateway.rules.policy import known_scopes
 from services.gateway.rules.policy_table import ROWS
 from tests.journey import bury as bury_journey
 from tests.journey import southampton as southampton_journey
+from tests.journey.bury_day_one import play
 from tests.journey.neighbours import settle
 from tests.journey.partnership import enter_partnership
 from tests.journey.party import Party, new_id
@@ -113,3 +114,9 @@ def bury(system, document, operator):
     entered = enter_partnership(system.url, document, operator, "Bury", since, members)
     yield entered
     entered.close()
+
+
+@pytest.fixture(scope="session")
+def played(bury):
+    """Bury after day one."""
+    return play(bury)

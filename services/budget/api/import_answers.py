@@ -71,11 +71,11 @@ class LedgerImportOut(Out):
     layout: Layout
     take: Take
     dry_run: bool
-    file_sha256: str
+    file_sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     file_bytes: int
     encoding: str = Field(examples=["windows-1252"])
     heading_line: int
-    columns_not_read: list[str]
+    columns_not_read: list[str] = Field(examples=[["Cost centre"]])
     counts: ImportCountsOut
     control_total: ImportControlTotalOut
     causes: list[ImportCauseOut]

@@ -114,7 +114,7 @@ def draw_up(
         raise NO_LEDGER_CODES()
     drawn = [_row(each, codes, suspense_code) for each in items if each.amount_pence != 0]
     unmapped = tuple(sorted(each.name for each in drawn if not each.mapped))
-    if False:
+    if unmapped and suspense_code is None:
         raise CODES_MISSING(
             "/suspense_code",
             unmapped=[

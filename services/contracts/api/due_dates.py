@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.contracts.renderings.due_date_calendar import calendar_of
+from services.contracts.renderings.due_date_calendar import Event, calendar_of
 from services.contracts.rules.due_date import DueDate, DueKind
 from services.contracts.store import due_dates
 from shared.errors import Kind, reason
@@ -32,6 +32,13 @@ TOO_MANY = reason(
     "These are more dates than a table or calendar holds. Ask for a shorter time, one kind or one partnership.",
 )
 _FORMS = {"content": {**AS_CSV["content"], CALENDAR: {"schema": {"type": "string"}}}}
+_SAID = {
+    DueKind.LAST_DAY_TO_SERVE_NOTICE: "Last day to serve notice",
+    DueKind.REVIEW: "Review",
+    DueKind.EXTENSION_DECISION: "Decide on the extension",
+    DueKind.RECOMMISSION_BY: "New procurement due",
+    DueKind.ENDS: "Contract ends",
+}
 _HEADINGS = ("on", "kind", "overdue", "reference", "title", "because", "contract_id", "owner_organisation_id")
 
 
@@ -93,7 +100,7 @@ async def every(
         raise TOO_MANY(most=limit)
     if calendar:
         headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="due-dates.ics"'}
-        return Response(calendar_of(rows, today), 200, headers, CALENDAR)
+        return Response(calendar_of(map(_event, rows), today), 200, headers, CALENDAR)
     return shown_as_csv(request, [_HEADINGS, *map(_row, rows)], "due-dates")
 
 
@@ -101,3 +108,8 @@ def _row(due: DueDate) -> tuple[str | int | date, ...]:
     owner = str(due.owner_organisation_id)
     named = (due.reference, due.title, due.because, str(due.contract_id), owner)
     return due.on, due.kind.value, due.overdue, *named
+
+
+def _event(due: DueDate) -> Event:
+    named = f"{_SAID[due.kind]}: {due.reference} {due.title}"
+    return Event(f"{due.contract_id}-{due.kind.value}", due.on, named, due.because)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.contracts.rules.due_date import DueDate, DueKind
-
 _LONGEST_LINE = 75  # octets, RFC 5545 section 3.1
-_SAID = {
-    DueKind.LAST_DAY_TO_SERVE_NOTICE: "Last day to serve notice",
-    DueKind.REVIEW: "Review",
-    DueKind.EXTENSION_DECISION: "Decide on the extension",
-    DueKind.RECOMMISSION_BY: "New procurement due",
-    DueKind.ENDS: "Contract ends",
-}
 
 
-def calendar_of(due: Iterable[DueDate], as_at: date) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something on one day. `key` stays the same when the day or the words change."""
+
+    key: str
+    on: date
+    summary: str
+    description: str
+
+
+def calendar_of(events: Iterable[Event], as_at: date) -> bytes:
     """The whole calendar. An event keeps its identifier, so that a date that moves moves in the reader's calendar."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -26,21 +28,21 @@ def calendar_of(due: Iterable[DueDate], as_at: date) -> bytes:
         "CALSCALE:GREGORIAN",
         "X-WR-CALNAME:Contracts: what falls due",
     ]
-    for each in due:
+    for each in events:
         lines += _event(each, as_at)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
 
 
-def _event(due: DueDate, as_at: date) -> Iterator[str]:
+def _event(event: Event, as_at: date) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{due.contract_id}-{due.kind.value}"
+    yield f"UID:{event.key}"
     yield f"DTSTAMP:{_day(as_at)}T000000Z"
-    yield f"DTSTART;VALUE=DATE:{_day(due.on)}"
-    if due.on < date.max:
-        yield f"DTEND;VALUE=DATE:{_day(due.on + timedelta(days=1))}"
-    yield f"SUMMARY:{_text(f'{_SAID[due.kind]}: {due.reference} {due.title}')}"
-    yield f"DESCRIPTION:{_text(due.because)}"
+    yield f"DTSTART;VALUE=DATE:{_day(event.on)}"
+    if event.on < date.max:
+        yield f"DTEND;VALUE=DATE:{_day(event.on + timedelta(days=1))}"
+    yield f"SUMMARY:{_text(event.summary)}"
+    yield f"DESCRIPTION:{_text(event.description)}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

@@ -25,7 +25,9 @@ def body_of(draft: Journal) -> dict:
     }
 
 
-async def draft_of(site: Site, what: str, line: str, pence: int, day: str, client: str, flaw: str = "") -> Journal:
+async def draft_of(
+    site: Site, what: str, line: str, pence: int, day: str, client: str, flaw: str = ""
+) -> Journal:
     """A draft: spending on a line, a contribution to a pool or one in kind; with a flaw, if one is asked for."""
     where, model = site.model.lines[line], site.model
     pool = where.pool if where.arrangement == "pooled" else next(iter(site.funds))
@@ -35,7 +37,9 @@ async def draft_of(site: Site, what: str, line: str, pence: int, day: str, clien
         arrangement = "pooled"
     else:
         arrangement = where.arrangement
-        against = site.funds[pool]["fund"] if arrangement == "pooled" else site.own[f"{arrangement} {where.owner}"]
+        against = (
+            site.funds[pool]["fund"] if arrangement == "pooled" else site.own[f"{arrangement} {where.owner}"]
+        )
         if what == "in_kind" and arrangement == "pooled":
             against = site.funds[pool][f"from {party}"]
         sides = (await site.cost(line), against)
@@ -71,7 +75,9 @@ async def post(site: Site, client: str, draft: Journal, twice: bool) -> None:
         site.happened["late"] += posted.period != natural_period(draft.day)
 
 
-async def reverse(site: Site, client: str, journal: Journal, day: str, period: str | None, twice: bool) -> None:
+async def reverse(
+    site: Site, client: str, journal: Journal, day: str, period: str | None, twice: bool
+) -> None:
     undo = site.model.undoing(journal, new_id(), site.organisation(client), day, period)
     refused = site.model.refusal_of_reversal(journal, undo)
     if journal.arrangement == "aligned" and site.model.accounts[journal.entries[0][0]].owner != undo.poster:
@@ -104,7 +110,10 @@ async def post_batch(site: Site, client: str, drafts: list[Journal], mode: str, 
     assert [each["problem"] and each["problem"]["code"] for each in answer["items"]] == refusals
     for each in good:
         site.model.post(each)
-    site.batches[batch["id"]] = (sent, [each["journal_id"] for each in answer["items"] if each["status"] == "posted"])
+    site.batches[batch["id"]] = (
+        sent,
+        [each["journal_id"] for each in answer["items"] if each["status"] == "posted"],
+    )
     site.happened[f"batch {mode}"] += 1
 
 
@@ -173,11 +182,8 @@ async def repeat(site: Site, taken: Request, changed: bool, twice: bool) -> None
     body = taken.body
     name = next((name for name in ("narrative", "reason", "description") if body and name in body), None)
     if changed and body is not None and name is not None:
-        text = "other_reason" if body[name] == "refocused_on_need" else f"{body[name]}, changed"
-        if text == "other_reason":
-            body = {**body, "outcome": "Another outcome"}
-        else:
-            body = {**body, name: text}
+        coded = body[name] == "refocused_on_need"
+        body = {**body, **({"outcome": "Another outcome"} if coded else {name: f"{body[name]}, changed"})}
     expect = "idempotency_key_reused" if body != taken.body else None
     await site.write(taken.client, taken.method, taken.path, body, expect=expect, twice=twice, again=taken)
     site.happened["changed body" if expect else "repeated"] += 1

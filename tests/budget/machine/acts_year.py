@@ -23,8 +23,12 @@ async def propose_settlement(site: Site, pool: str, twice: bool) -> None:
     variance = figures(model.parts(LAST_DAY, pool))["variance"]
     weights = due_of(site, pool)
     shared_out = 0 if variance is None else max(0, abs(variance) - (10_00 if variance < 0 else 20_00))
-    stands = any(each["pool_id"] == pool and each["state"] != "withdrawn" for each in site.settlements.values())
-    known = variance is not None and (not shared_out or (None not in weights.values() and any(weights.values())))
+    stands = any(
+        each["pool_id"] == pool and each["state"] != "withdrawn" for each in site.settlements.values()
+    )
+    known = variance is not None and (
+        not shared_out or (None not in weights.values() and any(weights.values()))
+    )
     expect = None if known else "settlement_incomplete"
     if known and variance == 0:
         expect = "settlement_of_nothing"
@@ -88,9 +92,7 @@ def settled_entries(site: Site, held: dict) -> list[tuple[str, int]]:
 async def post_settlement(site: Site, id_: str, day: str, twice: bool) -> None:
     held, model = site.settlements[id_], site.model
     entries, funds = settled_entries(site, held), site.funds[held["pool_id"]]
-    journal = Journal(
-        new_id(), "risk_share_adjustment", "actual", day, "", model.council, entries, "pooled"
-    )
+    journal = Journal(new_id(), "risk_share_adjustment", "actual", day, "", model.council, entries, "pooled")
     expect = None
     if held["state"] == "proposed":
         expect = "settlement_not_approved_by_all"
@@ -108,7 +110,8 @@ async def post_settlement(site: Site, id_: str, day: str, twice: bool) -> None:
             "fund_account_id": funds["fund"],
             "reserve_account_id": funds["risk"],
             "partners": [
-                {"organisation_id": getattr(model, party), "account_id": funds[f"from {party}"]} for party in PARTIES
+                {"organisation_id": getattr(model, party), "account_id": funds[f"from {party}"]}
+                for party in PARTIES
             ],
         },
     }
@@ -169,12 +172,16 @@ async def post_year_end(site: Site, id_: str, twice: bool) -> None:
     names = {model.council: "kept council", model.nhs: "kept nhs"}
     accounts = {each["organisation_id"]: funds[names[each["organisation_id"]]] for each in proposed["shares"]}
     entries = [(fund, -proposed["balance_pence"])] + [
-        (accounts[each["organisation_id"]], each["amount_pence"]) for each in proposed["shares"] if each["amount_pence"]
+        (accounts[each["organisation_id"]], each["amount_pence"])
+        for each in proposed["shares"]
+        if each["amount_pence"]
     ]
     journal = Journal(new_id(), "carry_forward", "actual", "2016-04-01", "", model.council, entries, "pooled")
     expect = None
     labels = [f"2015-16-M{month:02d}" for month in range(1, 15)]
-    carried = any(each["answer"]["state"] == "posted" and each["pool"] == pool for each in site.year_ends.values())
+    carried = any(
+        each["answer"]["state"] == "posted" and each["pool"] == pool for each in site.year_ends.values()
+    )
     if any(model.periods[label].state != "closed" for label in labels):
         expect = "year_end_not_closed"
     elif model.held_at_year_end(fund) != proposed["balance_pence"]:

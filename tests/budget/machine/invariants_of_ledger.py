@@ -69,7 +69,9 @@ def reversed_once(seen: dict[str, Any]) -> Iterator[str]:
 def books_apart(seen: dict[str, Any]) -> Iterator[str]:
     books = {(row[0], row[2]) for row in seen["rows"]["entries"]}
     for id_, kind, book, _ in seen["rows"]["journals"]:
-        if (kind == "virement") != (book == "budget") or {each for each in books if each[0] == id_} != {(id_, book)}:
+        if (kind == "virement") != (book == "budget") or {each for each in books if each[0] == id_} != {
+            (id_, book)
+        }:
             yield f"{kind} {id_} stands in the {book} book"
 
 

@@ -5,7 +5,12 @@ from typing import Any
 
 from tests.budget.machine.model_funds import figures, plus
 
-TOTALS = {"approved": "budget_approved", "adjusted": "budget_adjusted", "actual": "actual", "due": "contributions_due"}
+TOTALS = {
+    "approved": "budget_approved",
+    "adjusted": "budget_adjusted",
+    "actual": "actual",
+    "due": "contributions_due",
+}
 PLAIN = {"received": "contributions_received_pence", "committed": "committed_pence"}
 ARRANGEMENTS = ("pooled", "aligned", "shadow")
 
@@ -62,7 +67,11 @@ def lines(seen: dict[str, Any]) -> Iterator[str]:
             yield f"{name} has other lines: {set(got) ^ set(wanted)}"
         for id_ in set(got) & set(wanted):
             line, part = got[id_], wanted[id_]
-            told = [line["budget_approved"]["amount_pence"], line["budget_adjusted_pence"], line["actual_pence"]]
+            told = [
+                line["budget_approved"]["amount_pence"],
+                line["budget_adjusted_pence"],
+                line["actual_pence"],
+            ]
             if [*told, line["committed_pence"]] != [
                 *part["approved"],
                 *part["adjusted"],
@@ -113,7 +122,10 @@ def sums_its_lines(seen: dict[str, Any]) -> Iterator[str]:
             there = [each for each in position["lines"] if each["arrangement"] == arrangement]
             told = position["totals"][arrangement]
             for total, of_line in (
-                (told["budget_approved"]["known_pence"], [each["budget_approved"]["amount_pence"] for each in there]),
+                (
+                    told["budget_approved"]["known_pence"],
+                    [each["budget_approved"]["amount_pence"] for each in there],
+                ),
                 (told["budget_adjusted"]["known_pence"], [each["budget_adjusted_pence"] for each in there]),
                 (told["actual"]["known_pence"], [each["actual_pence"] for each in there]),
                 (told["committed_pence"], [each["committed_pence"] for each in there]),
@@ -142,7 +154,10 @@ def unknown(seen: dict[str, Any]) -> Iterator[str]:
         for line in position["lines"]:
             if line["line_id"] not in tbc:
                 continue
-            if line["budget_adjusted_pence"] is not None or line["budget_approved"]["amount_pence"] is not None:
+            if (
+                line["budget_adjusted_pence"] is not None
+                or line["budget_approved"]["amount_pence"] is not None
+            ):
                 yield f"{name}: line {line['line_id']} has no budget, and shows one"
             total = position["totals"][line["arrangement"]]["budget_adjusted"]
             if total["complete"] or line["owner_organisation_id"] not in total["missing_contributors"]:
@@ -172,10 +187,16 @@ def virement_conserves(seen: dict[str, Any]) -> Iterator[str]:
                     for each in seen["model"].lines.values()
                     if each.budget is None and each.arrangement == arrangement
                 ]
-                into = sum(seen["model"].moved(each, seen["day"] if name == "at" else "9999") for each in unknown_lines)
+                into = sum(
+                    seen["model"].moved(each, seen["day"] if name == "at" else "9999")
+                    for each in unknown_lines
+                )
             else:
                 into = 0
-            approved, adjusted = told["budget_approved"]["known_pence"], told["budget_adjusted"]["known_pence"]
+            approved, adjusted = (
+                told["budget_approved"]["known_pence"],
+                told["budget_adjusted"]["known_pence"],
+            )
             if approved is not None and adjusted + into != approved:
                 yield f"{name} {arrangement}: {approved} approved, {adjusted} adjusted, {into} moved to unknown budgets"
 
@@ -201,4 +222,6 @@ def aligned_in_totals(seen: dict[str, Any]) -> Iterator[str]:
 def same_totals(seen: dict[str, Any]) -> Iterator[str]:
     for name in ("theirs", "observed"):
         for arrangement, each in seen["position"]["totals"].items():
-            yield from _compare(f"{name} {arrangement}", shown(seen[name]["totals"][arrangement]), shown(each))
+            yield from _compare(
+                f"{name} {arrangement}", shown(seen[name]["totals"][arrangement]), shown(each)
+            )

@@ -76,7 +76,9 @@ def carry_forward_conserves(seen: dict[str, Any]) -> Iterator[str]:
         rows = [row for row in seen["rows"]["entries"] if row[0] == each["journal_id"]]
         out = sum(row[3] for row in rows if row[1] == each["account_id"])
         old = sum(
-            row[3] for row in seen["rows"]["entries"] if row[1] == each["account_id"] and row[5] <= "2015-16-M14"
+            row[3]
+            for row in seen["rows"]["entries"]
+            if row[1] == each["account_id"] and row[5] <= "2015-16-M14"
         )
         if out != -balance or old != balance or any(row[4] != "2016-04-01" for row in rows):
             yield f"year-end {each['id']}: {out} carried of {balance}, and the books of the year hold {old}"

@@ -43,7 +43,9 @@ async def gather(site: Site, day: str, pick: int) -> dict[str, Any]:
         "batches": site.batches,
         "closed": site.closed,
         "moves": site.moves,
-        "commitments": await _all(site, "commitments", _commitment_reader(site), list(model.commitments)[-3:]),
+        "commitments": await _all(
+            site, "commitments", _commitment_reader(site), list(model.commitments)[-3:]
+        ),
         "settlements": await _all(site, "settlements", lambda _: "pcc", list(site.settlements)),
         "foretold": {id_: (each["variance"], each["weights"]) for id_, each in site.settlements.items()},
         "year_ends": await _all(site, "year-ends", lambda _: "ccg", list(site.year_ends)),
@@ -136,15 +138,31 @@ def _other_lists(site: Site) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     for state in ("proposed", "posted", "refused", "withdrawn"):
         yield "virements", {"state": state}, [each.id for each in virements if each.state == state]
     first = min(model.lines)
-    yield "virements", {"line_id": first}, [each.id for each in virements if first in {each.source, each.target}]
+    yield (
+        "virements",
+        {"line_id": first},
+        [each.id for each in virements if first in {each.source, each.target}],
+    )
     yield "contributions", {"limit": 2}, list(model.promises)
     for pool in model.pools:
-        yield "contributions", {"pool_id": pool}, [each.id for each in model.promises.values() if each.pool == pool]
+        yield (
+            "contributions",
+            {"pool_id": pool},
+            [each.id for each in model.promises.values() if each.pool == pool],
+        )
         yield "lines", {"pool_id": pool}, [each.id for each in lines if each.pool == pool]
-        yield "accounts", {"pool_id": pool}, [each.id for each in model.accounts.values() if each.pool == pool]
+        yield (
+            "accounts",
+            {"pool_id": pool},
+            [each.id for each in model.accounts.values() if each.pool == pool],
+        )
         of_pool = [id_ for id_, each in site.settlements.items() if each["pool_id"] == pool]
         yield "settlements", {"pool_id": pool}, of_pool
-        yield "year-ends", {"pool_id": pool}, [id_ for id_, each in site.year_ends.items() if each["pool"] == pool]
+        yield (
+            "year-ends",
+            {"pool_id": pool},
+            [id_ for id_, each in site.year_ends.items() if each["pool"] == pool],
+        )
     for state in ("open", "soft_closed", "closed", "reopened"):
         yield "periods", {"state": state}, [each.id for each in model.periods.values() if each.state == state]
     for state in ("proposed", "approved", "posted", "withdrawn"):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from tests.budget.machine import acts_ledger, acts_lines, acts_year
+from tests.budget.machine import acts_commitments, acts_ledger, acts_lines, acts_year
 from tests.budget.machine.look import look
 from tests.budget.machine.site import Site
 from tests.budget.machine.story import next_act
@@ -103,9 +103,7 @@ class BooksMachine(RuleBasedStateMachine):
     @rule(client=CLIENTS, at=PICK, day=ODD_DAYS, same=st.booleans(), twice=TWICE)
     def reverse(self, client, at, day, same, twice):
         journal = self.pick(self.site.model.journals.values(), at)
-        self.act(
-            acts_ledger.reverse(self.site, client, journal, journal.day if same else day, None, twice)
-        )
+        self.act(acts_ledger.reverse(self.site, client, journal, journal.day if same else day, None, twice))
 
     @rule(
         items=st.lists(st.tuples(PICK, PENCE, DAYS, FLAWS), min_size=1, max_size=4),
@@ -145,20 +143,28 @@ class BooksMachine(RuleBasedStateMachine):
 
     @rule(client=st.sampled_from(("pcc", "ccg")), at=PICK, pence=PENCE, day=ODD_DAYS, twice=TWICE)
     def reserve(self, client, at, pence, day, twice):
-        self.act(acts_lines.reserve(self.site, client, self.line(at), pence, day, twice))
+        self.act(acts_commitments.reserve(self.site, client, self.line(at), pence, day, twice))
 
     @rule(at=PICK, twice=TWICE)
     def limit(self, at, twice):
-        self.act(acts_lines.limit(self.site, self.line(at), twice))
+        self.act(acts_commitments.limit(self.site, self.line(at), twice))
 
     @precondition(lambda self: self.site.model.commitments)
-    @rule(at=PICK, how=st.sampled_from(("vary", "release", "release all")), pence=PENCE, day=ODD_DAYS, twice=TWICE)
+    @rule(
+        at=PICK,
+        how=st.sampled_from(("vary", "release", "release all")),
+        pence=PENCE,
+        day=ODD_DAYS,
+        twice=TWICE,
+    )
     def move_commitment(self, at, how, pence, day, twice):
         held = self.pick(self.site.model.commitments.values(), at)
         if how == "vary":
-            self.act(acts_lines.vary(self.site, held, pence, day, twice))
+            self.act(acts_commitments.vary(self.site, held, pence, day, twice))
         else:
-            self.act(acts_lines.release(self.site, held, pence if how == "release" else None, day, twice))
+            self.act(
+                acts_commitments.release(self.site, held, pence if how == "release" else None, day, twice)
+            )
 
     @precondition(lambda self: self.site.model.commitments and self.site.model.journals)
     @rule(at=PICK, by=PICK, beyond=st.booleans(), twice=TWICE)
@@ -168,9 +174,16 @@ class BooksMachine(RuleBasedStateMachine):
         journals = self.site.model.journals.values()
         of_line = [each for each in journals if each.book == "actual" and each.charges(accounts)]
         if of_line:
-            self.act(acts_lines.draw(self.site, held, self.pick(of_line, by), beyond, twice))
+            self.act(acts_commitments.draw(self.site, held, self.pick(of_line, by), beyond, twice))
 
-    @rule(client=st.sampled_from(("pcc", "ccg")), giving=PICK, taking=PICK, pence=PENCE, day=ODD_DAYS, twice=TWICE)
+    @rule(
+        client=st.sampled_from(("pcc", "ccg")),
+        giving=PICK,
+        taking=PICK,
+        pence=PENCE,
+        day=ODD_DAYS,
+        twice=TWICE,
+    )
     def propose_virement(self, client, giving, taking, pence, day, twice):
         lines = self.line(giving), self.line(taking)
         self.act(acts_lines.propose(self.site, client, *lines, pence, day, twice))
@@ -214,7 +227,13 @@ class BooksMachine(RuleBasedStateMachine):
         self.act(acts_year.propose_settlement(self.site, self.pick(self.site.funds, at), twice))
 
     @precondition(lambda self: self.site.settlements)
-    @rule(client=CLIENTS, at=PICK, how=st.sampled_from(("approve", "approve", "post", "withdraw")), day=DAYS, twice=TWICE)
+    @rule(
+        client=CLIENTS,
+        at=PICK,
+        how=st.sampled_from(("approve", "approve", "post", "withdraw")),
+        day=DAYS,
+        twice=TWICE,
+    )
     def move_settlement(self, client, at, how, day, twice):
         id_ = self.pick(self.site.settlements, at)
         if how == "approve":

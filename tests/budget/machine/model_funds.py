@@ -156,14 +156,19 @@ class FundsModel(LedgerModel):
 
     def parts(self, day: str, pool: str | None = None) -> list[dict]:
         """Each line, promise, silent party and receipt as one part of a position."""
-        living = [each for each in self.lines.values() if each.counts(day) and (not pool or each.pool == pool)]
+        living = [
+            each for each in self.lines.values() if each.counts(day) and (not pool or each.pool == pool)
+        ]
         found = [self._of_line(each, day) for each in living]
         standing = [each for each in self.standing(day) if not pool or each.pool == pool]
         running = {each.pool for each in living if each.pool} | {each.pool for each in standing}
         said = {(each.owner, each.pool) for each in standing}
         due = [(each.owner, each.pool, each.amount) for each in standing]
         due += [
-            (party, at, None) for at in running for party in (self.council, self.nhs) if (party, at) not in said
+            (party, at, None)
+            for at in running
+            for party in (self.council, self.nhs)
+            if (party, at) not in said
         ]
         found += [self._part(owner, at, due=[amount]) for owner, at, amount in due]
         for account in self.accounts.values():

@@ -106,12 +106,14 @@ class LedgerModel:
 
     def refusal(self, draft: Journal) -> str | None:
         """The code with which a draft is refused, or None. What is wrong in more than one way has the first."""
-        if any(pence == 0 for _, pence in draft.entries):
-            return "journal_nil_entry"
-        if sum(pence for _, pence in draft.entries):
-            return "journal_unbalanced"
-        if draft.kind != "reversal" and (draft.kind in BUDGET_ONLY) != (draft.book == "budget"):
-            return "journal_wrong_book"
+        wrong_book = draft.kind != "reversal" and (draft.kind in BUDGET_ONLY) != (draft.book == "budget")
+        for wrong, code in (
+            (any(pence == 0 for _, pence in draft.entries), "journal_nil_entry"),
+            (sum(pence for _, pence in draft.entries) != 0, "journal_unbalanced"),
+            (wrong_book, "journal_wrong_book"),
+        ):
+            if wrong:
+                return code
         found = [self.accounts.get(account) for account, _ in draft.entries]
         known = [each for each in found if each is not None]
         if len(known) < len(found) or any(self._hidden(each, draft.poster) for each in known):
@@ -129,15 +131,13 @@ class LedgerModel:
                 return "journal_outside_line_year"
             if each.arrangement == "pooled" and draft.day < FIRST_DAY:
                 return "journal_before_commencement"
-        if (closed := self.period_for(draft)[1]) is not None:
-            return closed
-        if draft.book == "budget" and draft.virement is None:
-            return "journal_by_virement_only"
-        if (right := self._without_right(draft, known)) is not None:
-            return right
-        if draft.kind != "reversal" and any(each.line in self.ended for each in known):
-            return "journal_line_ended"
-        return None
+        ended = draft.kind != "reversal" and any(each.line in self.ended for each in known)
+        return (
+            self.period_for(draft)[1]
+            or ("journal_by_virement_only" if draft.book == "budget" and draft.virement is None else None)
+            or self._without_right(draft, known)
+            or ("journal_line_ended" if ended else None)
+        )
 
     def _hidden(self, account: Account, poster: str) -> bool:
         return account.arrangement == "aligned" and account.owner != poster
@@ -151,17 +151,20 @@ class LedgerModel:
         others = OPEN_TO_PARTNERS.get(draft.kind)
         if others is None:
             return "journal_kind_for_the_host"
-        own = False
-        for each, (_, pence) in zip(known, draft.entries, strict=True):
-            if each.kind == "contribution":
-                if each.organisation != draft.poster:
-                    return "contribution_of_another_partner"
-                if pence > 0:
-                    return "contribution_paid_back_by_the_host"
-                own = True
-            elif each.kind not in others:
-                return "journal_account_for_the_host"
-        return None if own else "contribution_account_missing"
+        found = [
+            self._not_a_partners(each, pence, draft, others)
+            for each, (_, pence) in zip(known, draft.entries, strict=True)
+        ]
+        if any(found):
+            return next(each for each in found if each)
+        return None if "contribution" in kinds else "contribution_account_missing"
+
+    def _not_a_partners(self, account: Account, pence: int, draft: Journal, others: set[str]) -> str | None:
+        if account.kind != "contribution":
+            return None if account.kind in others else "journal_account_for_the_host"
+        if account.organisation != draft.poster:
+            return "contribution_of_another_partner"
+        return "contribution_paid_back_by_the_host" if pence > 0 else None
 
     def post(self, draft: Journal) -> Journal:
         period, _ = self.period_for(draft)
@@ -188,7 +191,11 @@ class LedgerModel:
         if year_of(undo.day) != year_of(journal.day):
             return "journal_reversal_other_year"
         found = self.refusal(undo)
-        if found is None and journal.arrangement == "pooled" and undo.poster not in {self.council, journal.poster}:
+        if (
+            found is None
+            and journal.arrangement == "pooled"
+            and undo.poster not in {self.council, journal.poster}
+        ):
             return "journal_reversed_by_its_poster"
         return found
 

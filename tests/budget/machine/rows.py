@@ -25,7 +25,9 @@ async def traces(connection: asyncpg.Connection, partnership: uuid.UUID) -> dict
             for table in tables
         )
         _ASKED["all"] += " union all select 'idempotency_keys', count(*), 0 from budget.idempotency_keys"
-    return {name: [count, digest] for name, count, digest in await connection.fetch(_ASKED["all"], partnership)}
+    return {
+        name: [count, digest] for name, count, digest in await connection.fetch(_ASKED["all"], partnership)
+    }
 
 
 async def ledger_rows(connection: asyncpg.Connection, partnership: uuid.UUID) -> dict[str, Any]:

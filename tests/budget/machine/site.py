@@ -227,9 +227,15 @@ async def _pools_and_lines(site: Site) -> None:
         ):
             id_ = str(await place.account(place.pcc, kind, "pooled", pool_id=pool, organisation_id=party))
             site.funds[pool][name] = id_
-            model.accounts[id_] = Account(id_, kind, "pooled", model.council, pool, None, party and str(party))
+            model.accounts[id_] = Account(
+                id_, kind, "pooled", model.council, pool, None, party and str(party)
+            )
         made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json=scheme(place, pool)))
-    for client, arrangement, at in (("pcc", "aligned", None), ("ccg", "aligned", None), ("pcc", "shadow", pools[2])):
+    for client, arrangement, at in (
+        ("pcc", "aligned", None),
+        ("ccg", "aligned", None),
+        ("pcc", "shadow", pools[2]),
+    ):
         id_ = str(await place.account(site.clients[client], "reserve", arrangement, pool_id=at))
         owner = site.organisation(client)
         site.own[f"{arrangement} {owner}"] = id_

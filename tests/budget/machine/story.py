@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.budget.machine import acts_ledger, acts_lines, acts_year
+from tests.budget.machine import acts_commitments, acts_ledger, acts_lines, acts_year
 from tests.budget.machine.look import look
 from tests.budget.machine.site import Site
 
@@ -55,7 +55,7 @@ async def batch(site: Site) -> None:
 
 def reserve(number: int, pence: int, twice: bool = False) -> Act:
     async def act(site: Site) -> None:
-        await acts_lines.reserve(site, "pcc", _at(site.model.lines, number), pence, "2015-04-30", twice)
+        await acts_commitments.reserve(site, "pcc", _at(site.model.lines, number), pence, "2015-04-30", twice)
 
     return act
 
@@ -81,7 +81,7 @@ def draw(undone: bool) -> Act:
         for each in list(site.model.journals.values()):
             fits = each.reverses in drawn if undone else each.reverses is None
             if fits and each.book == "actual" and each.charges(accounts):
-                await acts_lines.draw(site, held, each, True, False)
+                await acts_commitments.draw(site, held, each, True, False)
                 return
 
     return act
@@ -113,7 +113,9 @@ async def split(site: Site) -> None:
 
 async def convert(site: Site) -> None:
     free = [
-        each for each in site.model.lines.values() if each.arrangement == "aligned" and not site.model.touched(each.id)
+        each
+        for each in site.model.lines.values()
+        if each.arrangement == "aligned" and not site.model.touched(each.id)
     ]
     line = _at(free, 0)
     if line is not None:
@@ -187,8 +189,8 @@ ACTS: tuple[Act, ...] = (
     decide("ccg deputy"),
     look_at_it,
     batch,
-    with_commitment(acts_lines.vary, 110_00, "2015-09-10"),
-    with_commitment(acts_lines.release, 5_00, "2015-12-31"),
+    with_commitment(acts_commitments.vary, 110_00, "2015-09-10"),
+    with_commitment(acts_commitments.release, 5_00, "2015-12-31"),
     spend(3, 310_07, "2015-09-10"),
     spend(4, 230_00, "2015-12-31"),
     split,

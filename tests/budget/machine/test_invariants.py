@@ -85,7 +85,9 @@ def hide_the_unknown(seen):
 
 def show_anothers_line(seen):
     model = seen["model"]
-    secret = next(each.id for each in model.lines.values() if (each.arrangement, each.owner) == ("aligned", model.nhs))
+    secret = next(
+        each.id for each in model.lines.values() if (each.arrangement, each.owner) == ("aligned", model.nhs)
+    )
     seen["position"]["lines"][0]["name"] = secret
 
 
@@ -123,9 +125,7 @@ FAULTS = {
     "rest is its moves": add(("rows", "commitments", 0, 5)),
     "committed is rests": add(("rows", "committed", 0, 1)),
     "available": add(("commitments", 0, "line", "available_pence")),
-    "lines are the model": lambda seen: add(("position", "lines", 0, "actual_pence"), None or 1)(seen)
-    if seen["position"]["lines"][0]["actual_pence"] is not None
-    else put(("position", "lines", 0, "actual_pence"), 0)(seen),
+    "lines are the model": lambda seen: seen["position"]["lines"][0].update(actual_pence=-1),
     "totals are the model": add((*WHOLE, "actual", "known_pence")),
     "position sums its lines": add(("position", "totals", "pooled", "actual", "known_pence")),
     "whole is its parts": add((*WHOLE, "budget_adjusted", "known_pence")),

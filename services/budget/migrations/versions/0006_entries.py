@@ -199,16 +199,10 @@ alter table entries add constraint entries_numbered check (position >= 1);
 -- a journal brings a new last one.
 create or replace function journal_is_whole() returns trigger language plpgsql as $$
 declare
-    journal uuid;
-    last integer := 0;
+    journal uuid := to_jsonb(new) ->> case tg_table_name when 'journals' then 'id' else 'journal_id' end;
+    last integer := coalesce((to_jsonb(new) ->> 'position')::integer, 0);
     found record;
 begin
-    if tg_table_name = 'journals' then
-        journal := new.id;
-    else
-        journal := new.journal_id;
-        last := new.position;
-    end if;
     if exists (select from budget.entries e where e.journal_id = journal and e.position > last) then
         return null;
     end if;
