@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.contracts.api import (
     contract_expiries,
     contract_findings,
-    contract_life,
+    contract_moves,
     contract_steps,
     contract_summaries,
     contracts,
@@ -19,7 +19,7 @@ from shared.web.app import make_app
 
 ROUTERS = (
     contracts.router,
-    contract_life.router,
+    contract_moves.router,
     contract_steps.router,
     contract_expiries.router,
     contract_findings.router,

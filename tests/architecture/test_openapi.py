@@ -19,6 +19,7 @@ PROBLEM = "#/components/schemas/Problem"
 # Lists that need no window: of what the days make, not of records that somebody wrote, or of a few.
 WITHOUT_WINDOW = {
     "listDueDates": "what falls due follows from contracts, which have a window",
+    "listContractFindings": "findings follow from contracts and the day, and nobody writes them",
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
     "listReportingRates": "rates are counted from what is owed and what has come",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",

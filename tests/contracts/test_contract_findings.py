@@ -16,7 +16,7 @@ async def spot(client_for):
     for role in ("ccg", "council", "kernow", "pch", "scrutiny", "stranger"):
         clients[role] = await client_for("contracts", place.caller(role))
     running = {"state": "recorded_as_active", "end_date": "2019-03-31"}
-    bodies = {
+    bodies: dict[str, tuple[str, dict]] = {
         "good": ("ccg", {}),
         "bare": ("ccg", {"indicator_ids": []}),
         "reasoned": ("ccg", {"indicator_ids": [], "no_indicator_reason": "A licence"}),

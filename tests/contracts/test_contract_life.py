@@ -1,6 +1,7 @@
 """A contract's life over HTTP: every move with its history, who reads it, and expiry by a day."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,13 @@ from shared.db import Database
 from tests.contracts.register import Place, a_key, registered
 from tests.contracts.world import ROLES, as_app
 
-NOTICE = {
+NOTICE: dict[str, Any] = {
     "served_on": "2014-09-30", "served_by": "commissioner", "ends_on": "2015-03-31", "reason": "One contract",
     "consultation": "Twelve weeks",
 }  # fmt: skip
 
 
-async def moved(client, contract: dict, door: str, status: int = 200, **body) -> dict:
+async def moved(client, contract: dict, door: str, status: int = 200, **body: Any) -> dict:
     """Move the contract through a door at the version it has now."""
     url = f"/v1/contracts/{contract['id']}"
     version = (await client.get(url)).json()["version"]

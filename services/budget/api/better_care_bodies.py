@@ -39,7 +39,7 @@ class SchemeConditionOut(Out):
     met: bool
 
 
-class SchemeOut(Out):
+class BetterCareSchemeOut(Out):
     """One scheme: a line of a pool, and the conditions of its grant."""
 
     line: LineFiguresOut
@@ -54,7 +54,7 @@ class SourceSpendOut(Out):
     contributions: TotalOut
     plan: TotalOut
     spend: TotalOut
-    schemes: list[SchemeOut]
+    schemes: list[BetterCareSchemeOut]
 
 
 class PartnerAnswerOut(Out):

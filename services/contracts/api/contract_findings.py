@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/contract-findings", tags=["contracts"])
 SMALL_BELOW_PENCE = 5_000_000
 
 
-class FindingOut(Out):
+class ContractFindingOut(Out):
     """One thing that is not right with a running contract, and what to do."""
 
     kind: FindingKind
@@ -40,17 +40,17 @@ class FindingOut(Out):
     what_to_do: str = Field(examples=["Complete it, extend it, or record that it is held over."])
 
 
-class FindingsOut(Out):
+class ContractFindingsOut(Out):
     """A page of findings."""
 
-    items: list[FindingOut]
+    items: list[ContractFindingOut]
     next: str | None
 
 
 @router.get(
     "",
     operation_id="listContractFindings",
-    response_model=FindingsOut,
+    response_model=ContractFindingsOut,
     responses=problems(),
     summary="List findings on contracts",
 )

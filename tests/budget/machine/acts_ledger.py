@@ -1,6 +1,7 @@
 """Acts on the ledger: posting, reversing, batches and periods, each foretold by the model and then sent."""
 
 import uuid
+from typing import Any
 
 from tests.budget.machine.invariants_of_ledger import of_period
 from tests.budget.machine.model_ledger import Journal, Period, natural_period
@@ -94,7 +95,7 @@ async def post_batch(site: Site, client: str, drafts: list[Journal], mode: str, 
     refusals = [site.model.refusal(each) for each in drafts]
     good = [each for each, refused in zip(drafts, refusals, strict=True) if refused is None]
     expect = "batch_refused" if not good or (len(good) < len(drafts) and mode == "all_or_nothing") else None
-    batch = {
+    batch: dict[str, Any] = {
         "id": new_id(),
         "partnership_id": str(site.place.partnership),
         "mode": mode,

@@ -197,7 +197,7 @@ async def _foreign(site: Site, pick: int) -> list[tuple[str, int, Any]]:
     collection = COLLECTIONS[pick % len(COLLECTIONS)]
     asked = {"partnership_id": str(site.place.partnership)}
     listed = await site.foreign.get(f"/v1/{collection}", params=asked)
-    things = {
+    things: dict[str, dict[str, Any]] = {
         "journals": site.model.journals,
         "lines": site.model.lines,
         "commitments": site.model.commitments,
@@ -205,8 +205,10 @@ async def _foreign(site: Site, pick: int) -> list[tuple[str, int, Any]]:
         "contributions": site.model.promises,
         "accounts": site.model.accounts,
         "pools": site.model.pools,
-    }[collection]
-    id_ = list(things)[pick % len(things)] if things else str(uuid.uuid4())
+    }
+    id_ = (
+        list(things[collection])[pick % len(things[collection])] if things[collection] else str(uuid.uuid4())
+    )
     one = await site.foreign.get(f"/v1/{collection}/{id_}")
     position = await site.foreign.get("/v1/positions", params={**asked, "financial_year": "2015-16"})
     return [
