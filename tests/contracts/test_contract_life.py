@@ -168,11 +168,17 @@ async def test_each_wall_alone_shows_a_role_its_steps(world, stack, unwalled, ro
     assert bool(listed.json()["items"]) == ("planned" in READS[role])
 
 
-async def test_a_provider_reads_history_from_the_award_on(world):
+async def test_a_provider_reads_history_from_the_award_on(world, stack, unwalled):
     made = world.made["planned"]
     await moved(world.clients["ccg"], made, "award", awarded_on="2016-02-11", award_regime="pcr2015")
     assert [each["move"] for each in await history(world.clients["pch"], made)] == ["award"]
     assert [each["move"] for each in await history(world.clients["ccg"], made)] == ["registration", "award"]
+    of = uuid.UUID(made["id"])
+    async with as_app(stack, world.place.caller("pch")) as connection:
+        rows = await connection.fetch("select move from contract_steps where contract_id = $1", of)
+    assert [row["move"] for row in rows] == ["award"]
+    async with unwalled.begin(world.place.caller("pch")) as tx:
+        assert [each.move for each in await steps.page(tx, {"contract_id": of}, 200, None)] == ["award"]
 
 
 async def test_history_is_paged_and_windowed(ccg, place):

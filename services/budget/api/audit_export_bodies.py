@@ -51,7 +51,7 @@ class AuditExportOut(Out):
     """The export. `as_recorded` is the instant up to which everything is in it; ask for it again to get the same."""
 
     partnership_id: UUID
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     as_at: Day
     as_recorded: datetime
     complete: bool

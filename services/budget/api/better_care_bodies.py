@@ -90,7 +90,7 @@ class BetterCareReturnOut(Out):
 
     partnership_id: UUID
     pool_id: UUID | None
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     quarter: int | None
     as_at: Day
     as_recorded: datetime | None

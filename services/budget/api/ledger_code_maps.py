@@ -53,7 +53,7 @@ class LedgerCodeMapOut(Out):
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     control_code: str
     codes: list[LedgerCodeOut]
     version: int

@@ -51,7 +51,7 @@ class KeptJournalOut(Out):
     owner_organisation_id: UUID
     number: int
     period: str = Field(examples=["2015-16-M03"])
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     document_bytes: int
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     version: int
@@ -86,7 +86,7 @@ class PartnerJournalOut(Out):
     owner_organisation_id: UUID
     number: int
     period: str = Field(examples=["2015-16-M03"])
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     taken_until: datetime = Field(description="What was recorded later is in a later journal.")
     complete: bool
     missing_contributors: list[UUID]

@@ -74,7 +74,7 @@ class Section75ReportOut(Out):
     """The pool manager's report. `due_on` is null where nobody recorded when it is due."""
 
     partnership_id: UUID
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     quarter: int | None
     as_at: Day
     as_recorded: datetime | None

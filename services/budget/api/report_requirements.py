@@ -59,7 +59,7 @@ class ReportRequirementOut(Out):
     partnership_id: UUID
     owner_organisation_id: UUID
     report: Report
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     quarter: int | None
     due_on: Day
     conditions: list[AskedConditionOut]

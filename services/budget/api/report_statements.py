@@ -56,7 +56,7 @@ class ReportStatementOut(Out):
     partnership_id: UUID
     owner_organisation_id: UUID
     report: Report
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     quarter: int | None
     pool_id: UUID | None
     section: str

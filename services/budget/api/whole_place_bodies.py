@@ -56,7 +56,7 @@ AskedPlace = Annotated[tuple[Asked, ...], Depends(_asked)]
 class YearOfPlaceOut(Out):
     """One year: `whole` is pooled, aligned and shadow together; another's aligned money is in totals alone."""
 
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     as_at: Day
     complete: bool
     totals: PositionTotalsOut

@@ -41,7 +41,7 @@ class KeptPackOut(Out):
     partnership_id: UUID
     owner_organisation_id: UUID
     pool_id: UUID
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     document_bytes: int
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     version: int
@@ -127,7 +127,7 @@ class YearEndPackOut(Out):
     owner_organisation_id: UUID
     pool_id: UUID
     pool_name: str = Field(examples=["Wellness"])
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     made_on: Day
     complete: bool
     missing_contributors: list[UUID]

@@ -66,7 +66,7 @@ class Site:
     funds: dict[str, dict[str, str]]  # pool -> its accounts by name
     own: dict[str, str]  # reserve accounts of aligned and shadow books by owner and kind
     foreign: Quick
-    observer: Quick
+    observer: Checked
     taken: list[Request] = field(default_factory=list)
     kept: list[tuple[dict, bytes]] = field(default_factory=list)  # questions as recorded, and their answers
     closed: dict[str, list] = field(default_factory=dict)  # what each closed period held when it was closed
@@ -175,7 +175,7 @@ async def open_site(make_client: Any, connection: asyncpg.Connection) -> Site:
     """A partnership in force through the doors: two pooled funds, a shadow pool, lines of all three kinds."""
     council, nhs = sorted((uuid.uuid4(), uuid.uuid4()), key=str)
     place = await Place(council=council, nhs=nhs).enter(make_client)
-    here = {"commissioner": place.partnership}
+    here: dict[str, Any] = {"commissioner": place.partnership}
     clients = {}
     for name, organisation, standing in (
         ("pcc", council, {**here, "host": place.partnership}),
@@ -228,7 +228,7 @@ async def _pools_and_lines(site: Site) -> None:
             id_ = str(await place.account(place.pcc, kind, "pooled", pool_id=pool, organisation_id=party))
             site.funds[pool][name] = id_
             model.accounts[id_] = Account(
-                id_, kind, "pooled", model.council, pool, None, party and str(party)
+                id_, kind, "pooled", model.council, pool, None, None if party is None else str(party)
             )
         made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json=scheme(place, pool)))
     for client, arrangement, at in (
