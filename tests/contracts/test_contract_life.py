@@ -75,7 +75,7 @@ async def test_notice_and_suspension_lead_back_to_where_they_began(ccg, place):
 
 async def test_a_part_ends_and_history_keeps_both_values(ccg, place):
     made = await registered(ccg, place.contract(state="recorded_as_active"))
-    body = {"on": "2014-10-01", "reason": "agreed", "note": "Podiatry"}
+    body: dict[str, Any] = {"on": "2014-10-01", "reason": "agreed", "note": "Podiatry"}
     more = await moved(ccg, made, "part-termination", 422, **body, value={"amount_pence": 123_456_701})
     assert (more["code"], more["errors"][0]["pointer"]) == ("part_termination_adds_value", "/value")
     left = await moved(ccg, made, "part-termination", **body, value={"amount_pence": 100})
