@@ -35,7 +35,7 @@ class SchemeConditionOut(Out):
     """What the grant behind a scheme demands, and whether it was met by the day."""
 
     code: str = Field(examples=["hwb_sign_off"])
-    demands: str
+    demands: str = Field(examples=["The Health and Wellbeing Board has signed the plan off."])
     met: bool
 
 

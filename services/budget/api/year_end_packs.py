@@ -95,7 +95,7 @@ class DisclosureNoteOut(Out):
     own_lines_pence: int
     net_pence: int
     share_pence: int | None
-    text: str
+    text: str = Field(examples=["Funding from this body £250, from other partners £0."])
 
 
 class CarriedForwardOut(Out):
