@@ -102,7 +102,7 @@ def _written(spoken: Spoken, changing: Mapping[Any, str]) -> str:
 def literal(value: Any, changing: Mapping[Any, str]) -> str:
     """A value in SQL, as pgbench leaves it alone: a colon would be the beginning of a variable's name."""
     if isinstance(value, list | tuple):
-        kind = "bigint" if value and isinstance(value[0], int) else "uuid"
+        kind = {int: "bigint", str: "text"}.get(type(value[0]), "uuid") if value else "uuid"
         return f"array[{', '.join(literal(each, changing) for each in value)}]::{kind}[]"
     if isinstance(value, dict):
         return f"{literal(json.dumps(value), {})}::jsonb"

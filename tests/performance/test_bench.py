@@ -86,6 +86,7 @@ def test_values_are_written_so_that_pgbench_leaves_them_alone():
     changing = {None: "null", id_: "made()", str(id_): "made()::text"}
     assert literal([id_, other], changing) == f"array[made(), '{other}'::uuid]::uuid[]"
     assert literal([1, -1], changing) == "array['1'::bigint, '-1'::bigint]::bigint[]"
+    assert literal(["a"], changing) == "array[E'a']::text[]"
     assert literal(str(id_), changing) == "made()::text"
     assert literal(None, changing) == "null"
     assert literal(b"\x00:", changing) == r"'\x003a'::bytea"
