@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
+from services.budget.commands.reconcile import reconcile
 from tests.budget.place import Place, key
 
 URL = "/v1/ledger-imports"
@@ -61,6 +62,12 @@ class Imports(Place):
             "/v1/journals", params={"partnership_id": str(self.partnership), "limit": 200}
         )
         return listed.json()["items"]
+
+
+async def broken(stack) -> dict[str, int]:
+    """How many breaks each proof finds. Others' tests plant some in the same database: compare before and after."""
+    proof = await reconcile(stack.url("budget", "backup"))
+    return {each.name: each.breaks for each in proof.checks}
 
 
 def codes(report: dict) -> list[tuple[int, str, str]]:

@@ -131,7 +131,7 @@ async def test_months_are_cut_where_they_begin_on_both_axes(place, stack):
         ):
             values = (
                 journal,
-                position,
+                position + 1,
                 account,
                 place.partnership,
                 place.council,
