@@ -148,6 +148,7 @@ def test_a_provider_drafts_and_submits_returns_and_writes_nothing_else():
         "draftReturn",
         "amendReturn",
         "submitReturn",
+        "importReturns",
         "commentOnReturn",
         "raiseReturnDispute",
         "resolveReturnDispute",
@@ -156,9 +157,9 @@ def test_a_provider_drafts_and_submits_returns_and_writes_nothing_else():
     assert {"getContract", "getReturn", "getObligation"} <= mine
 
 
-def test_an_observer_writes_nothing_and_sees_of_the_money_only_the_position():
+def test_an_observer_writes_nothing_and_sees_of_the_money_only_totals():
     mine = allowed(caller("observer"))
-    assert {each for each in mine if BY_ID[each].service == "budget"} == {"getPosition"}
+    assert {each for each in mine if BY_ID[each].service == "budget"} == {"getPosition", "getWholePlace"}
     assert all(writes(mine, service) == set() for service in ("budget", "contracts", "outcomes"))
 
 
