@@ -51,7 +51,8 @@ class BasisIn(Body):
     )
     pool_underspends: list[PoolUnderspendIn] = Field(default_factory=list, max_length=MOST_PARTNERS)
     risk_reserve: MoneyIn = Field(
-        default=MoneyIn(amount_pence=0), description="What the risk reserve holds for this."
+        default_factory=lambda: MoneyIn(amount_pence=0),
+        description="What the risk reserve holds for this; nothing where it is left out.",
     )
     own_risk: list[PartnerAmountIn] = Field(
         default_factory=list,
