@@ -60,9 +60,9 @@ class Transaction:
     async def all(self, statement: Prepared, **values: Any) -> list[Row]:
         arguments = statement.arguments(values)
         if not self._single:
-            return await self._connection.fetch(statement.sql, *arguments, timeout=self._seconds)  # type: ignore[no-any-return]
+            return await self._connection.fetch(statement.sql, *arguments, timeout=self._seconds)  # type: ignore[no-any-return]  # the driver is not typed
         sql, context = around(statement.sql, len(arguments)), self.caller.once(values_of)
-        return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]
+        return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]  # the driver is not typed
 
     async def maybe(self, statement: Prepared, **values: Any) -> Row | None:
         rows = await self.all(statement, **values)

@@ -101,4 +101,4 @@ class Watch:
         try:
             yield self
         finally:
-            database._Borrowed.__aenter__ = enter  # type: ignore[method-assign]
+            database._Borrowed.__aenter__ = enter  # type: ignore[method-assign]  # put back as it was
