@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.openapi_3_0 import down_convert
+from shared.caller import DRIVE
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("gateway", "budget", "contracts", "outcomes")
@@ -82,7 +83,7 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
     reasons: dict[str, Any] = {}
     scopes: set[str] = set()
     for service, private in made.items():
-        document = _public(service, private)
+        document = _public(service, without_internal(private))
         for path, item in document.get("paths", {}).items():
             known = paths.setdefault(path, {})
             if set(known) & set(item):
@@ -128,6 +129,56 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def internal_operations(made: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
+    """The operations that only the gateway calls, of all services, as its start compares them with its table."""
+    return [
+        {
+            "operation_id": operation["operationId"],
+            "method": method.upper(),
+            "path": path,
+            "service": service,
+            "scope": DRIVE,
+        }
+        for service, document in made.items()
+        for path, item in document.get("paths", {}).items()
+        for method, operation in item.items()
+        if operation.get("x-scope") == DRIVE
+    ]
+
+
+def without_internal(document: dict[str, Any]) -> dict[str, Any]:
+    """The same document without operations that only the gateway calls, and without schemas that only they use."""
+    paths = {
+        path: {method: operation for method, operation in item.items() if operation.get("x-scope") != DRIVE}
+        for path, item in document.get("paths", {}).items()
+    }
+    schemas = document.get("components", {}).get("schemas", {})
+    used: set[str] = set()
+    new = _named(paths)
+    while new:
+        used |= new
+        new = _named([schemas[name] for name in new]) - used
+    return {
+        **document,
+        "paths": {path: item for path, item in paths.items() if item},
+        "components": {
+            **document.get("components", {}),
+            "schemas": {name: schema for name, schema in schemas.items() if name in used},
+        },
+    }
+
+
+def _named(node: Any) -> set[str]:
+    """The schemas that a piece of a document refers to."""
+    if isinstance(node, list):
+        return {name for each in node for name in _named(each)}
+    if not isinstance(node, dict):
+        return set()
+    found = {name for each in node.values() for name in _named(each)}
+    reference = node.get("$ref")
+    return found | {reference.rpartition("/")[2]} if isinstance(reference, str) else found
+
+
 def _public(service: str, node: Any) -> Any:
     """The same document with the public names of schemas."""
     if isinstance(node, list):
@@ -166,7 +217,10 @@ def texts() -> dict[Path, str]:
     """Every file that `make openapi` writes, with its content."""
     made = documents()
     merged = merge(made)
-    files = {ROOT / "services" / service / "openapi.json": document for service, document in made.items()}
+    files: dict[Path, Any] = {
+        ROOT / "services" / service / "openapi.json": document for service, document in made.items()
+    }
+    files[MERGED / "internal.json"] = internal_operations(made)
     files[MERGED / "merged.json"] = merged
     files[MERGED / "merged-3.0.json"] = down_convert(merged)
     return {path: json.dumps(each, indent=1, ensure_ascii=False) + "\n" for path, each in files.items()}

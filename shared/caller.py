@@ -20,6 +20,7 @@ from shared.errors import Kind, reason
 Made = TypeVar("Made")
 
 ASSERTION_TYPE = "caller+jwt"
+DRIVE = "gateway:drive"  # the scope of operations that the gateway itself calls; no client can hold it
 ALGORITHM = "ES256"
 LIFETIME_SECONDS = 60
 SKEW_SECONDS = 10
@@ -43,12 +44,25 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """One call that the gateway itself makes: which operation, at which address, and what it saw before it called.
+
+    `seen` is plain JSON. The service may rest on it, since it stands under the gateway's signature.
+    """
+
+    operation: str
+    target: str
+    seen: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One machine client acting for one organisation.
 
     `organisations` holds the organisation and those it succeeded: their rows count as its own.
     `standing` maps a role in a partnership (commissioner, host, ...) to the partnerships where it is held.
     `person` is who the client says it acts for: recorded, never trusted.
+    `errand` is there when the gateway calls of its own accord, in this caller's name.
     """
 
     client_id: UUID
@@ -60,6 +74,7 @@ class Caller:
     sub_unit_id: UUID | None = None
     operator: bool = False
     person: str | None = None
+    errand: Errand | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[[Caller], Made]) -> Made:
@@ -97,7 +112,12 @@ def to_claims(caller: Caller) -> dict[str, Any]:
         ],
         **({"unit": str(caller.sub_unit_id)} if caller.sub_unit_id else {}),
         **({"operator": True} if caller.operator else {}),
+        **({"errand": _told(caller.errand)} if caller.errand else {}),
     }
+
+
+def _told(errand: Errand) -> list[Any]:
+    return [errand.operation, errand.target, errand.seen]
 
 
 def from_claims(claims: dict[str, Any]) -> Caller:
@@ -114,7 +134,14 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         ),
         sub_unit_id=UUID(claims["unit"]) if "unit" in claims else None,
         operator=claims.get("operator") is True,
+        errand=_errand(*claims["errand"]) if "errand" in claims else None,
     )
+
+
+def _errand(operation: Any, target: Any, seen: Any) -> Errand:
+    if not (isinstance(operation, str) and isinstance(target, str) and isinstance(seen, dict)):
+        raise TypeError("an errand names an operation, an address and what was seen")
+    return Errand(operation, target, seen)
 
 
 def mint_assertion(caller: Caller, audience: str, issuer: str, keys: KeySet, now: int) -> str:

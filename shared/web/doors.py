@@ -12,7 +12,7 @@ import msgspec
 from fastapi import Depends, Header, Query, Request
 from starlette.requests import ClientDisconnect
 
-from shared.caller import CALLER_UNVERIFIED, AssertionVerifier, Caller
+from shared.caller import CALLER_UNVERIFIED, DRIVE, AssertionVerifier, Caller
 from shared.db import Database
 from shared.errors import Kind, reason
 from shared.idempotency import KEPT_DAYS, Sent
@@ -77,6 +77,30 @@ class May:
 def may(scope: str) -> Any:
     """Declare who may call an operation: `door: Annotated[Door, may("budget:read")]`."""
     return Depends(May(scope))
+
+
+class Driven(May):
+    """A dependency: the gateway itself calls, on an errand for this operation at this very address."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(DRIVE)
+        self.operation = operation
+
+    async def __call__(self, request: Request) -> Door:
+        door = await super().__call__(request)
+        errand = door.caller.errand
+        if errand is None or (errand.operation, errand.target) != (self.operation, request.url.path):
+            raise CALLER_UNVERIFIED()
+        return door
+
+
+def driven(operation: str) -> Any:
+    """Declare an operation that only the gateway may call: `door: Annotated[Door, driven("activateContract")]`.
+
+    It stands in the gateway's `rules/internal_table.py` and not in its policy table. What the gateway saw before it
+    called is in `door.caller.errand.seen`.
+    """
+    return Depends(Driven(operation))
 
 
 _KEY_MEANS = (

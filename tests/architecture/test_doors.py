@@ -8,6 +8,9 @@ from collections import Counter
 import pytest
 from fastapi import APIRouter, FastAPI
 
+from services.gateway.rules.internal_table import INTERNAL
+from services.gateway.rules.policy_table import ROWS
+from shared.caller import DRIVE
 from shared.web.doors import may
 from tests.architecture.doors import HEALTH, OPEN, TABLE, Door, app_of, doors_of, every_door, table_of
 from tests.architecture.sources import SERVICES, Source, at, dotted, sources
@@ -17,6 +20,9 @@ ONCE = frozenset({"put_once", "post_once", "post_streamed", "patch_once"})
 NOT_ONCE = {
     "issueToken": "a token is issued anew each time",
     "simulateSettlement": "nothing is kept",
+    "previewBudgetSuccession": "nothing is kept",
+    "previewContractsSuccession": "nothing is kept",
+    "previewOutcomesSuccession": "nothing is kept",
 }
 
 
@@ -70,6 +76,30 @@ def test_the_table_lists_every_door():
     found = table_of(every_door()).splitlines()
     changes = "\n".join(difflib.unified_diff(known, found, "doors.csv", "the apps", lineterm="", n=0))
     assert not changes, f"{changes}\nIf that is meant: python -m tests.architecture.doors"
+
+
+def listed() -> set[Door]:
+    """What the gateway knows of: the public operations with their scopes, and those that it alone calls."""
+    public = {
+        Door(row.service, row.path, row.method, row.operation_id, row.scope) for row in ROWS if row.scope
+    }
+    return public | {
+        Door(each.service, each.path, each.method, each.operation_id, DRIVE) for each in INTERNAL
+    }
+
+
+def test_the_gateway_knows_of_every_door_with_its_scope():
+    assert {door for door in every_door() if door.scope} == listed()
+
+
+def test_a_door_for_the_gateway_alone_is_bound_to_its_operation():
+    """`may("gateway:drive")` would take any errand; `driven` takes the one that was signed for it."""
+    loose = [
+        source.path
+        for source in sources("services")
+        if source.room == "api" and re.search(r"may\((DRIVE|.gateway:drive.)\)", source.text)
+    ]
+    assert loose == []
 
 
 def test_a_planted_door_is_found_however_deep():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 
 from services.gateway.api import documents
 from services.gateway.commands import keys
+from services.gateway.rules.internal_table import INTERNAL
 from services.gateway.rules.policy_table import ROWS
+from shared.caller import DRIVE
 from tests.gateway.people import Client, Operator, make_operator
 from tests.gateway.stand_in import StandIn, answering
 from tests.stack import Stack
@@ -84,6 +87,8 @@ def _documents(own: dict, folder: Path) -> Path:
             merged["paths"].setdefault(row.path, {})[row.method.lower()] = operation
     for name in ("merged.json", "merged-3.0.json"):
         (folder / name).write_text(json.dumps(merged))
+    internal = [{**asdict(each), "scope": DRIVE} for each in INTERNAL]
+    (folder / "internal.json").write_text(json.dumps(internal))
     return folder
 
 

@@ -6,17 +6,19 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from services.gateway.admission.clients_seen import ClientsSeen
 from services.gateway.admission.key_source import KeySource
 from services.gateway.rules.access_token import verify_own
+from services.gateway.rules.internal import Internal
 from services.gateway.rules.outside_token import OutsideGrant, verify_outside
 from services.gateway.rules.policy import Row, decide, scopes_of
 from services.gateway.rules.signed_token import LONGEST_TOKEN, Unsound, Unverified, read
 from services.gateway.rules.standing import caller_of
 from services.gateway.store.admissions import Admitted
-from shared.caller import LIFETIME_SECONDS, Caller, mint_assertion
+from shared.caller import DRIVE, LIFETIME_SECONDS, Caller, Errand, mint_assertion
 from shared.errors import Kind, reason
 
 TOKEN_MISSING = reason(
@@ -104,6 +106,20 @@ class Desk:
         )
         visitor.assertions[service] = (assertion, now + ASSERTION_SECONDS)
         return assertion
+
+    def errand(self, caller: Caller, operation: Internal, target: str, seen: dict[str, Any]) -> str:
+        """What a service is told when the gateway calls of its own accord: for this operation and address alone.
+
+        The caller is whose rows are meant. It brings no scope of its own to the errand, and is told to nobody else.
+        """
+        sent = replace(
+            caller,
+            scopes=frozenset({DRIVE}),
+            errand=Errand(operation.operation_id, target, seen),
+        )
+        return mint_assertion(
+            sent, operation.service, self._place.issuer, self._assertions.current(), int(time.time())
+        )
 
     async def _visitor(self, token: str) -> Visitor:
         if len(token) > LONGEST_TOKEN:

@@ -13,6 +13,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import iter_route_contexts
 
 from services.gateway.renderings.documentation import documentation, error_page, style_policy
+from services.gateway.rules.internal import internal_mistakes
+from services.gateway.rules.internal_table import INTERNAL
 from services.gateway.rules.policy import METHODS, Operation, mistakes
 from services.gateway.rules.policy_table import ROWS
 from shared.web.answers import JSON
@@ -39,10 +41,14 @@ class Documents:
 
 
 def check(app: FastAPI) -> None:
-    """Read the documents. Refuse to start unless every operation has a policy row, and every row an operation."""
+    """Read the documents. Refuse to start unless every operation has a policy row, and every row an operation.
+
+    Operations that only the gateway calls are held against their own table in the same way.
+    """
     try:
         merged = (FOLDER / "merged.json").read_bytes()
         merged_3_0 = (FOLDER / "merged-3.0.json").read_bytes()
+        internal = msgspec.json.decode((FOLDER / "internal.json").read_bytes(), type=list[Operation])
     except OSError as error:
         raise CannotStart("The merged OpenAPI documents are missing: run `make openapi`.") from error
     document = msgspec.json.decode(merged)
@@ -50,6 +56,9 @@ def check(app: FastAPI) -> None:
     wrong = mistakes(ROWS, found.values())
     if wrong:
         raise CannotStart("The policy table and the operations differ. " + " ".join(wrong))
+    wrong = internal_mistakes(INTERNAL, ROWS, internal)
+    if wrong:
+        raise CannotStart("The table of internal operations and the operations differ. " + " ".join(wrong))
     app.state.documents = Documents(
         merged, merged_3_0, documentation(document).encode(), document.get("x-problems", {})
     )

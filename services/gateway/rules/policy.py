@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.gateway.rules.client import Scopes
 from services.gateway.rules.link import Link
 from services.gateway.rules.standing import held_roles
-from shared.caller import SCOPE_MISSING, Caller
+from shared.caller import DRIVE, SCOPE_MISSING, Caller
 from shared.errors import Kind, reason
 
 ROLE_MISSING = reason(
@@ -114,6 +114,8 @@ def _malformed(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{row.operation_id} has a row with an unknown service, method or form of path."
         if (row.scope is None) != (not row.roles) or row.roles - ORGANISATIONS - MEMBERS:
             yield f"{row.operation_id} must name a scope and known roles, or, if public, neither."
+        if row.scope == DRIVE:
+            yield f"{row.operation_id} is for the gateway alone and cannot have a row here."
         for link in row.links:
             target = by_id.get(link.operation_id)
             if target is None or target.method != "GET" or target.path.count("{") != 1:
