@@ -135,6 +135,7 @@ OF_ALL_PARTNERS = {
         "attributions",
         "funding_requirements",
         "posts",
+        "reference_figures",
         "scope_assessments",
     ),
     *("risk_shares", "settlements", "settlement_approvals", "settlement_disputes", "settlement_postings"),
@@ -195,6 +196,7 @@ OF_NO_YEAR = {
     *("agreement_texts", "agreement_versions", "agreements", "milestones", "disputes", "reclassifications"),
     *("decisions/part_1", "decisions/part_2", "documents/public", "documents/exempt"),
     *("delegation_limits", "warning_thresholds", "addressable_spends", "appraisals", "attributions", "posts"),
+    "reference_figures",
     *("scope_assessments", "risk_shares", "savings", "saving_moves", "saving_plans"),
 }
 

@@ -72,6 +72,9 @@ _WRITES = {
     "test_position_outlook.py::test_shadow_is_committed_and_forecast_by_its_owner_alone": (
         "consentToShadow promiseContribution reserveCommitment makeForecast"
     ),
+    "test_reference_figures.py::test_what_is_no_figure_is_refused_and_strangers_see_none": (
+        "recordReferenceFigure"
+    ),
     "test_posts_and_spend.py::test_strangers_see_no_posts_and_no_spend": "recordPost recordAddressableSpend",
     "test_ring_fences.py::test_the_better_care_fund_is_spent_after_its_plan_is_agreed_and_signed_off": (
         "meetDemand"

@@ -29,12 +29,13 @@ def _kept(name: str, *more: Column[object]) -> Table:
 attributions = _kept("attributions")
 posts = _kept("posts")
 addressable_spends = _kept("addressable_spends")
+reference_figures = _kept("reference_figures")
 scope_assessments = _kept(
     "scope_assessments",
     Column("line_id", Uuid, ForeignKey("budget.lines.id")),
     Column("replaces_assessment_id", Uuid, ForeignKey("budget.scope_assessments.id")),
 )
 
-for _table in (attributions, posts, addressable_spends, scope_assessments):
+for _table in (attributions, posts, addressable_spends, reference_figures, scope_assessments):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("scope_assessments_replaced_once", ASSESSED_ALREADY, "/replaces_assessment_id")

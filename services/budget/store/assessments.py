@@ -10,11 +10,13 @@ from sqlalchemy import Table, Uuid, bindparam, insert, select
 
 from services.budget.rules.attribution_record import AttributionRecord
 from services.budget.rules.post_record import PostRecord
+from services.budget.rules.reference_figure import ReferenceFigure
 from services.budget.rules.scope_assessment import ScopeAssessment
 from services.budget.rules.spend_record import SpendRecord
 from services.budget.store.assessment_tables import addressable_spends as spend_table
 from services.budget.store.assessment_tables import attributions as attribution_table
 from services.budget.store.assessment_tables import posts as post_table
+from services.budget.store.assessment_tables import reference_figures as reference_table
 from services.budget.store.assessment_tables import scope_assessments as scope_table
 from services.budget.store.visibility import scope, to_partners
 from shared.db import Transaction, prepare
@@ -82,4 +84,5 @@ class Records(Generic[K]):
 attributions = Records(attribution_table, AttributionRecord)
 posts = Records(post_table, PostRecord)
 addressable_spends = Records(spend_table, SpendRecord)
+reference_figures = Records(reference_table, ReferenceFigure)
 scope_assessments = Records(scope_table, ScopeAssessment, "line_id", "replaces_assessment_id")
