@@ -56,11 +56,22 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What another organisation shares with the caller's in a partnership, by a data-sharing agreement in force."""
+
+    partnership_id: UUID
+    organisation_id: UUID
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One machine client acting for one organisation.
 
     `organisations` holds the organisation and those it succeeded: their rows count as its own.
     `standing` maps a role in a partnership (commissioner, host, ...) to the partnerships where it is held.
+    `shares` is what others share with it today under signed data-sharing agreements. A share opens nothing by
+    itself: a service asks for it where a role alone would not do (placements, aligned line detail).
     `person` is who the client says it acts for: recorded, never trusted.
     `errand` is there when the gateway calls of its own accord, in this caller's name.
     """
@@ -71,6 +82,7 @@ class Caller:
     scopes: frozenset[str]
     standing: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
     audits: tuple[Audit, ...] = ()
+    shares: tuple[Share, ...] = ()
     sub_unit_id: UUID | None = None
     operator: bool = False
     person: str | None = None
@@ -92,6 +104,12 @@ class Caller:
     def holds(self, partnership_id: UUID, *roles: str) -> bool:
         return any(partnership_id in self.standing.get(role, ()) for role in roles)
 
+    def shared(self, category: str) -> tuple[tuple[UUID, UUID], ...]:
+        """Who shares this category with the caller's organisation: pairs of partnership and organisation."""
+        return tuple(
+            (each.partnership_id, each.organisation_id) for each in self.shares if category in each.categories
+        )
+
     def require(self, scope: str) -> None:
         """Refuse unless the client holds this scope."""
         if scope not in self.scopes:
@@ -110,6 +128,7 @@ def to_claims(caller: Caller) -> dict[str, Any]:
             [str(audit.partnership_id), [str(o) for o in audit.organisation_ids], list(audit.financial_years)]
             for audit in caller.audits
         ],
+        **({"shares": _shares(caller)} if caller.shares else {}),
         **({"unit": str(caller.sub_unit_id)} if caller.sub_unit_id else {}),
         **({"operator": True} if caller.operator else {}),
         **({"errand": _told(caller.errand)} if caller.errand else {}),
@@ -118,6 +137,12 @@ def to_claims(caller: Caller) -> dict[str, Any]:
 
 def _told(errand: Errand) -> list[Any]:
     return [errand.operation, errand.target, errand.seen]
+
+
+def _shares(caller: Caller) -> list[Any]:
+    return [
+        [str(each.partnership_id), str(each.organisation_id), list(each.categories)] for each in caller.shares
+    ]
 
 
 def from_claims(claims: dict[str, Any]) -> Caller:
@@ -131,6 +156,10 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         audits=tuple(
             Audit(UUID(partnership), tuple(UUID(o) for o in bodies), tuple(str(year) for year in years))
             for partnership, bodies, years in claims["audits"]
+        ),
+        shares=tuple(
+            Share(UUID(partnership), UUID(organisation), tuple(str(category) for category in categories))
+            for partnership, organisation, categories in claims.get("shares", ())
         ),
         sub_unit_id=UUID(claims["unit"]) if "unit" in claims else None,
         operator=claims.get("operator") is True,

@@ -30,12 +30,18 @@ def settings_of(caller: Caller) -> tuple[tuple[str, str], ...]:
         for body in ("*", *audit.organisation_ids)
         for year in ("*", *audit.financial_years)
     )
+    shares = (
+        f"{category}/{share.partnership_id}/{share.organisation_id}"
+        for share in caller.shares
+        for category in share.categories
+    )
     return (
         ("app.client", str(caller.client_id)),
         ("app.organisation", str(caller.organisation_id)),
         ("app.organisations", _array(caller.organisations)),
         ("app.operator", "yes" if caller.operator else "no"),
         ("app.audits", _array(audits)),
+        ("app.shares", _array(shares)),
         *((f"app.in_{role}", _array(caller.standing.get(role, ()))) for role in ROLES),
     )
 

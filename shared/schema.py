@@ -21,3 +21,17 @@ create trigger {table}_note_change before update on {table} for each row execute
 """
         for table in tables
     )
+
+
+def sharing(service: str) -> str:
+    """The SQL of `ctx_shares`, for a schema with rows that a data-sharing agreement opens.
+
+    `ctx_shares('placements')` gives `partnership/organisation` of everybody who shares placements with the caller.
+    """
+    return f"""
+create function {service}.ctx_shares(category text) returns text[] language sql stable parallel safe return (
+    select coalesce(array_agg(substr(each, length(category) + 2)), '{{}}')
+      from unnest(coalesce(nullif(current_setting('app.shares', true), '')::text[], '{{}}'::text[])) each
+     where starts_with(each, category || '/'));
+grant execute on function {service}.ctx_shares(text) to {service}_app, {service}_totals;
+"""  # noqa: S608 fixed pieces

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, KeySet
 from jsonschema import Draft202012Validator
 
 from deploy.local.postgres import Cluster, throw_away_cluster
-from shared.caller import Audit, Caller, mint_assertion
+from shared.caller import Audit, Caller, Share, mint_assertion
 from shared.migrate import migrate
 
 SERVICES = ("budget", "contracts", "outcomes", "gateway")
@@ -81,6 +81,7 @@ def a_caller(
     scopes: str = "",
     *,
     audits: tuple[Audit, ...] = (),
+    shares: tuple[Share, ...] = (),
     operator: bool = False,
     client: uuid.UUID | None = None,
     organisations: tuple[uuid.UUID, ...] | None = None,
@@ -97,6 +98,7 @@ def a_caller(
             role: tuple(where) if isinstance(where, list) else (where,) for role, where in standing.items()
         },
         audits=audits,
+        shares=shares,
         operator=operator,
     )
 

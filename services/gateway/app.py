@@ -18,6 +18,7 @@ from services.gateway.api import (
     client_keys,
     client_secrets,
     clients,
+    data_sharing_agreements,
     documents,
     issuers,
     me,
@@ -45,6 +46,7 @@ ROUTERS = (
     client_secrets.router,
     issuers.router,
     overviews.router,
+    data_sharing_agreements.router,
     documents.router,
 )
 

@@ -21,6 +21,8 @@ KNOWN: dict[str, dict[str, str]] = {
                 "client_keys",
                 "client_secrets",
                 "clients",
+                "data_sharing_agreements",
+                "data_sharing_signatures",
                 "issuer_clients",
                 "issuers",
                 "members",
@@ -56,6 +58,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "budget.observed_totals": "sums that an observer may see without the rows (domain, section 2)",
         "gateway.client_for_admission": "who a client is, before there is a caller",
         "gateway.issuers_for_admission": "whose tokens count, before there is a caller",
+        "gateway.shares_for_admission": "what others share with a client's body, before there is a caller",
         "gateway.use_assertion_id": "an assertion counts once, before there is a caller",
     },
     "a unique key over organisations": {

@@ -18,6 +18,7 @@ SETTINGS = (
     "organisations",
     "operator",
     "audits",
+    "shares",
     *(f"in_{role}" for role in ROLES),
 )
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from services.budget.rules.section_75 import POOLED_FUND_MATTERS
-from shared.caller import Audit
+from shared.caller import Audit, Share
 from tests.stack import Checked, a_caller
 
 SCOPES = "budget:read budget:post budget:write decision:write"
@@ -56,6 +56,12 @@ class Place:
 
     async def client(self, organisation=None, **standing) -> Checked:
         return await self.client_for("budget", a_caller(organisation, SCOPES, **standing))
+
+    async def sharing(self, organisation: uuid.UUID, other: uuid.UUID, **standing) -> Checked:
+        """A client with which the other partner shares its aligned lines, by a data-sharing agreement."""
+        shares = (Share(self.partnership, other, ("aligned_line_detail",)),)
+        standing = standing or {"commissioner": self.partnership}
+        return await self.client_for("budget", a_caller(organisation, SCOPES, shares=shares, **standing))
 
     async def auditor(self, bodies=(), years=("2014/15",)) -> Checked:
         audit = Audit(self.partnership, tuple(bodies), tuple(years))

@@ -219,7 +219,10 @@ async def test_where_the_agreement_opens_aligned_lines_either_partner_judges_the
     await place.approve()
     await place.sign()
     await place.commence()
-    for client in (place.pcc, place.ccg):
+    alone = (await held_against(place, place.pcc))["control_total"]
+    assert (alone["met"], alone["figure"]["known_pence"]) == (None, 60_00)  # nobody shares its lines yet
+    council = await place.sharing(place.council, place.nhs)
+    for client in (council, await place.sharing(place.nhs, place.council)):
         opened = (await held_against(place, client))["control_total"]
         assert (opened["met"], opened["figure"]["known_pence"]) == (True, 100_00)
         assert opened["figure"]["missing_contributors"] == []
@@ -232,9 +235,9 @@ async def test_where_the_agreement_opens_aligned_lines_either_partner_judges_the
     }
     path = f"/v1/lines/{theirs}/budgets"
     made(await place.ccg.post(path, json=revised, key=uuid.uuid4().hex, version=1))
-    passed = (await held_against(place))["control_total"]
+    passed = (await held_against(place, council))["control_total"]
     assert (passed["met"], passed["out_by_pence"]) == (False, 1)
-    assert (await held_against(place, as_at="2015-09-30"))["control_total"]["met"] is True
+    assert (await held_against(place, council, as_at="2015-09-30"))["control_total"]["met"] is True
     outside = await place.client(commissioner=uuid.uuid4())
     params = {"partnership_id": str(place.partnership), "financial_year": "2015-16"}
     assert (await outside.get("/v1/funding-tests", params=params)).status_code == 404

@@ -252,7 +252,22 @@ async def test_an_agreement_in_force_may_open_aligned_lines_one_by_one(place):
     await place.approve()
     await place.sign()
     await place.commence()
-    assert await seen_by(place.pcc, place, aligned) == {"ccg aligned"}
+    # The agreement opens them, and what opens one partner's to another is a data-sharing agreement of theirs.
+    assert await seen_by(place.pcc, place, aligned) == set()
+    shared_with = await place.sharing(place.council, place.nhs)
+    assert await seen_by(shared_with, place, aligned) == {"ccg aligned"}
+    elsewhere = Place(council=place.council, nhs=place.nhs)
+    elsewhere.client_for = place.client_for
+    other = await elsewhere.sharing(place.council, place.nhs, commissioner=place.partnership)
+    assert await seen_by(other, place, aligned) == set()
+    stranger = await place.sharing(uuid.uuid4(), place.nhs, provider=place.partnership)
+    assert await seen_by(stranger, place, aligned) == set()
+
+
+async def test_without_the_agreement_s_word_sharing_opens_no_aligned_line(place):
+    await place.bring_into_force()
+    aligned = {"ccg aligned": await place.line(place.ccg, None, "aligned")}
+    assert await seen_by(await place.sharing(place.council, place.nhs), place, aligned) == set()
 
 
 async def test_an_organisation_that_succeeded_another_sees_its_lines(place):

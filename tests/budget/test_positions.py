@@ -193,6 +193,7 @@ async def test_everybody_else_gets_the_same_404_for_what_is_foreign_and_absent(p
     assert (await place.position(place.pcc, "2015-17")).status_code == 422
 
 
+@pytest.mark.row("S5-G06")
 async def test_a_line_opened_by_the_agreement_is_shown_line_by_line(place):
     await place.draft(aligned_lines_open=True)
     line = await place.line(place.ccg, None, "aligned", pence=30_00)
@@ -202,9 +203,17 @@ async def test_a_line_opened_by_the_agreement_is_shown_line_by_line(place):
     await place.approve()
     await place.sign()
     await place.commence()
-    opened = made(await place.position(place.pcc))
+    unshared = made(await place.position(place.pcc))
+    assert (unshared["lines"], unshared["totals"]) == ([], closed["totals"])
+    named = {"organisation_id": str(place.nhs), "because": "sharing_agreement_missing"}
+    assert (closed["withheld_contributors"], unshared["withheld_contributors"]) == ([], [named])
+    assert (
+        unshared["complete"] is closed["complete"]
+    )  # every figure is in the totals; the lines alone are not shown
+    opened = made(await place.position(await place.sharing(place.council, place.nhs)))
     assert [each["line_id"] for each in opened["lines"]] == [str(line)]
     assert opened["totals"]["aligned"] == closed["totals"]["aligned"]
+    assert opened["withheld_contributors"] == []
 
 
 async def test_an_opened_line_keeps_its_status_and_qualifier(place):
@@ -217,7 +226,7 @@ async def test_an_opened_line_keeps_its_status_and_qualifier(place):
     await place.approve()
     await place.sign()
     await place.commence()
-    opened = made(await place.position(place.pcc))
+    opened = made(await place.position(await place.sharing(place.council, place.nhs)))
     assert {each["line_id"]: each["budget_approved"] for each in opened["lines"]} == lines
 
 

@@ -228,7 +228,7 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             " where pronamespace = 'gateway'::regnamespace and prosecdef"
         )
         assert {row["proname"] for row in definers} == {
-            "client_for_admission", "issuers_for_admission", "use_assertion_id", "forget_answers",
+            "client_for_admission", "issuers_for_admission", "shares_for_admission", "use_assertion_id", "forget_answers",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}
         assert all(row["proconfig"] == ["search_path=gateway, pg_temp"] for row in definers)

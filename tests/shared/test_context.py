@@ -6,7 +6,7 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from shared.caller import Audit
+from shared.caller import Audit, Share
 from shared.context import ROLES, settings_of
 from shared.db import Prepared
 from shared.errors import Refusal
@@ -47,6 +47,28 @@ async def test_policies_see_exactly_this_caller(db, how):
 _AUDITED = Prepared(
     "select budget.ctx_audited($1, $2, $3) as yes", ("partnership", "organisation", "year"), {}
 )
+
+
+_SHARED = Prepared("select budget.ctx_shares($1) as keys", ("category",), {})
+
+
+async def test_policies_see_what_is_shared_with_the_caller_category_by_category(db):
+    partnership, one, other = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    caller = a_caller(
+        shares=(
+            Share(partnership, one, ("placements", "aligned_line_detail")),
+            Share(partnership, other, ("placements",)),
+        )
+    )
+    for who, category, expected in (
+        (caller, "placements", {f"{partnership}/{one}", f"{partnership}/{other}"}),
+        (caller, "aligned_line_detail", {f"{partnership}/{one}"}),
+        (caller, "placement", set()),  # the beginning of a category is not the category
+        (caller, "", set()),
+        (a_caller(), "placements", set()),
+    ):
+        async with db.begin(who, single=True) as tx:
+            assert set((await tx.one(_SHARED, category=category))["keys"]) == expected
 
 
 async def test_an_auditor_sees_the_named_bodies_and_years_and_no_others(db):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.position import Missing, Position
+from services.budget.rules.position import Missing, Position, without_figures
 
 
 class RecordKind(StrEnum):
@@ -82,7 +82,7 @@ def head_of(position: Position, settled: datetime, others_aligned: Iterable[UUID
     withheld = {
         *(
             WithheldRecords(each.organisation_id, LeftOut(each.because.value))
-            for each in position.withheld_contributors
+            for each in without_figures(position.withheld_contributors)
         ),
         *(WithheldRecords(each, LeftOut.ALIGNED_IS_ITS_OWNERS) for each in others_aligned),
     }

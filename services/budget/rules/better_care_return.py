@@ -17,7 +17,14 @@ from services.budget.rules.contribution import Contribution
 from services.budget.rules.decision import Decision, Outcome, counts_from
 from services.budget.rules.funding_requirement import FundingTest, RequirementKind, by_source
 from services.budget.rules.funding_source import BETTER_CARE_FUND
-from services.budget.rules.position import LineFigures, Measure, Missing, Withheld, name_missing
+from services.budget.rules.position import (
+    LineFigures,
+    Measure,
+    Missing,
+    Withheld,
+    name_missing,
+    without_figures,
+)
 from services.budget.rules.report_period import ReportAsked
 from services.budget.rules.report_requirement import AskedCondition, ReportRequirement
 from services.budget.rules.report_statement import SIGN_OFFS, Statement
@@ -169,7 +176,7 @@ def make_return(asked: ReportAsked, facts: ReturnFacts) -> BetterCareReturn:
         asked.as_recorded,
         requirement.due_on if requirement else None,
         requirement.source if requirement else None,
-        all(each.complete for each in sections) and not facts.withheld,
+        all(each.complete for each in sections) and not without_figures(facts.withheld),
         _missing(sources, lines),
         facts.withheld,
         sections,

@@ -139,14 +139,23 @@ class Because(StrEnum):
 
     SHADOW_CONSENT_MISSING = "shadow_consent_missing"
     NOT_IN_AUDIT = "not_in_audit"
+    SHARING_AGREEMENT_MISSING = "sharing_agreement_missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Whose figures are not in the position because the asker may not see them, and what would open them."""
+    """Whose figures, or whose lines, the asker may not see, and what would open them.
+
+    For want of a data-sharing agreement the lines alone are withheld: the figures are in every total.
+    """
 
     organisation_id: UUID
     because: Because
+
+
+def without_figures(withheld: Iterable[Withheld]) -> tuple[Withheld, ...]:
+    """Those of them whose figures are not in the totals either."""
+    return tuple(each for each in withheld if each.because is not Because.SHARING_AGREEMENT_MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +204,7 @@ def assemble(
         asked.financial_year,
         asked.as_at,
         asked.as_recorded,
-        complete=not missing and not withheld,
+        complete=not missing and not without_figures(withheld),
         missing_contributors=missing,
         withheld_contributors=tuple(sorted(withheld, key=lambda each: each.organisation_id)),
         totals=_totals(parts),

@@ -17,7 +17,15 @@ from uuid import UUID
 from services.budget.rules.category import Category
 from services.budget.rules.contribution_standing import PartnerStanding
 from services.budget.rules.figures import Figures, figures
-from services.budget.rules.position import LineFigures, Measure, Missing, Position, Withheld, name_missing
+from services.budget.rules.position import (
+    LineFigures,
+    Measure,
+    Missing,
+    Position,
+    Withheld,
+    name_missing,
+    without_figures,
+)
 from services.budget.rules.report_period import ReportAsked
 from services.budget.rules.report_requirement import ReportRequirement
 from services.budget.rules.report_statement import ACTIVITY, Statement
@@ -93,7 +101,7 @@ def report(
         asked.as_recorded,
         requirement.due_on if requirement else None,
         requirement.source if requirement else None,
-        not missing and not position.withheld_contributors,
+        not missing and not without_figures(position.withheld_contributors),
         missing,
         position.withheld_contributors,
         reports,

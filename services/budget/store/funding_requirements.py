@@ -64,7 +64,8 @@ select l.owner_organisation_id, l.pool_id, l.budget_pence, l.budget_status, l.bu
  where ($4::uuid is null or l.pool_id = $4)
    and ({scoped_sql("l", "l.owner_organisation_id")}
         or (l.arrangement = 'aligned' and $5
-            and l.partnership_id = any ((select budget.open_aligned_at({_RECORDED_BY}))::uuid[])))
+            and l.partnership_id::text || '/' || l.owner_organisation_id::text
+                = any ((select budget.open_aligned_lines_at({_RECORDED_BY}))::text[])))
 """,  # noqa: S608 fixed pieces; every value is bound
     _SCOPED,
     {},
@@ -147,7 +148,7 @@ async def counted(tx: Transaction, asked: FundingAsked) -> list[CountedLine]:
 
 
 async def unseen(tx: Transaction, asked: FundingAsked) -> list[UUID]:
-    """The other partners that have aligned lines in the year which no agreement opens one by one."""
+    """The other partners that have aligned lines in the year which are not open one by one."""
     rows = await tx.all(
         _UNSEEN,
         partnership=asked.partnership_id,

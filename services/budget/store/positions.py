@@ -97,6 +97,12 @@ _OBSERVED_PARTIES = Prepared(
     ("partnership", "recorded"),
     {},
 )
+# Whether the agreement, as it was on record, opens aligned lines one by one.
+_LINES_OPEN = Prepared(
+    "select $1::uuid = any (budget.open_aligned_at(coalesce($2::timestamptz, 'infinity'))) as open",
+    ("partnership", "recorded"),
+    {},
+)
 # The parties of agreements with a pool, and whether their shadow is open to the others.
 _PARTIES = Prepared(
     """
@@ -154,7 +160,17 @@ async def _in_full(tx: Transaction, asked: Asked, partner: bool) -> Position:
     promises = [_promise(row) for row in await tx.all(_PROMISES, **scoped)]
     receipts = [ReceiptFacts(**_coded(row)) for row in await tx.all(_RECEIPTS, **scoped)]
     withheld = _withheld(tx, asked, await _parties(tx, asked), partner)
+    withheld += await _unshared(tx, asked, aligned)
     return assemble(asked, lines, aligned, promises, receipts, withheld)
+
+
+async def _unshared(tx: Transaction, asked: Asked, aligned: Sequence[AlignedTotal]) -> list[Withheld]:
+    """Whose lines the agreement opens but no data-sharing agreement does: of them the totals alone are shown."""
+    if not aligned:
+        return []
+    row = await tx.one(_LINES_OPEN, partnership=asked.partnership_id, recorded=asked.as_recorded)
+    owners = dict.fromkeys(each.owner_organisation_id for each in aligned) if row["open"] else {}
+    return [Withheld(each, Because.SHARING_AGREEMENT_MISSING) for each in owners]
 
 
 async def _observed(tx: Transaction, asked: Asked) -> Position:

@@ -98,7 +98,10 @@ def _unless_exempt(table: Table, open_to_all: ColumnElement[bool]) -> ColumnElem
 def to_money(
     table: Table, aligned_open: bool = False, year: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
-    """Rows of money: pooled to all partners, shadow by consent, aligned to its owner, to auditors by year."""
+    """Rows of money: pooled to all partners, shadow by consent, aligned to its owner, to auditors by year.
+
+    With `aligned_open` another's aligned rows too, where the agreement opens lines and the other shares them.
+    """
     partner = table.c.partnership_id == any_(_PARTNERSHIPS)
     place, owner = table.c.partnership_id, table.c.owner_organisation_id
     year = table.c.financial_year if year is None else year
@@ -115,7 +118,7 @@ def to_money(
         | (_key(place, cast(owner, Text), year) == any_(_AUDITS))
     )
     if aligned_open:
-        opened = place == any_(_once(func.open_aligned(), Uuid))
+        opened = shown == any_(_once(func.open_aligned_lines(), Text))
         visible = visible | ((table.c.arrangement == sql("'aligned'")) & partner & opened)
     return visible
 

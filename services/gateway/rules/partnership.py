@@ -82,6 +82,10 @@ class Member:
     financial_years: tuple[str, ...] = ()
     version: int = 1
 
+    def counts_on(self, day: date) -> bool:
+        """Whether the membership holds on a day."""
+        return self.from_date <= day and (self.to_date is None or day <= self.to_date)
+
 
 def create_partnership(partnership: Partnership) -> Partnership:
     if crossed(partnership.from_date, partnership.to_date):

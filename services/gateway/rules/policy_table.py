@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from services.gateway.rules import policy_budget, policy_contracts, policy_gateway, policy_outcomes
+from services.gateway.rules import (
+    policy_access,
+    policy_budget,
+    policy_contracts,
+    policy_gateway,
+    policy_outcomes,
+)
 from services.gateway.rules.policy import Row
 
 ROWS: tuple[Row, ...] = (
     *policy_gateway.ROWS,
+    *policy_access.ROWS,
     *policy_budget.ROWS,
     *policy_contracts.ROWS,
     *policy_outcomes.ROWS,

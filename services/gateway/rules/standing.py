@@ -10,15 +10,16 @@ from uuid import UUID
 
 from services.gateway.rules.organisation import Organisation, OrganisationKind
 from services.gateway.rules.partnership import Member, Role
-from shared.caller import Audit, Caller
+from shared.caller import Audit, Caller, Share
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What the directory says about one client: its organisation, and the memberships of its body."""
+    """What the directory says about one client: its organisation, its body's memberships, what is shared with it."""
 
     organisation: Organisation
     memberships: tuple[Member, ...]
+    shares: tuple[Share, ...] = ()
 
 
 def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, today: date) -> Caller:
@@ -33,7 +34,7 @@ def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, toda
     holding = [
         each
         for each in directory.memberships
-        if each.organisation_id == organisation.id and _counts(each, today)
+        if each.organisation_id == organisation.id and each.counts_on(today)
     ]
     return Caller(
         client_id=client_id,
@@ -46,6 +47,7 @@ def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, toda
             for each in holding
             if each.role is Role.AUDITOR
         ),
+        shares=() if organisation.parent_id else directory.shares,
         sub_unit_id=organisation.id if organisation.parent_id else None,
         operator=organisation.kind is OrganisationKind.OPERATOR,
     )
@@ -55,10 +57,6 @@ def held_roles(caller: Caller) -> frozenset[str]:
     """Every role that the caller's organisation holds anywhere. It is `operator`, or else `organisation`."""
     roles = {role for role, partnerships in caller.standing.items() if partnerships}
     return frozenset({*roles, "operator" if caller.operator else "organisation"})
-
-
-def _counts(member: Member, today: date) -> bool:
-    return member.from_date <= today and (member.to_date is None or today <= member.to_date)
 
 
 def _standing(memberships: Sequence[Member]) -> dict[str, tuple[UUID, ...]]:

@@ -15,13 +15,15 @@ from services.gateway.rules.organisation import Organisation, OrganisationKind
 from services.gateway.rules.outside_token import OutsideIssuer
 from services.gateway.rules.partnership import Member
 from services.gateway.rules.standing import Directory
-from shared.caller import Caller
+from shared.caller import Caller, Share
 from shared.db import Database, Prepared
 
 # Nobody: for what happens before it is known who calls. It sees no row of any table.
 NOBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset())
 
-_CLIENT = Prepared("select client_for_admission($1) as found", ("client",), {})
+_CLIENT = Prepared(
+    "select client_for_admission($1) as found, shares_for_admission($1) as shares", ("client",), {}
+)
 _ISSUERS = Prepared("select issuers_for_admission() as found", (), {})
 _USE_ID = Prepared("select use_assertion_id($1, $2, $3) as used", ("client", "jti", "forget"), {})
 
@@ -43,7 +45,7 @@ async def client(db: Database, client_id: UUID) -> Admitted | None:
     """The client of this id, or None."""
     async with db.begin(NOBODY, single=True) as tx:
         row = await tx.one(_CLIENT, client=client_id)
-    return None if row["found"] is None else _admitted(row["found"])
+    return None if row["found"] is None else _admitted(row["found"], row["shares"])
 
 
 async def issuers(db: Database) -> list[OutsideIssuer]:
@@ -60,7 +62,7 @@ async def use_assertion_id(db: Database, client_id: UUID, jti: str, forget_at: i
     return bool(row["used"])
 
 
-def _admitted(found: dict[str, Any]) -> Admitted:
+def _admitted(found: dict[str, Any], shares: list[Any]) -> Admitted:
     kept, body = found["client"], found["organisation"]
     organisation = Organisation(
         id=UUID(body["id"]),
@@ -78,7 +80,11 @@ def _admitted(found: dict[str, Any]) -> Admitted:
             RegisteredKey(key["kid"], key["algorithm"], load_key(key["jwk"])) for key in found["keys"]
         ),
         secret_digests=tuple(bytes.fromhex(each) for each in found["secrets"]),
-        directory=Directory(organisation, msgspec.convert(found["memberships"], tuple[Member, ...])),
+        directory=Directory(
+            organisation,
+            msgspec.convert(found["memberships"], tuple[Member, ...]),
+            msgspec.convert(shares, tuple[Share, ...]),
+        ),
         today=date.fromisoformat(found["today"]),
     )
 

@@ -1,0 +1,14 @@
+"""Another partner's aligned lines, line by line: opened by the agreement, and by a data-sharing agreement in force."""
+
+from pathlib import Path
+
+from shared.migrate import run_sql
+from shared.schema import sharing
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    run_sql(sharing("budget"))
+    run_sql(Path(__file__).with_name("0013_sharing.sql").read_text(encoding="utf-8"))
