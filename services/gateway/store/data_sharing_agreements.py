@@ -59,7 +59,7 @@ _SIGNATURES = (
     .scalar_subquery()
     .label("signatures")
 )  # fmt: skip
-_TODAY = cast(func.timezone("Europe/London", func.now()), Date).label("today")
+_TODAY = cast(func.timezone("Europe/London", func.clock_timestamp()), Date).label("today")
 _PARTY = func.unnest(_T.c.party_ids).table_valued("party").render_derived()
 _AUDITED = (
     select(literal_column("1"))
