@@ -115,6 +115,7 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
         code: {"status": STATUS[each.kind], "detail": each.sentence} for code, each in sorted(REASONS.items())
     }
     app.openapi_schema = plain(made)
+    _size_integers(app.openapi_schema)
     Examples(app.openapi_schema["components"]["schemas"]).complete()
     return app.openapi_schema
 
@@ -197,6 +198,23 @@ def plain(node: Any) -> Any:
             del made["anyOf"]
             made = _nullable(made, others[0])
     return made
+
+
+_LARGEST_INT32 = 2**31 - 1
+
+
+def _size_integers(node: Any) -> None:
+    """Every integer says how long it may be: a client that takes pence for 32 bits long loses all beyond £21 million."""
+    for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        _size_integers(each)
+    if not isinstance(node, dict) or "integer" not in (node.get("type") or ()) or "format" in node:
+        return
+    for bound in ("minimum", "maximum"):
+        if bound in node:
+            node[bound] = int(node[bound])
+    bounds = (node.get("minimum"), node.get("maximum"))
+    small = all(bound is not None and abs(bound) <= _LARGEST_INT32 for bound in bounds)
+    node["format"] = "int32" if small else "int64"
 
 
 def _nullable(holder: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

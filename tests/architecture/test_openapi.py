@@ -143,6 +143,21 @@ def _mute(node: dict[str, Any]) -> bool:
     return text.get("type") == "string" and "format" not in text and "examples" not in node
 
 
+def unsized_integers(document: dict[str, Any]) -> list[str]:
+    """Integers that a generated client would take for 32 bits long, though pence go beyond £21 million."""
+    return [
+        "/".join(path)
+        for path, node in schemas(document)
+        if "integer" in (node.get("type") or ())
+        and (node.get("format") not in {"int32", "int64"} or _too_small(node))
+    ]
+
+
+def _too_small(node: dict[str, Any]) -> bool:
+    bounds = (node.get("minimum"), node.get("maximum"))
+    return node["format"] == "int32" and any(bound is None or abs(bound) > 2**31 - 1 for bound in bounds)
+
+
 def unwindowed(document: dict[str, Any]) -> list[str]:
     """Lists that cannot be asked for what was recorded or changed in a window of time."""
     found = []
@@ -192,6 +207,10 @@ def test_every_schema_and_every_enum_is_named(document):
 
 def test_every_operation_says_what_it_does_and_what_it_refuses(document):
     assert undescribed(document) == []
+
+
+def test_every_integer_says_how_long_it_may_be(document):
+    assert unsized_integers(document) == []
 
 
 def test_every_example_is_right(document):
@@ -257,6 +276,8 @@ def schema(document: dict[str, Any], name: str) -> dict[str, Any]:
         (wrong_examples, lambda d: schema(d, "EntryIn")["account_id"].update(examples=[7])),
         (wrong_examples, lambda d: d["components"]["schemas"]["LineOut"]["examples"][0].pop("name")),
         (wrong_examples, lambda d: d["components"]["schemas"]["LineIn"]["examples"][0].update(legality=None)),
+        (unsized_integers, lambda d: schema(d, "EntryIn")["amount_pence"].pop("format")),
+        (unsized_integers, lambda d: schema(d, "EntryIn")["amount_pence"].update(format="int32")),
         (without_example, lambda d: d["components"]["schemas"]["LineOut"].pop("examples")),
         (unwindowed, lambda d: d["paths"]["/v1/lines"]["get"]["parameters"].pop(-1)),
     ],
