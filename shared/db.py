@@ -13,7 +13,7 @@ from shared import constraint, statement
 from shared.caller import Caller
 from shared.codecs import set_codecs
 from shared.context import around, opening_sql, values_of
-from shared.copying import Batches, encoded
+from shared.copying import Batches, copied
 from shared.errors import NOT_FOUND, Kind, reason
 
 DATABASE_UNAVAILABLE = reason(
@@ -97,10 +97,7 @@ class Transaction:
     async def copy(self, table: str, columns: Sequence[str], batches: Batches) -> int:
         """Send rows into a table while they come; the number of rows."""
         self._refuse_single()
-        tag: str = await self._connection.copy_to_table(
-            table, source=encoded(batches), columns=columns, format="csv", timeout=self._seconds
-        )
-        return int(tag.rpartition(" ")[2])
+        return await copied(self._connection, table, columns, batches, self._seconds)
 
     @asynccontextmanager
     async def part(self, *, undo: bool = False) -> AsyncIterator[None]:

@@ -134,3 +134,45 @@ async def test_a_database_that_is_not_there_is_unavailable(stack):
         async with db.begin(a_caller()):
             pass
     assert refused.value.code == "database_unavailable"
+
+
+async def endless_rows():
+    """Rows until nobody takes them any more."""
+    while True:
+        yield [["x" * 1000]] * 100
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("end", ["killed", "left waiting"])
+async def test_rows_that_nobody_reads_any_more_are_an_outage_and_not_a_wait_for_ever(stack, admin, end):
+    """The buffer is full, since the session waits for a lock: then the driver alone hears of nothing."""
+    db = await Database.open(stack.url("budget"), "budget", 1)
+    transaction = admin.transaction()
+    await transaction.start()
+    await admin.execute("lock table budget.events in access exclusive mode")
+
+    async def send() -> None:
+        async with db.begin(a_caller(), write=True) as tx:
+            await tx.take_time(60 if end == "killed" else 1)
+            await tx.do(Prepared("set local statement_timeout = 0", (), {}))
+            await tx.do(Prepared("set local lock_timeout = 0", (), {}))
+            await tx.copy("events", ["what"], endless_rows())
+
+    try:
+        sending = asyncio.create_task(send())
+        held = "select pid from pg_stat_activity where query like 'COPY%' and wait_event_type = 'Lock'"
+        while (pid := await admin.fetchval(held)) is None:
+            assert not sending.done(), sending.exception()
+            await admin.execute("select pg_stat_clear_snapshot()")
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # enough for the buffer to fill
+        if end == "killed":
+            await admin.execute("select pg_terminate_backend($1, 2000)", pid)
+        with pytest.raises(Refusal) as refused:
+            await asyncio.wait_for(sending, 10)
+        assert refused.value.code == ("database_unavailable" if end == "killed" else "database_busy")
+    finally:
+        await transaction.rollback()
+    async with db.begin(a_caller(), write=True) as tx:
+        assert await tx.all(_SEEN) == []
+    await db.close()
