@@ -145,17 +145,13 @@ def _mute(node: dict[str, Any]) -> bool:
 
 def unsized_integers(document: dict[str, Any]) -> list[str]:
     """Integers that a generated client would take for 32 bits long, though pence go beyond £21 million."""
-    return [
-        "/".join(path)
-        for path, node in schemas(document)
-        if "integer" in (node.get("type") or ())
-        and (node.get("format") not in {"int32", "int64"} or _too_small(node))
-    ]
-
-
-def _too_small(node: dict[str, Any]) -> bool:
-    bounds = (node.get("minimum"), node.get("maximum"))
-    return node["format"] == "int32" and any(bound is None or abs(bound) > 2**31 - 1 for bound in bounds)
+    found = []
+    for path, node in schemas(document):
+        bounds = [node.get(bound, 2**31) for bound in ("minimum", "maximum")]
+        size = "int32" if all(abs(each) < 2**31 for each in bounds) else "int64"
+        if "integer" in (node.get("type") or ()) and node.get("format") != size:
+            found.append("/".join(path))
+    return found
 
 
 def unwindowed(document: dict[str, Any]) -> list[str]:
