@@ -5,13 +5,16 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.outcomes.api import (
+    area_hierarchies,
     associate_decisions,
     baselines,
+    breakdowns,
     comparators,
     completeness,
     disputes,
     frameworks,
     indicators,
+    needs,
     obligations,
     observations,
     populations,
@@ -37,6 +40,8 @@ _DOORS = (
     targets,
     comparators,
     populations,
+    area_hierarchies,
+    needs,
     obligations,
     returns,
     return_decisions,
@@ -50,6 +55,7 @@ _DOORS = (
     scorecards,
     spc_settings,
     spc_charts,
+    breakdowns,
     triggers,
     validation_rules,
 )

@@ -42,7 +42,7 @@ async def test_an_indicator_is_recorded_once_and_stands_in_several_frameworks(co
         body = {"partnership_id": str(plymouth.partnership), "name": name, "edition": "2013-18"}
         framework = await put(council, "frameworks", body)
         assert framework["owner_organisation_id"] == str(plymouth.council)
-        places.append({"framework_id": framework["id"], "code": code, "polarity": polarity})
+        places.append({"framework_id": framework["id"], "code": code, "polarity": polarity, "domain": None})
         again = await put(council, "frameworks", body, status=409)
         assert again["code"] == "framework_taken"
     path, body = (

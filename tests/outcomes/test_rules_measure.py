@@ -15,8 +15,8 @@ from services.outcomes.rules.indicator import (
     Polarity,
     ValueType,
     bounds,
-    check_indicator,
 )
+from services.outcomes.rules.indicator_definition import check_indicator
 from services.outcomes.rules.measure import Measure, MeasureStatus, cut, expected, plain
 from shared.errors import Refusal
 from shared.money import Qualifier
@@ -97,13 +97,16 @@ def test_an_indicator_stands_in_several_frameworks_each_with_its_own_polarity():
             Placing(health, "x", Polarity.NONE),
         ),
     )
-    assert check_indicator(admissions, {ascof, better_care, health}, {}) is admissions
+    assert check_indicator(admissions, dict.fromkeys((ascof, better_care, health), ()), {}) is admissions
     assert admissions.polarity_in(ascof) is DOWN
     assert admissions.polarity_in(health) is Polarity.NONE
     assert admissions.polarity_in(None) is DOWN
-    assert code_of(check_indicator, admissions, {ascof, better_care}, {}) == "indicator_framework_unknown"
+    assert (
+        code_of(check_indicator, admissions, dict.fromkeys((ascof, better_care), ()), {})
+        == "indicator_framework_unknown"
+    )
     twice = dataclasses.replace(admissions, frameworks=admissions.frameworks[:1] * 2)
-    assert code_of(check_indicator, twice, {ascof}, {}) == "indicator_framework_twice"
+    assert code_of(check_indicator, twice, {ascof: ()}, {}) == "indicator_framework_twice"
 
 
 @pytest.mark.parametrize(
@@ -120,28 +123,28 @@ def test_an_indicator_stands_in_several_frameworks_each_with_its_own_polarity():
     ],
 )
 def test_an_indicator_that_nobody_could_read_is_refused(changes, code):
-    assert code_of(check_indicator, an_indicator(**changes), set(), {}) == code
+    assert code_of(check_indicator, an_indicator(**changes), {}, {}) == code
 
 
 def test_a_ratio_and_a_survey_that_say_everything_are_taken():
     ratio = an_indicator(ValueType.RATIO, numerator="Community", denominator="Residential")
     survey = an_indicator(ValueType.SURVEY_SCORE, instrument="I Statements", instrument_version="2014")
-    assert check_indicator(ratio, set(), {}) is ratio
-    assert check_indicator(survey, set(), {}) is survey
+    assert check_indicator(ratio, {}, {}) is ratio
+    assert check_indicator(survey, {}, {}) is survey
 
 
 @pytest.mark.row("S2-O02")
 def test_delays_due_to_social_care_are_a_part_of_all_delays():
     every = an_indicator(ValueType.RATE, DOWN, "per 100,000")
     social = an_indicator(ValueType.RATE, DOWN, "per 100,000", part_of_indicator_id=every.id)
-    assert check_indicator(social, set(), {every.id: every}) is social
+    assert check_indicator(social, {}, {every.id: every}) is social
     whole = a_baseline(every, "13.1")
     assert check_baseline(a_baseline(social, "5.2"), social, whole).value == Decimal("5.2")
     assert code_of(check_baseline, a_baseline(social, "13.2"), social, whole) == "part_exceeds_whole"
     earlier = a_baseline(every, "1", period="2011April")
     assert check_baseline(a_baseline(social, "13.2"), social, earlier).value == Decimal("13.2")
     other_unit = an_indicator(ValueType.COUNT, part_of_indicator_id=every.id)
-    assert code_of(check_indicator, other_unit, set(), {every.id: every}) == "indicator_whole_unknown"
+    assert code_of(check_indicator, other_unit, {}, {every.id: every}) == "indicator_whole_unknown"
 
 
 def test_a_baseline_lies_on_the_scale_and_in_a_period_of_the_indicator():

@@ -83,6 +83,7 @@ async def test_the_target_moves_with_england_and_no_target_is_no_colour(clients,
         "value": "12.8",
         "status": "actual",
         "own_is_better": False,
+        "significance": None,
     }
     assert whole["lines"][0]["latest"]["financial_quarter"] == 1
     assert (whole["against_england"]["worse"], whole["against_england"]["compared"]) == (1, 1)

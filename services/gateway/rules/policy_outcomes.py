@@ -99,4 +99,12 @@ ROWS: tuple[Row, ...] = (
     _Return("listTriggers", path="/v1/triggers"),
     _Sign("acknowledgeTrigger", "POST", "/v1/triggers/{id}/acknowledgement"),
     _Sign("resolveTrigger", "POST", "/v1/triggers/{id}/resolution"),
+    _Write("createAreaHierarchy", "PUT", "/v1/area-hierarchies/{id}"),
+    _Read("getAreaHierarchy", path="/v1/area-hierarchies/{id}"),
+    _Read("listAreaHierarchies", path="/v1/area-hierarchies"),
+    _Write("recordNeed", "PUT", "/v1/needs/{id}"),
+    _Read("getNeed", path="/v1/needs/{id}"),
+    _Read("listNeeds", path="/v1/needs"),
+    _Read("getBreakdown", path="/v1/breakdowns"),
+    _Read("getRollUp", path="/v1/roll-ups"),
 )

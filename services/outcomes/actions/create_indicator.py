@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.outcomes.rules.indicator import Indicator, check_indicator
+from services.outcomes.rules.indicator import Indicator
+from services.outcomes.rules.indicator_definition import check_indicator
 from services.outcomes.rules.keeper import check_commissioner
 from services.outcomes.store import frameworks, indicators
 from shared.audit import Change
@@ -21,7 +22,8 @@ async def create_indicator(db: Database, caller: Caller, sent: Sent, asked: Indi
         partnership = asked.partnership_id
         check_commissioner(partnership, caller.partnerships("commissioner", "host"))
         known = await frameworks.known(tx, partnership, [each.framework_id for each in asked.frameworks])
-        whole = await indicators.of_ids(tx, filter(None, [asked.part_of_indicator_id]))
+        above = [asked.part_of_indicator_id, asked.breakdown_of_indicator_id]
+        whole = await indicators.of_ids(tx, filter(None, above))
         here = {key: each for key, each in whole.items() if each.partnership_id == partnership}
         indicator = check_indicator(asked, known, here)
         indicator = replace(indicator, recorded_at=await indicators.add(tx, indicator))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.outcomes.rules.keeper import check_commissioner
-from services.outcomes.rules.population import Population, check_population
+from services.outcomes.rules.population import Population, check_population, check_share
 from services.outcomes.store import populations
 from shared.audit import Change
 from shared.caller import Caller
@@ -19,7 +19,8 @@ async def record_population(db: Database, caller: Caller, sent: Sent, asked: Pop
         if (kept := await find(tx, sent)) is not None:
             return kept
         check_commissioner(asked.partnership_id, caller.partnerships("commissioner", "host"))
-        population = check_population(asked, await populations.maybe(tx, asked.projected_from_id))
+        shared = check_share(asked, await populations.maybe(tx, asked.share_of_id))
+        population = check_population(shared, await populations.maybe(tx, asked.projected_from_id))
         population = replace(population, recorded_at=await populations.add(tx, population))
         change = Change(
             what="population_recorded",

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_framework import create_framework
-from services.outcomes.api.figure_fields import Label
-from services.outcomes.rules.framework import Framework
+from services.outcomes.api.figure_fields import IndicatorCode, Label
+from services.outcomes.rules.framework import Domain, Framework
 from services.outcomes.store import frameworks
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -25,6 +25,13 @@ from shared.web.window import RecordedWithin
 router = APIRouter(prefix="/v1/frameworks", tags=["frameworks"])
 
 
+class DomainIn(Body):
+    """A domain of a framework, under a code of its own."""
+
+    code: IndicatorCode = Field(examples=["1"])
+    title: Label = Field(examples=["Enhancing quality of life for people with care and support needs"])
+
+
 class FrameworkIn(Body):
     """A framework in one edition; codes of indicators are those of the edition."""
 
@@ -34,6 +41,7 @@ class FrameworkIn(Body):
         edition="2013-18",
         publisher="Department of Health",
         in_force_from="2013-04-01",
+        domains=[{"code": "1", "title": "Enhancing quality of life for people with care and support needs"}],
     )
 
     partnership_id: UUID
@@ -42,9 +50,18 @@ class FrameworkIn(Body):
     publisher: Label | None = Field(default=None, examples=["Department of Health"])
     in_force_from: Day | None = None
     in_force_until: Day | None = None
+    domains: list[DomainIn] = Field(default_factory=list, max_length=50)
 
     def to_framework(self, framework_id: UUID, owner: UUID) -> Framework:
-        return Framework(id=framework_id, owner_organisation_id=owner, **dict(self))
+        domains = tuple(Domain(**dict(each)) for each in self.domains)
+        return Framework(id=framework_id, owner_organisation_id=owner, **{**dict(self), "domains": domains})
+
+
+class DomainOut(Out):
+    """A domain of a framework."""
+
+    code: str = Field(examples=["1"])
+    title: str = Field(examples=["Enhancing quality of life for people with care and support needs"])
 
 
 class FrameworkOut(Out):
@@ -58,6 +75,7 @@ class FrameworkOut(Out):
     publisher: str | None = Field(examples=["Department of Health"])
     in_force_from: Day | None
     in_force_until: Day | None
+    domains: list[DomainOut]
     recorded_at: datetime
 
 

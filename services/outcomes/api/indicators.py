@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.outcomes.actions.create_indicator import create_indicator
+from services.outcomes.api.dimension_fields import FigureDimensionsIn, FigureDimensionsOut
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, IndicatorCode, Label
-from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
+from services.outcomes.rules.indicator import Axis, Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store import indicators
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -31,6 +32,7 @@ class PlacingIn(Body):
     framework_id: UUID
     code: IndicatorCode = Field(examples=["2C(1)"])
     polarity: Polarity | None = None
+    domain: IndicatorCode | None = Field(default=None, description="The code of a domain of the framework.")
 
 
 class IndicatorIn(Body):
@@ -83,11 +85,20 @@ class IndicatorIn(Body):
         description="A larger change from the last accepted value needs an explanation. Any change from 0 does.",
     )
     frameworks: list[PlacingIn] = Field(default_factory=list, max_length=20)
+    rationale: Paragraph | None = Field(default=None, description="Why it is measured.")
+    caveats: Paragraph | None = Field(default=None, description="What its figures do not say.")
+    axis: Axis = Field(default=Axis.OUTCOME, description="What it tells of a service.")
+    breakdown_of_indicator_id: UUID | None = Field(
+        default=None, description="The indicator of which this is one category of a dimension."
+    )
+    dimensions: FigureDimensionsIn = Field(default_factory=FigureDimensionsIn)
 
     def to_indicator(self, indicator_id: UUID, owner: UUID) -> Indicator:
         placings = tuple(Placing(**dict(each)) for each in self.frameworks)
         return Indicator(
-            id=indicator_id, owner_organisation_id=owner, **{**dict(self), "frameworks": placings}
+            id=indicator_id,
+            owner_organisation_id=owner,
+            **{**dict(self), "frameworks": placings, "dimensions": self.dimensions.to_dimensions()},
         )
 
 
@@ -97,6 +108,7 @@ class PlacingOut(Out):
     framework_id: UUID
     code: str = Field(examples=["2C(1)"])
     polarity: Polarity | None
+    domain: str | None = Field(examples=["1"])
 
 
 class IndicatorOut(Out):
@@ -124,6 +136,11 @@ class IndicatorOut(Out):
     counts_people: bool
     warn_above_change_percent: Figure | None
     frameworks: list[PlacingOut]
+    rationale: str | None = Field(examples=["A long stay harms older people."])
+    caveats: str | None = Field(examples=["Counted on one night of the month."])
+    axis: Axis
+    breakdown_of_indicator_id: UUID | None
+    dimensions: FigureDimensionsOut
     recorded_at: datetime
 
 

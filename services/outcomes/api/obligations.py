@@ -11,6 +11,7 @@ from pydantic import Field
 
 from services.outcomes.actions.change_obligation_term import change_obligation_term
 from services.outcomes.actions.create_obligation import create_obligation
+from services.outcomes.api.dimension_fields import FigureDimensionsIn, FigureDimensionsOut
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, Obligation
@@ -71,12 +72,16 @@ class ObligationIn(Body):
         description="An associate that is silent for so many days after acceptance counts as accepting.",
     )
     indicators: list[AskedIndicatorIn] = Field(max_length=200)
+    dimensions: FigureDimensionsIn = Field(
+        default_factory=FigureDimensionsIn, description="Of which place, site or group all its figures are."
+    )
 
     def to_obligation(self, obligation_id: UUID) -> Obligation:
         fields = {
             **dict(self),
             "associate_organisation_ids": tuple(self.associate_organisation_ids),
             "indicators": tuple(AskedIndicator(**dict(each)) for each in self.indicators),
+            "dimensions": self.dimensions.to_dimensions(),
         }
         return Obligation(id=obligation_id, owner_organisation_id=self.lead_organisation_id, **fields)
 
@@ -124,6 +129,7 @@ class ObligationOut(Out):
     due_days: int
     silence_days: int | None
     indicators: list[AskedIndicatorOut]
+    dimensions: FigureDimensionsOut
     recorded_at: datetime
     terms: list[ObligationTermOut]
     version: int

@@ -69,6 +69,8 @@ class PopulationIn(Body):
     projected_from_id: UUID | None = None
     growth_percent: Figure | None = Field(default=None, examples=["2.4"])
     registration: RegistrationIn | None = None
+    share_of_id: UUID | None = Field(default=None, description="The population of which this is a share.")
+    share_percent: Figure | None = None
 
     def to_population(self, population_id: UUID, owner: UUID) -> Population:
         where = None if self.registration is None else Registration(**dict(self.registration))
@@ -120,6 +122,9 @@ class PopulationOut(Out):
     base_count: int | None
     registration: RegistrationOut | None
     overlap: OverlapOut | None
+    share_of_id: UUID | None
+    share_percent: Figure | None
+    share_count: int | None
     recorded_at: datetime
 
 

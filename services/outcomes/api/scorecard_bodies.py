@@ -7,12 +7,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.outcomes.api.breakdown_bodies import ConfidenceOut
+from services.outcomes.api.dimension_fields import FigureDimensionsOut
 from services.outcomes.api.figure_fields import Figure, PeriodOut, YearOut
 from services.outcomes.rules.comparator import ComparatorKind
-from services.outcomes.rules.indicator import Polarity, ValueType
+from services.outcomes.rules.confidence import Significance
+from services.outcomes.rules.indicator import Axis, Polarity, ValueType
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.rating import Colour, RatingReason
 from services.outcomes.rules.resolution import Sense, Stage
+from services.outcomes.rules.scorecard_line import Trend
 from services.outcomes.rules.target import TargetKind
 from shared.money import Qualifier
 from shared.web.fields import Day, Out
@@ -67,6 +71,9 @@ class ComparatorShownOut(Out):
     value: Figure | None
     status: MeasureStatus
     own_is_better: bool | None
+    significance: Significance | None = Field(
+        description="Whether it lies outside the confidence interval, and on which side."
+    )
 
 
 class ScorecardLineOut(Out):
@@ -84,7 +91,13 @@ class ScorecardLineOut(Out):
     baseline: BaselineShownOut | None
     target: TargetShownOut | None
     latest: LatestOut | None
+    previous: LatestOut | None
+    trend: Trend | None
+    confidence: ConfidenceOut | None
     comparators: list[ComparatorShownOut]
+    axis: Axis
+    domain: str | None = Field(examples=["1"], description="Of the framework that was asked for.")
+    dimensions: FigureDimensionsOut
     rating: Colour
     reason: RatingReason
 

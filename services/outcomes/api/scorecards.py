@@ -9,7 +9,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.outcomes.api.figure_fields import Label
 from services.outcomes.api.scorecard_bodies import ScorecardOut, ScorecardSummaryOut
+from services.outcomes.rules.dimension import Dimensions
 from services.outcomes.rules.scorecard import Scorecard, scorecard, summary
 from services.outcomes.store import scorecards
 from services.outcomes.store.instants import require_settled
@@ -17,7 +19,7 @@ from shared.context import ROLES
 from shared.errors import NOT_FOUND
 from shared.web.answers import shown
 from shared.web.doors import Door, may
-from shared.web.fields import Day, Instant
+from shared.web.fields import Code, Day, Instant
 from shared.web.openapi import problems
 from shared.web.today import today_in_england
 
@@ -32,6 +34,7 @@ class _Asked:
     framework_id: UUID | None
     contract_id: UUID | None
     provider_organisation_id: UUID | None
+    dimensions: Dimensions
     as_at: date
     as_recorded: datetime | None
 
@@ -43,6 +46,9 @@ async def _asked(
     ] = None,
     contract_id: Annotated[UUID | None, Query(description="Only what this contract reports.")] = None,
     provider_organisation_id: Annotated[UUID | None, Query(description="Only what it reports.")] = None,
+    area: Annotated[Code | None, Query(description="Only lines of this area.")] = None,
+    sub_area: Annotated[Code | None, Query(description="Only lines of this township or locality.")] = None,
+    theme: Annotated[Label | None, Query(description="Only lines that serve this theme.")] = None,
     as_at: Annotated[
         Day | None, Query(description="Periods ended by this day; today in England by default.")
     ] = None,
@@ -54,7 +60,8 @@ async def _asked(
     ] = None,
 ) -> _Asked:
     day = as_at or today_in_england()
-    return _Asked(partnership_id, framework_id, contract_id, provider_organisation_id, day, as_recorded)
+    of = Dimensions(area=area, sub_area=sub_area, theme=theme)
+    return _Asked(partnership_id, framework_id, contract_id, provider_organisation_id, of, day, as_recorded)
 
 
 Asked = Annotated[_Asked, Depends(_asked)]
@@ -77,6 +84,7 @@ async def _card(door: Door, asked: _Asked) -> Scorecard:
             framework_id=asked.framework_id,
             contract_id=asked.contract_id,
             provider_organisation_id=asked.provider_organisation_id,
+            dimensions=asked.dimensions,
         )
     return scorecard(asked.partnership_id, asked.as_at, facts, asked.framework_id, instant)
 

@@ -58,9 +58,7 @@ def controlled_together(
     wholes = {
         each: whole
         for each, indicator in people.items()
-        if indicator.counts_people
-        and (whole := indicator.part_of_indicator_id) is not None
-        and whole in measures
+        if indicator.counts_people and (whole := _whole_of(indicator)) is not None and whole in measures
     }
     withheld = {each for each in measures if _withheld(measures[each], shown[each])}
     before = -1
@@ -76,11 +74,16 @@ def controlled_together(
     return {each: _SUPPRESSED if each in withheld else figure for each, figure in shown.items()}
 
 
+def _whole_of(indicator: Indicator) -> UUID | None:
+    """What an indicator is a part of, or a category of: either way the rest can be told from the two."""
+    return indicator.part_of_indicator_id or indicator.breakdown_of_indicator_id
+
+
 def _of_people(indicator_id: UUID, indicators: Mapping[UUID, Indicator]) -> bool:
     """Whether an indicator, or one of those that it is a part of, counts people. A part is recorded after its whole."""
     found = indicators.get(indicator_id)
-    while found is not None and not found.counts_people and found.part_of_indicator_id is not None:
-        found = indicators.get(found.part_of_indicator_id)
+    while found is not None and not found.counts_people and (whole := _whole_of(found)) is not None:
+        found = indicators.get(whole)
     return found is not None and found.counts_people
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,41 +9,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.rules.dimension import ALL, Dimensions
 from services.outcomes.rules.measure import Measure, plain
-from shared.errors import Fault, Kind, reason
+from shared.errors import Kind, reason
 
 CODE_TAKEN = reason(
     "indicator_code_taken",
     Kind.CONFLICT,
     "Your organisation has another indicator under this code in the partnership.",
-)
-SCALE_CROSSED = reason(
-    "indicator_scale_crossed", Kind.INVALID, "The lowest value of the scale must be below the highest."
-)
-UNIT_MISSING = reason(
-    "indicator_unit_missing",
-    Kind.INVALID,
-    "A rate needs its multiplier (such as 100000) and a ratio names what stands on each side.",
-)
-INSTRUMENT_MISSING = reason(
-    "indicator_instrument_missing",
-    Kind.INVALID,
-    "A survey score names the instrument and the version of it that was used: other versions do not compare.",
-)
-FRAMEWORK_UNKNOWN = reason(
-    "indicator_framework_unknown",
-    Kind.INVALID,
-    "This framework is not on record in the partnership. Record the framework first.",
-)
-FRAMEWORK_TWICE = reason(
-    "indicator_framework_twice",
-    Kind.INVALID,
-    "An indicator stands once in a framework. Take one of the two out.",
-)
-WHOLE_UNKNOWN = reason(
-    "indicator_whole_unknown",
-    Kind.INVALID,
-    "The indicator of which this is a part is not on record, or is not measured in the same unit.",
 )
 OUTSIDE_SCALE = reason(
     "value_outside_scale",
@@ -67,7 +39,10 @@ class Polarity(StrEnum):
 
 
 class ValueType(StrEnum):
-    """What kind of number it is. `not_stated`: the source prints no unit (S2-O16)."""
+    """What kind of number it is. `not_stated`: the source prints no unit (S2-O16).
+
+    A unit cost is pounds by a unit of what was done, productivity what was done by a unit of what went in.
+    """
 
     COUNT = "count"
     PERCENTAGE = "percentage"
@@ -77,6 +52,17 @@ class ValueType(StrEnum):
     DAYS = "days"
     RATIO = "ratio"
     NOT_STATED = "not_stated"
+    UNIT_COST = "unit_cost"
+    PRODUCTIVITY = "productivity"
+
+
+class Axis(StrEnum):
+    """What an indicator tells of a service: what it achieves, how well, at what cost, or how much it does."""
+
+    OUTCOME = "outcome"
+    QUALITY = "quality"
+    COST_EFFECTIVENESS = "cost_effectiveness"
+    ACTIVITY = "activity"
 
 
 class Frequency(StrEnum):
@@ -89,6 +75,9 @@ class Frequency(StrEnum):
     CALENDAR_YEARLY = "calendar_yearly"
 
 
+MADE_OF_TWO = frozenset({ValueType.RATIO, ValueType.UNIT_COST, ValueType.PRODUCTIVITY})
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """Where an indicator stands in a framework. A polarity given here overrides the indicator's own there."""
@@ -96,11 +85,15 @@ class Placing:
     framework_id: UUID
     code: str
     polarity: Polarity | None = None
+    domain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A measure with everything that is needed to read its figures."""
+    """A measure with everything that is needed to read its figures.
+
+    A breakdown is the same measure of one category of a dimension (a township, the most deprived fifth).
+    """
 
     id: UUID
     partnership_id: UUID
@@ -124,6 +117,11 @@ class Indicator:
     counts_people: bool
     warn_above_change_percent: Decimal | None
     frameworks: tuple[Placing, ...]
+    rationale: str | None = None
+    caveats: str | None = None
+    axis: Axis = Axis.OUTCOME
+    breakdown_of_indicator_id: UUID | None = None
+    dimensions: Dimensions = ALL
     recorded_at: datetime | None = None
 
     @property
@@ -135,6 +133,10 @@ class Indicator:
             return None if self.value_type is ValueType.NOT_STATED else False
         text = self.unit.casefold()
         return "%" in text or "per cent" in text or "percent" in text
+
+    def domain_in(self, framework_id: UUID | None) -> str | None:
+        """The code of the domain in which it stands in this framework."""
+        return next((each.domain for each in self.frameworks if each.framework_id == framework_id), None)
 
     def polarity_in(self, framework_id: UUID | None) -> Polarity:
         """Which way is good, as this framework sees it; the indicator's own where it does not say."""
@@ -179,53 +181,3 @@ def check_part(part: Measure, whole: Measure | None, pointer: str) -> None:
     """Refuse a part that is more than its whole in the same period (S2-O02 within S2-O01)."""
     if part.value is not None and whole is not None and whole.value is not None and part.value > whole.value:
         raise PART_EXCEEDS_WHOLE(pointer, part=str(plain(part.value)), whole=str(plain(whole.value)))
-
-
-def check_indicator(
-    indicator: Indicator, frameworks: Collection[UUID], wholes: Mapping[UUID, Indicator]
-) -> Indicator:
-    """Give the indicator back, or refuse one that could not be read later.
-
-    `frameworks` are those on record in the partnership, `wholes` the indicators it may be a part of.
-    """
-    low, high = indicator.scale_low, indicator.scale_high
-    if low is not None and high is not None and low >= high:
-        raise SCALE_CROSSED("/scale_high", scale_low=str(low), scale_high=str(high))
-    if indicator.value_type is ValueType.RATE and indicator.multiplier is None:
-        raise UNIT_MISSING("/multiplier")
-    if indicator.value_type is ValueType.RATIO and not (indicator.numerator and indicator.denominator):
-        raise UNIT_MISSING("/denominator" if indicator.numerator else "/numerator")
-    if indicator.value_type is ValueType.SURVEY_SCORE and not (
-        indicator.instrument and indicator.instrument_version
-    ):
-        raise INSTRUMENT_MISSING("/instrument_version" if indicator.instrument else "/instrument")
-    _check_placings(indicator, frameworks)
-    _check_whole(indicator, wholes)
-    return indicator
-
-
-def _check_placings(indicator: Indicator, frameworks: Collection[UUID]) -> None:
-    seen: set[UUID] = set()
-    faults: list[Fault] = []
-    for index, placing in enumerate(indicator.frameworks):
-        pointer = f"/frameworks/{index}/framework_id"
-        if placing.framework_id in seen:
-            raise FRAMEWORK_TWICE(pointer)
-        seen.add(placing.framework_id)
-        if placing.framework_id not in frameworks:
-            faults.append(Fault(pointer, FRAMEWORK_UNKNOWN.code, FRAMEWORK_UNKNOWN.sentence))
-    if faults:
-        raise FRAMEWORK_UNKNOWN(faults=faults)
-
-
-def _check_whole(indicator: Indicator, wholes: Mapping[UUID, Indicator]) -> None:
-    if indicator.part_of_indicator_id is None:
-        return
-    whole = wholes.get(indicator.part_of_indicator_id)
-    same = whole is not None and (whole.value_type, whole.multiplier, whole.frequency) == (
-        indicator.value_type,
-        indicator.multiplier,
-        indicator.frequency,
-    )
-    if whole is None or whole.id == indicator.id or not same:
-        raise WHOLE_UNKNOWN("/part_of_indicator_id")

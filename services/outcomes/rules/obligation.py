@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.outcomes.rules.dimension import ALL, Dimensions
 from services.outcomes.rules.indicator import Frequency, Indicator
 from services.outcomes.rules.reporting_period import periods_between
 from shared.calendar import FinancialYear, financial_year_of
@@ -78,7 +79,8 @@ class Obligation:
 
     A return is due `due_days` after the last day of each period that has a day between `begins_on` and `ends_on`.
     An associate that says nothing for `silence_days` after acceptance counts as accepting; None: silence says nothing.
-    `ends_on` is the day that holds; `terms` are its changes, the oldest first.
+    `ends_on` is the day that holds; `terms` are its changes, the oldest first. `dimensions`: of which place, site or
+    group all its figures are.
     """
 
     id: UUID
@@ -96,6 +98,7 @@ class Obligation:
     indicators: tuple[AskedIndicator, ...]
     recorded_at: datetime | None = None
     silence_days: int | None = None
+    dimensions: Dimensions = ALL
     terms: tuple[ObligationTerm, ...] = ()
     version: int = 1
 

@@ -37,6 +37,16 @@ BASE_UNKNOWN = reason(
     Kind.INVALID,
     "The population that this one is projected from is not on record, or is of another area, basis or age.",
 )
+SHARE_UNKNOWN = reason(
+    "population_share_unknown",
+    Kind.INVALID,
+    "A share is of a population on record, of the same area and basis, and is said in per cent from 0 to 100.",
+)
+SHARE_DISAGREES = reason(
+    "population_share_disagrees",
+    Kind.INVALID,
+    "The count is not this share of the whole population. Check the count, the share and the whole.",
+)
 REGISTRATION_OF_RESIDENTS = reason(
     "population_registration_of_residents",
     Kind.INVALID,
@@ -86,7 +96,8 @@ class Population:
     """A denominator at one date. `vintage` names the edition of the source (mid-2013 estimates, ...).
 
     A projection names its growth, and either the population that it starts from or, where the source prints
-    only the result, that result: `base_count` is then what it must have started from.
+    only the result, that result: `base_count` is then what it must have started from. A share of another population
+    (18 % are over 65) keeps what the share comes to beside what the source prints: both may be bounds.
     """
 
     id: UUID
@@ -105,6 +116,9 @@ class Population:
     growth_percent: Decimal | None
     base_count: int | None
     registration: Registration | None
+    share_of_id: UUID | None = None
+    share_percent: Decimal | None = None
+    share_count: int | None = None
     overlap: Overlap | None = None
     recorded_at: datetime | None = None
 
@@ -142,6 +156,28 @@ def overlap(residents: int, registration: Registration) -> Overlap:
     registered = None if coming is None else here + coming
     exceed = registration.more_come_in_than_go_out if registered is None else registered > residents
     return Overlap(residents, here, residents - here, coming, registered, exceed)
+
+
+def check_share(asked: Population, whole: Population | None) -> Population:
+    """The population with what its share of the whole comes to; refuses a count that differs from it by over 1 %.
+
+    «18 % of more than 350,000 (almost 63,000)»: 63,000, and both figures stay bounds (S1-O04).
+    """
+    share = asked.share_percent
+    if asked.share_of_id is None and share is None:
+        return asked
+    same = whole is not None and (whole.partnership_id, whole.area_code, whole.basis) == (
+        asked.partnership_id,
+        asked.area_code,
+        asked.basis,
+    )
+    if whole is None or whole.count is None or not same or share is None or not 0 <= share <= 100:
+        raise SHARE_UNKNOWN("/share_percent" if same else "/share_of_id")
+    with localcontext(prec=60):
+        comes_to = int((whole.count * share / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if asked.count is not None and abs(asked.count - comes_to) * 100 > comes_to:
+        raise SHARE_DISAGREES("/count", share_count=comes_to)
+    return replace(asked, share_count=comes_to)
 
 
 def check_population(asked: Population, base: Population | None) -> Population:

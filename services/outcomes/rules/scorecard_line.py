@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator, ComparatorKind, better_than
-from services.outcomes.rules.indicator import Indicator, Polarity, ValueType
+from services.outcomes.rules.confidence import Confidence, Significance, confidence, significance
+from services.outcomes.rules.dimension import ALL, Dimensions
+from services.outcomes.rules.indicator import Axis, Indicator, Polarity, ValueType
 from services.outcomes.rules.measure import Measure, MeasureStatus
 from services.outcomes.rules.rating import Colour, RatingReason, rate
 from services.outcomes.rules.resolution import Resolved, Sense, Stage, resolve
@@ -53,6 +56,8 @@ class Facts:
     baseline: Baseline | None
     targets: tuple[Target, ...]
     comparators: tuple[Comparator, ...]
+    dimensions: Dimensions = ALL
+    before: Latest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,25 @@ class ComparatorShown:
     value: Decimal | None
     status: MeasureStatus
     own_is_better: bool | None
+    significance: Significance | None
+
+
+class Trend(StrEnum):
+    """How the latest known figure stands to the known one of the period before; a polarity of none has no better."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+    UP = "up"
+    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)
 class ScorecardLine:
-    """One indicator as one provider reports it, rated with a reason."""
+    """One indicator as one provider reports it, rated with a reason.
+
+    `confidence` is there where the caller sees numerator and denominator of a proportion or rate.
+    """
 
     indicator_id: UUID
     code: str
@@ -114,7 +133,13 @@ class ScorecardLine:
     baseline: BaselineShown | None
     target: TargetShown | None
     latest: Latest | None
+    previous: Latest | None
+    trend: Trend | None
+    confidence: Confidence | None
     comparators: tuple[ComparatorShown, ...]
+    axis: Axis
+    domain: str | None
+    dimensions: Dimensions
     rating: Colour
     reason: RatingReason
 
@@ -169,6 +194,7 @@ def line(facts: Facts, framework_id: UUID | None, as_at: date) -> ScorecardLine:
         None if baseline is None else baseline.measure,
         None if target is None else target.amber_tolerance,
     )
+    interval = None if latest is None else confidence(indicator, latest.numerator, latest.denominator)
     return ScorecardLine(
         indicator_id=indicator.id,
         code=indicator.code,
@@ -184,7 +210,13 @@ def line(facts: Facts, framework_id: UUID | None, as_at: date) -> ScorecardLine:
         else BaselineShown(baseline.period, baseline.value, baseline.status, baseline.qualifier),
         target=None if target is None else _target_shown(target, resolved),
         latest=latest,
-        comparators=tuple(_comparators_shown(facts, polarity)),
+        previous=facts.before,
+        trend=_trend(latest, facts.before, polarity),
+        confidence=interval,
+        comparators=tuple(_comparators_shown(facts, polarity, interval)),
+        axis=indicator.axis,
+        domain=indicator.domain_in(framework_id),
+        dimensions=indicator.dimensions.over(facts.dimensions),
         rating=rating.colour,
         reason=rating.reason,
     )
@@ -214,7 +246,20 @@ def _target_shown(target: Target, resolved: Resolved) -> TargetShown:
     )
 
 
-def _comparators_shown(facts: Facts, polarity: Polarity) -> Iterable[ComparatorShown]:
+def _trend(latest: Latest | None, before: Latest | None, polarity: Polarity) -> Trend | None:
+    if latest is None or before is None or latest.value is None or before.value is None:
+        return None
+    if latest.value == before.value:
+        return Trend.SAME
+    better = better_than(latest.value, before.value, polarity)
+    if better is None:
+        return Trend.UP if latest.value > before.value else Trend.DOWN
+    return Trend.BETTER if better else Trend.WORSE
+
+
+def _comparators_shown(
+    facts: Facts, polarity: Polarity, interval: Confidence | None
+) -> Iterable[ComparatorShown]:
     if facts.latest is None:
         return
     own = facts.latest.value
@@ -232,4 +277,5 @@ def _comparators_shown(facts: Facts, polarity: Polarity) -> Iterable[ComparatorS
             value=found.value,
             status=found.status,
             own_is_better=better,
+            significance=significance(interval, found.value, polarity),
         )

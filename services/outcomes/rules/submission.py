@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.rules.dimension import COHORT_OF_PERSONS, SMALLEST_COHORT
 from services.outcomes.rules.indicator import (
     OUTSIDE_SCALE,
     PART_EXCEEDS_WHOLE,
@@ -138,10 +139,23 @@ def figure_errors(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reaso
         if asked.indicator.is_percentage and numerator > denominator > 0:
             yield NUMERATOR_TOO_LARGE, "/numerator"
     if given.value is not None:
-        if not within_scale(asked.indicator, given.value):
-            yield OUTSIDE_SCALE, "/value"
-        if asked.indicator.value_type is ValueType.COUNT and given.value != given.value.to_integral_value():
-            yield COUNT_NOT_WHOLE, "/value"
+        yield from _value_errors(asked.indicator, given, given.value)
+
+
+def _value_errors(indicator: Indicator, given: ReturnValue, value: Decimal) -> Iterator[tuple[Reason, str]]:
+    counted = indicator.value_type is ValueType.COUNT
+    if not within_scale(indicator, value):
+        yield OUTSIDE_SCALE, "/value"
+    if indicator.dimensions.cohort is not None and _of_persons(indicator, given):
+        yield COHORT_OF_PERSONS, "/value" if counted else "/denominator"
+    if counted and value != value.to_integral_value():
+        yield COUNT_NOT_WHOLE, "/value"
+
+
+def _of_persons(indicator: Indicator, given: ReturnValue) -> bool:
+    """Whether a cohort has so few people that its profile is one of persons (S4-O06)."""
+    people = given.value if indicator.value_type is ValueType.COUNT else given.denominator
+    return people is not None and 0 < people < SMALLEST_COHORT
 
 
 def _part_errors(
@@ -188,6 +202,8 @@ def from_parts(indicator: Indicator, given: ReturnValue) -> Decimal | None:
         ValueType.RATE: indicator.multiplier,
         ValueType.RATIO: Decimal(1),
         ValueType.DAYS: Decimal(1),
+        ValueType.UNIT_COST: Decimal(1),
+        ValueType.PRODUCTIVITY: Decimal(1),
     }.get(indicator.value_type)
     if factor is None:
         return None

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.outcomes.rules.indicator import Frequency, Indicator, Placing, Polarity, ValueType
+from services.outcomes.rules.dimension import read_dimensions
+from services.outcomes.rules.indicator import Axis, Frequency, Indicator, Placing, Polarity, ValueType
 from services.outcomes.store.rows import adding, folded, known, values_of
 from services.outcomes.store.scopes import defined, scope
 from services.outcomes.store.tables import indicator_placings, indicators
@@ -24,7 +25,7 @@ _ADD_PLACING = adding(indicator_placings)
 def with_placings() -> Select[Any]:
     """Every indicator that the caller may see, its placings folded into one column."""
     p = indicator_placings
-    placing = folded(p.c.framework_id, p.c.code, p.c.polarity)
+    placing = folded(p.c.framework_id, p.c.code, p.c.polarity, p.c.domain)
     placings = (
         select(func.jsonb_agg(aggregate_order_by(placing, p.c.position)))
         .where(p.c.indicator_id == indicators.c.id)
@@ -36,6 +37,11 @@ def with_placings() -> Select[Any]:
 
 _GET = prepare(with_placings().where(indicators.c.id == bindparam("id", type_=Uuid)))
 _KNOWN = prepare(with_placings().where(indicators.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+_BREAKDOWNS = prepare(
+    with_placings()
+    .where(indicators.c.breakdown_of_indicator_id == bindparam("indicator", type_=Uuid))
+    .order_by(indicators.c.code, indicators.c.id)
+)
 _PAGES = Pages(
     with_placings().where(
         indicators.c.partnership_id == bindparam("partnership", type_=Uuid),
@@ -55,7 +61,7 @@ _PAGES = Pages(
 
 async def add(tx: Transaction, indicator: Indicator) -> datetime:
     """Add an indicator and its placings. Returns when it was recorded."""
-    row = await tx.one(_ADD, **values_of(indicator))
+    row = await tx.one(_ADD, **values_of(indicator) | {"dimensions": indicator.dimensions.kept()})
     if indicator.frameworks:
         await tx.many(
             _ADD_PLACING,
@@ -90,6 +96,11 @@ async def of_ids(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Indicator]:
     return {row["id"]: read_indicator(row) for row in rows}
 
 
+async def broken_down(tx: Transaction, indicator_id: UUID) -> list[Indicator]:
+    """The breakdowns of an indicator that the caller may see."""
+    return [read_indicator(row) for row in await tx.all(_BREAKDOWNS, indicator=indicator_id, **scope(tx))]
+
+
 async def page(
     tx: Transaction, partnership_id: UUID, framework_id: UUID | None, limit: int, after: After, within: Within
 ) -> list[Indicator]:
@@ -102,8 +113,9 @@ async def page(
 def read_indicator(row: Mapping[str, Any]) -> Indicator:
     """An indicator from a row of `with_placings`."""
     placings = tuple(
-        Placing(UUID(framework), code, None if polarity is None else Polarity(polarity))
-        for framework, code, polarity in row["frameworks"] or ()
+        Placing(UUID(framework), code, None if polarity is None else Polarity(polarity), domain)
+        for framework, code, polarity, domain in row["frameworks"] or ()
     )
-    made = known(row, value_type=ValueType, polarity=Polarity, frequency=Frequency)
+    made = known(row, value_type=ValueType, polarity=Polarity, frequency=Frequency, axis=Axis)
+    made["dimensions"] = read_dimensions(made["dimensions"])
     return Indicator(**{**made, "frameworks": placings})

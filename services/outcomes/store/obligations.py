@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
+from services.outcomes.rules.dimension import read_dimensions
 from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obligation, ObligationTerm
 from services.outcomes.store.return_tables import (
@@ -91,11 +92,12 @@ _DUE = prepare(
 
 async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn]) -> datetime:
     """Add an obligation, its form, and what it makes due. Returns when it was recorded."""
-    row = await tx.one(_ADD, **values_of(obligation, reader_organisation_ids=readers(obligation)))
+    of = {"dimensions": obligation.dimensions.kept()}
+    row = await tx.one(_ADD, **values_of(obligation, reader_organisation_ids=readers(obligation)) | of)
     below = below_obligation(obligation)
     await tx.many(
         _ADD_INDICATOR,
-        (values_of(each, position=at, **below) for at, each in enumerate(obligation.indicators)),
+        (values_of(each, position=at, **below, **of) for at, each in enumerate(obligation.indicators)),
     )
     await tx.many(_ADD_DUE, (values_of(each, **below) for each in due))
     recorded_at: datetime = row["recorded_at"]
@@ -172,6 +174,7 @@ def _obligation(row: Mapping[str, Any]) -> Obligation:
     asked = tuple(AskedIndicator(UUID(each), compulsory) for each, compulsory in row["indicators"])
     made = known(row, frequency=Frequency)
     made |= {"associate_organisation_ids": tuple(row["associate_organisation_ids"]), "indicators": asked}
+    made["dimensions"] = read_dimensions(made["dimensions"])
     made["terms"] = tuple(_term(*each) for each in row["terms"] or ())
     if made["terms"]:
         made["ends_on"] = made["terms"][-1].ends_on

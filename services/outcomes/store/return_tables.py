@@ -95,6 +95,7 @@ obligations = Table(
     column("due_days", SmallInteger),
     recorded(),
     column("silence_days", SmallInteger, nullable=True),
+    column("dimensions", JSONB),
 )
 
 obligation_indicators = Table(
@@ -109,6 +110,7 @@ obligation_indicators = Table(
     column("position", SmallInteger),
     column("compulsory", Boolean),
     recorded(),
+    column("dimensions", JSONB),
     belongs("obligations", f"obligation_id {_OF_OBLIGATION}", f"id {_PARTIES}"),
     belongs("indicators", "indicator_id partnership_id", "id partnership_id"),
 )

@@ -8,10 +8,27 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, DateTime, Text, Uuid, and_, any_, bindparam, exists, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator
+from services.outcomes.rules.dimension import ALL, Dimensions, read_dimensions
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.scorecard_line import Facts, Latest
@@ -38,44 +55,68 @@ _PARTNERSHIP = bindparam("partnership", type_=Uuid)
 _RECORDED = bindparam("recorded", type_=DateTime(timezone=True))
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 
+_NAMES = (
+    "period",
+    "revision",
+    "accepted_at",
+    "shown_value",
+    "shown_status",
+    "raw_status",
+    "raw_value",
+    "raw_numerator",
+    "raw_denominator",
+)
+
+
 # The shown value is disclosure-controlled; the raw one beside it is there for those who see the return itself.
-_LATEST = (
-    select(
+def _newest(prefix: str, *conditions: Any) -> Any:
+    """The newest accepted figure of a line that meets the conditions, its columns under names with the prefix."""
+    columns = (
         _O.c.period,
         _O.c.revision,
-        _O.c.recorded_at.label("accepted_at"),
-        _O.c.value.label("shown_value"),
-        _O.c.status.label("shown_status"),
-        _V.c.status.label("raw_status"),
-        _V.c.value.label("raw_value"),
-        _V.c.numerator.label("raw_numerator"),
-        _V.c.denominator.label("raw_denominator"),
+        _O.c.recorded_at,
+        _O.c.value,
+        _O.c.status,
+        _V.c.status,
+        _V.c.value,
+        _V.c.numerator,
+        _V.c.denominator,
     )
-    .outerjoin_from(
-        _O,
-        _V,
-        and_(
-            _V.c.return_id == _O.c.return_id,
-            _V.c.revision == _O.c.revision,
-            _V.c.indicator_id == _O.c.indicator_id,
-            sent(_V),
-        ),
+    return (
+        select(
+            *(each.label(prefix + name) for each, name in zip(columns, _NAMES, strict=True)),
+            _O.c.last_day.label(f"{prefix}last_day"),
+        )
+        .outerjoin_from(
+            _O,
+            _V,
+            and_(
+                _V.c.return_id == _O.c.return_id,
+                _V.c.revision == _O.c.revision,
+                _V.c.indicator_id == _O.c.indicator_id,
+                sent(_V),
+            ),
+        )
+        .where(
+            accepted(_O),
+            _O.c.obligation_id == _OI.c.obligation_id,
+            _O.c.indicator_id == _OI.c.indicator_id,
+            _O.c.recorded_at <= _RECORDED,
+            *conditions,
+        )
+        .order_by(_O.c.last_day.desc(), _O.c.revision.desc())
+        .limit(1)
+        .lateral(f"{prefix}newest")
     )
-    .where(
-        accepted(_O),
-        _O.c.obligation_id == _OI.c.obligation_id,
-        _O.c.indicator_id == _OI.c.indicator_id,
-        _O.c.last_day <= bindparam("as_at", type_=Date),
-        _O.c.recorded_at <= _RECORDED,
-    )
-    .order_by(_O.c.last_day.desc(), _O.c.revision.desc())
-    .limit(1)
-    .lateral("latest")
-)
+
+
+_LATEST = _newest("", _O.c.last_day <= bindparam("as_at", type_=Date))
+_BEFORE = _newest("before_", _O.c.last_day < _LATEST.c.last_day)
+_FIGURES = [each for each in (*_LATEST.c, *_BEFORE.c) if not each.name.endswith("last_day")]
 _LINES = prepare(
     with_placings()
     .add_columns(_OI.c.obligation_id, _OI.c.contract_id, _OI.c.provider_organisation_id)
-    .add_columns(*_LATEST.c)
+    .add_columns(_OI.c.dimensions.label("reported_dimensions"), *_FIGURES)
     .select_from(
         indicators.outerjoin(
             _OI,
@@ -84,7 +125,9 @@ _LINES = prepare(
                 _OI.c.recorded_at <= _RECORDED,
                 or_(owed(_OI), _OI.c.partnership_id == any_(bindparam("observed", type_=ARRAY(Uuid)))),
             ),
-        ).outerjoin(_LATEST, true())
+        )
+        .outerjoin(_LATEST, true())
+        .outerjoin(_BEFORE, true())
     )
     .where(
         indicators.c.partnership_id == _PARTNERSHIP,
@@ -103,6 +146,12 @@ _LINES = prepare(
         or_(
             bindparam("provider", type_=Uuid).is_(None),
             _OI.c.provider_organisation_id == bindparam("provider", type_=Uuid),
+        ),
+        or_(
+            bindparam("dimensions", type_=JSONB).is_(None),
+            func.coalesce(_OI.c.dimensions, cast({}, JSONB))
+            .concat(indicators.c.dimensions)
+            .contains(bindparam("dimensions", type_=JSONB)),
         ),
     )
     .order_by(indicators.c.code, indicators.c.id, _OI.c.obligation_id)
@@ -125,7 +174,13 @@ _COMPARATORS = prepare(
     .where(comparators.c.partnership_id == _PARTNERSHIP, comparators.c.recorded_at <= _RECORDED)
     .order_by(comparators.c.kind, comparators.c.name, comparators.c.id)
 )
-_OF_LINE = ("obligation_id", "contract_id", "provider_organisation_id", *_LATEST.c.keys())
+_OF_LINE = (
+    "obligation_id",
+    "contract_id",
+    "provider_organisation_id",
+    "reported_dimensions",
+    *(each.name for each in _FIGURES),
+)
 
 
 async def facts(
@@ -137,6 +192,7 @@ async def facts(
     framework_id: UUID | None = None,
     contract_id: UUID | None = None,
     provider_organisation_id: UUID | None = None,
+    dimensions: Dimensions = ALL,
 ) -> list[Facts]:
     """The facts of every line that the caller may see: figures of periods that had ended by the date.
 
@@ -150,6 +206,7 @@ async def facts(
         framework=framework_id,
         contract=contract_id,
         provider=provider_organisation_id,
+        dimensions=dimensions.kept() or None,
         **here,
     )
     periods = sorted({row["period"] for row in rows if row["period"] is not None})
@@ -180,6 +237,8 @@ def _facts(
         contract_id=own["contract_id"],
         provider_organisation_id=own["provider_organisation_id"],
         latest=_latest(own),
+        before=_latest(own, "before_"),
+        dimensions=read_dimensions(own["reported_dimensions"]),
         baseline=_start(starts.get(indicator.id, ()), own["contract_id"]),
         targets=tuple(goals.get(indicator.id, ())),
         comparators=tuple(series.get(indicator.id, ())),
@@ -192,8 +251,9 @@ def _start(found: Sequence[Baseline], contract_id: UUID | None) -> Baseline | No
     return max(fitting, key=lambda each: each.contract_id is not None, default=None)
 
 
-def _latest(own: Mapping[str, Any]) -> Latest | None:
-    """The latest figure, raw where the caller sees the return itself and as published where not."""
+def _latest(row: Mapping[str, Any], prefix: str = "") -> Latest | None:
+    """The latest figure, or the one before: raw where the caller sees the return itself, as published where not."""
+    own = {name: row[prefix + name] for name in _NAMES}
     if own["period"] is None:
         return None
     period = read_period(own["period"])

@@ -20,13 +20,13 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from services.outcomes.rules.baseline import BASELINE_TWICE
 from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.comparator import COMPARATOR_TWICE, SERIES_CHANGED, ComparatorKind
 from services.outcomes.rules.framework import FRAMEWORK_TAKEN
-from services.outcomes.rules.indicator import CODE_TAKEN, Frequency, Polarity, ValueType
+from services.outcomes.rules.indicator import CODE_TAKEN, Axis, Frequency, Polarity, ValueType
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.population import POPULATION_TWICE, Basis
 from services.outcomes.rules.target import TARGET_TWICE, Interpolation, TargetKind
@@ -38,6 +38,7 @@ metadata = MetaData(schema="outcomes")
 
 VALUE_TYPE = ENUM(*ValueType, name="value_type", create_type=False)
 POLARITY = ENUM(*Polarity, name="polarity", create_type=False)
+AXIS = ENUM(*Axis, name="axis", create_type=False)
 FREQUENCY = ENUM(*Frequency, name="frequency", create_type=False)
 MEASURE_STATUS = ENUM(*MeasureStatus, name="measure_status", create_type=False)
 QUALIFIER = ENUM(*Qualifier, name="qualifier", create_type=False)
@@ -90,6 +91,7 @@ frameworks = Table(
     column("in_force_from", Date, nullable=True),
     column("in_force_until", Date, nullable=True),
     recorded(),
+    column("domains", JSONB),
 )
 
 indicators = Table(
@@ -115,6 +117,12 @@ indicators = Table(
     column("counts_people", Boolean),
     column("warn_above_change_percent", Numeric, nullable=True),
     recorded(),
+    column("rationale", Text, nullable=True),
+    column("caveats", Text, nullable=True),
+    column("axis", AXIS),
+    column("breakdown_of_indicator_id", Uuid, nullable=True),
+    column("dimensions", JSONB),
+    belongs("indicators", "breakdown_of_indicator_id partnership_id", "id partnership_id"),
     belongs("indicators", "part_of_indicator_id partnership_id", "id partnership_id"),
 )
 
@@ -127,6 +135,7 @@ indicator_placings = Table(
     column("position", SmallInteger),
     column("code", Text),
     column("polarity", POLARITY, nullable=True),
+    column("domain", Text, nullable=True),
     of_indicator(),
     belongs("frameworks", "framework_id partnership_id", "id partnership_id"),
 )
@@ -234,6 +243,9 @@ populations = Table(
     column("living_elsewhere", BigInteger, nullable=True),
     column("more_come_in_than_go_out", Boolean, nullable=True),
     recorded(),
+    Column("share_of_id", Uuid, ForeignKey("outcomes.populations.id")),
+    column("share_percent", Numeric, nullable=True),
+    column("share_count", BigInteger, nullable=True),
 )
 
 for _table in (frameworks, indicators, baselines, comparators, targets, populations):
