@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/needs", tags=["needs"])
 _TITLE = "Children in poverty"
 
 
-class NeedIn(Body):
+class JsnaNeedIn(Body):
     """A need as the needs assessment states it. A figure keeps its kind: a count of people is no rate."""
 
     model_config = example(
@@ -61,7 +61,7 @@ class NeedIn(Body):
         return Need(id=need_id, owner_organisation_id=owner, **fields)
 
 
-class NeedIndicatorOut(Out):
+class JsnaNeedIndicatorOut(Out):
     """An indicator that answers the need, and the contracts under which it is reported."""
 
     indicator_id: UUID
@@ -69,7 +69,7 @@ class NeedIndicatorOut(Out):
     contract_ids: list[UUID]
 
 
-class NeedOut(Out):
+class JsnaNeedOut(Out):
     """A need with its source and what answers it."""
 
     id: UUID
@@ -83,14 +83,14 @@ class NeedOut(Out):
     value_type: ValueType | None
     value: Figure | None
     qualifier: Qualifier | None
-    indicators: list[NeedIndicatorOut]
+    indicators: list[JsnaNeedIndicatorOut]
     recorded_at: datetime
 
 
-class NeedsOut(Out):
+class JsnaNeedsOut(Out):
     """A page of needs."""
 
-    items: list[NeedOut]
+    items: list[JsnaNeedOut]
     next: str | None
 
 
@@ -98,13 +98,13 @@ class NeedsOut(Out):
     "/{id}",
     operation_id="recordNeed",
     status_code=201,
-    response_model=NeedOut,
+    response_model=JsnaNeedOut,
     responses=problems(409, 413, 415),
     summary="Record a need",
 )
 async def put(
     id: UUID,  # noqa: A002 the name in the address
-    body: NeedIn,
+    body: JsnaNeedIn,
     door: Annotated[Door, may("outcome:write")],
     sent: Annotated[Sent, put_once("recordNeed")],
 ) -> Response:
@@ -117,7 +117,7 @@ async def put(
 @router.get(
     "/{id}",
     operation_id="getNeed",
-    response_model=NeedOut,
+    response_model=JsnaNeedOut,
     responses=problems(404),
     summary="Read a need",
 )
@@ -134,7 +134,7 @@ async def get(
 @router.get(
     "",
     operation_id="listNeeds",
-    response_model=NeedsOut,
+    response_model=JsnaNeedsOut,
     responses=problems(),
     summary="List the needs of a partnership",
 )
