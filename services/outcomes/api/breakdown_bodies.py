@@ -92,7 +92,7 @@ class RolledUpOut(Out):
     confidence: ConfidenceOut | None
 
 
-class RollUpOut(Out):
+class AreaFigureOut(Out):
     """The figure of an area: as reported for it, and as the areas in it come to."""
 
     indicator_id: UUID

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.outcomes.api.breakdown_bodies import BreakdownOut, RollUpOut
+from services.outcomes.api.breakdown_bodies import AreaFigureOut, BreakdownOut
 from services.outcomes.api.figure_fields import Label, PeriodId
 from services.outcomes.rules.area import HIERARCHY_UNKNOWN, AreaHierarchy, present, within
 from services.outcomes.rules.area_figure import AreaFigure
@@ -70,7 +70,7 @@ async def along(
 @router.get(
     "/roll-ups",
     operation_id="getRollUp",
-    response_model=RollUpOut,
+    response_model=AreaFigureOut,
     responses=problems(404),
     summary="Read an indicator for an area, joined from what lies in it",
 )
