@@ -12,7 +12,9 @@ from services.contracts.api import (
     contract_summaries,
     contracts,
     due_dates,
+    extensions,
     register_imports,
+    variations,
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
@@ -21,6 +23,8 @@ ROUTERS = (
     contracts.router,
     contract_moves.router,
     contract_steps.router,
+    extensions.router,
+    variations.router,
     contract_expiries.router,
     contract_findings.router,
     register_imports.router,

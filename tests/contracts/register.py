@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.stack import Audit, a_caller
 
-SCOPES = "contract:read contract:write"
+SCOPES = "contract:read contract:write variation:answer"
 DAY = {"as_at": "2014-07-15"}
 
 

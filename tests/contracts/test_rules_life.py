@@ -35,7 +35,7 @@ def refused(act, *arguments) -> Refusal:
 def kept(version: int, move: Move, before: State | None, after: State) -> KeptStep:
     return KeptStep(
         uuid.UUID(int=99), version, None, LEAD, move, before, after, None, None, None, None, None,
-        LEAD, LEAD, None, datetime(2026, 1, 1, tzinfo=UTC),
+        None, None, LEAD, LEAD, None, datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
 
 

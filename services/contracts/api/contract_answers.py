@@ -57,6 +57,23 @@ class FundingLineOut(Out):
     funding_source: str | None
 
 
+class ExtensionOptionOut(Out):
+    """An option to extend; exercised or left."""
+
+    months: int = Field(examples=[12])
+    decide_by: Day | None
+    exercised_on: Day | None
+
+
+class ActivityLineOut(Out):
+    """How much of a measure is planned in a financial year."""
+
+    measure: str = Field(examples=["Emergency bed days"])
+    unit: str = Field(examples=["days"])
+    financial_year: str
+    planned: str = Field(examples=["9800"])
+
+
 class NoticePeriodOut(Out):
     """How much notice a contract asks for."""
 
@@ -160,6 +177,9 @@ class _PartiesFields(_PublishedFields):
 
     parties: list[ContractPartyOut]
     modification_regime: Regime | None
+    extension_options: list[ExtensionOptionOut]
+    scope: str | None
+    activity_plan: list[ActivityLineOut]
     notice_period: NoticePeriodOut | None
     responsible_post: str | None
     indicator_ids: list[UUID]

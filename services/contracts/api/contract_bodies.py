@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from services.contracts.rules.activity import ActivityLine
 from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
 from services.contracts.rules.contract import Contract, EndStatus, Related, Relation
+from services.contracts.rules.extension_option import ExtensionOption
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.notice import NoticePeriod, NoticeUnit, ServedBy
 from services.contracts.rules.party import Identifier, Party, ProviderKind, Role
@@ -16,7 +18,7 @@ from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import Precision, StatedDate, StatedKind
 from shared.money import NOT_STATED
-from shared.web.fields import Body, Code, Day, Line, Measure, MoneyIn, Paragraph
+from shared.web.fields import Body, Code, Day, FinancialYearField, Line, Measure, MoneyIn, Paragraph
 
 MOST_PARTIES = 200
 MOST_LINES = 100
@@ -68,6 +70,31 @@ class NoticePeriodIn(Body):
 
     def to_thing(self) -> NoticePeriod:
         return NoticePeriod(**_fields(self))
+
+
+class ExtensionOptionIn(Body):
+    """An option to extend by so many months, in the order in which they are exercised."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=600)] = Field(examples=[12])
+    decide_by: Day | None = None
+    exercised_on: Day | None = Field(
+        default=None, description="The day on which it was exercised, if it was."
+    )
+
+    def to_thing(self) -> ExtensionOption:
+        return ExtensionOption(**_fields(self))
+
+
+class ActivityLineIn(Body):
+    """How much of a measure is planned in a financial year."""
+
+    measure: Line = Field(examples=["Emergency bed days"])
+    unit: Line = Field(examples=["days"])
+    financial_year: FinancialYearField
+    planned: Measure = Field(examples=["9800"])
+
+    def to_thing(self) -> ActivityLine:
+        return ActivityLine(self.measure, self.unit, self.financial_year.label, self.planned)
 
 
 class RelatedIn(Body):
@@ -143,12 +170,15 @@ class ContractChange(Body):
     end_date: Day | None = Field(default=None, examples=["2016-03-31"])
     end_status: EndStatus = EndStatus.NOT_STATED
     max_end_date: Day | None = None
+    extension_options: list[ExtensionOptionIn] = Field(default=[], max_length=20)
     notice_period: NoticePeriodIn | None = None
     review_date: Day | None = None
     responsible_post: Line | None = Field(default=None, description="A post, not a person.")
     value: MoneyIn = MoneyIn(amount_pence=None, status=NOT_STATED.status)
     value_basis: ValueBasis = ValueBasis.TOTAL
     irrecoverable_vat: MoneyIn = MoneyIn(amount_pence=None, status=NOT_STATED.status)
+    scope: Paragraph | None = Field(default=None, description="What is bought under it, and what is not.")
+    activity_plan: list[ActivityLineIn] = Field(default=[], max_length=MOST_LINES)
     parties: list[PartyIn] = Field(default=[], max_length=MOST_PARTIES)
     funding: list[FundingLineIn] = Field(default=[], max_length=MOST_LINES)
     indicator_ids: list[UUID] = Field(default=[], max_length=MOST_LINES)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.contracts.rules.activity import ActivityLine, check_activity
 from services.contracts.rules.classification import (
     AgreementForm,
     Category,
@@ -15,6 +16,12 @@ from services.contracts.rules.classification import (
     TenderType,
     ValueBasis,
     check_award_basis,
+)
+from services.contracts.rules.extension_option import (
+    ExtensionOption,
+    check_options,
+    extended_by,
+    options_left,
 )
 from services.contracts.rules.funding import FundingLine, check_funding
 from services.contracts.rules.notice import Notice, NoticePeriod
@@ -120,12 +127,15 @@ class Contract:
     end_date: date | None = None
     end_status: EndStatus = EndStatus.NOT_STATED
     max_end_date: date | None = None
+    extension_options: tuple[ExtensionOption, ...] = ()
     notice_period: NoticePeriod | None = None
     review_date: date | None = None
     responsible_post: str | None = None
     value: Money = NOT_STATED
     value_basis: ValueBasis = ValueBasis.TOTAL
     irrecoverable_vat: Money = NOT_STATED
+    scope: str | None = None
+    activity_plan: tuple[ActivityLine, ...] = ()
     funding: tuple[FundingLine, ...] = ()
     indicator_ids: tuple[UUID, ...] = ()
     no_indicator_reason: str | None = None
@@ -151,6 +161,13 @@ class Contract:
         if self.ended_on is not None:
             return self.ended_on
         return self.notice.ends_on if self.notice is not None else self.end_date
+
+    @property
+    def runs_until(self) -> date | None:
+        """The last day on which it may have run: the day it ended, none while it is held over, or else its end."""
+        if self.ended_on is not None:
+            return self.ended_on
+        return None if self.state is State.HELD_OVER else self.end_date
 
     @property
     def disclosed(self) -> bool:
@@ -194,9 +211,24 @@ def checked(contract: Contract) -> Contract:
     _check_dates(contract)
     check_stated(contract.stated_dates)
     check_sites(contract.sites, contract.provider_ids)
+    check_activity(contract.activity_plan)
+    check_options(contract.extension_options, contract.end_date, contract.max_end_date)
     if any(each.contract_id == contract.id for each in contract.related):
         raise RELATED_TO_ITSELF("/related")
-    return replace(contract, date_conflicts=conflicts(contract.stated_dates))
+    return replace(
+        contract, date_conflicts=conflicts(contract.stated_dates), max_end_date=_latest_end(contract)
+    )
+
+
+def _latest_end(contract: Contract) -> date | None:
+    """The day past which the contract never goes; where nobody said it, the end with every option that is left."""
+    left = options_left(contract.extension_options)
+    if contract.max_end_date is not None or contract.end_date is None or not left:
+        return contract.max_end_date
+    latest = contract.end_date
+    for option in left:
+        latest = extended_by(latest, option.months)
+    return latest
 
 
 def _check_dates(contract: Contract) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.extension_option import decided_by, options_left
 from services.contracts.rules.notice import last_day_to_serve
 from services.contracts.rules.state import BEFORE_AWARD, RUNNING, State
 from services.contracts.rules.stated_date import StatedKind, earliest
@@ -94,9 +95,23 @@ def _around_the_end(contract: Contract, ends_on: date) -> Iterator[Due]:
             decide_by,
             "The end date less the notice period of the contract.",
         )
-    if contract.max_end_date is not None and contract.max_end_date > ends_on:
+    agreed = decided_by(contract.extension_options)
+    if agreed is not None:
+        yield Due(
+            DueKind.EXTENSION_DECISION,
+            agreed,
+            "The contract can be extended: decide by the day that it says.",
+        )
+    elif can_go_on(contract, ends_on):
         yield Due(
             DueKind.EXTENSION_DECISION,
             decide_by,
             f"The contract can be extended: decide before {before}.",
         )
+
+
+def can_go_on(contract: Contract, ends_on: date) -> bool:
+    """Whether an extension is left: an option, or where none was recorded a latest end past the end."""
+    if contract.extension_options:
+        return bool(options_left(contract.extension_options))
+    return contract.max_end_date is not None and contract.max_end_date > ends_on

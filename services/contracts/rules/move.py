@@ -76,6 +76,9 @@ TERMS = frozenset(
         "award_basis",
         "modification_regime",
         "tender_type",
+        "extension_options",
+        "scope",
+        "activity_plan",
     }
 )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.rules.state import BEFORE_AWARD, State
+from services.contracts.rules.terms import Terms
 from shared.errors import Kind, reason
 from shared.money import Money
 
@@ -37,6 +38,12 @@ class Move(StrEnum):
     COMPLETION = "completion"
     HOLD_OVER = "hold_over"
     ABANDONMENT = "abandonment"
+    EXTENSION = "extension"
+    VARIATION = "variation"
+    NOVATION = "novation"
+    STATUTORY_TRANSFER = "statutory_transfer"
+    CONSOLIDATION = "consolidation"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class KeptStep:
     note: str | None
     value_before: Money | None
     value_after: Money | None
+    terms_before: Terms | None
+    terms_after: Terms | None
     organisation_id: UUID
     client_id: UUID
     person: str | None

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.contracts.rules.activity import ActivityLine
 from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
 from services.contracts.rules.contract import Contract, EndStatus, Origin, View
+from services.contracts.rules.extension_option import ExtensionOption
 from services.contracts.rules.notice import Notice, NoticePeriod
 from services.contracts.rules.party import Identifier, Party, ProviderKind, Role, of_role
 from services.contracts.rules.site import Site, StaffTransfer
@@ -89,6 +91,7 @@ class ProviderContract:
     end_date: date | None
     end_status: EndStatus
     max_end_date: date | None
+    extension_options: tuple[ExtensionOption, ...]
     ended_on: date | None
     notice_period: NoticePeriod | None
     review_date: date | None
@@ -96,6 +99,8 @@ class ProviderContract:
     value: Money
     value_basis: ValueBasis
     irrecoverable_vat: Money
+    scope: str | None
+    activity_plan: tuple[ActivityLine, ...]
     indicator_ids: tuple[UUID, ...]
     sites: tuple[Site, ...]
     staff_transfers: tuple[StaffTransfer, ...]

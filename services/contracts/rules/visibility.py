@@ -55,7 +55,7 @@ def audits(audit: Audit, contract: Contract) -> bool:
     A start or end that is not known leaves that side open: an auditor sees what may have run in the year.
     """
     bodies = {contract.owner_organisation_id, *contract.associate_ids}
-    first, last = contract.start_date or date.min, contract.end_date or date.max
+    first, last = contract.start_date or date.min, contract.runs_until or date.max
     return (
         audit.partnership_id == contract.partnership_id
         and not bodies.isdisjoint(audit.organisation_ids)

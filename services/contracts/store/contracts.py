@@ -66,7 +66,7 @@ def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
     )
 
 
-_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands")
+_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands", "runs_until")
 
 
 def _whole() -> Select[Any]:
@@ -106,7 +106,7 @@ _SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commi
 
 
 NO_STEPS: Mapping[UUID, Step] = {}
-_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "ends_as_it_stands", "disclosed")
+_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "ends_as_it_stands", "disclosed", "runs_until")
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
 
@@ -229,9 +229,9 @@ async def save_all(
     await tx.do(_SAVE_TERMS, rows=[records.terms_row(after) for _, after in saved])
     await tx.do(_SAVE_PLANS, rows=[records.plans_row(after) for _, after in saved])
     moved = [
-        records.step_row(tx.caller, before.state, after, steps.get(after.id, Step(Move.CORRECTION)))
+        records.step_row(tx.caller, before, after, steps.get(after.id, Step(Move.CORRECTION)))
         for before, after in saved
-        if before.state is not after.state
+        if before.state is not after.state or after.id in steps
     ]
     if moved:
         await tx.do(_ADD[contract_steps], rows=moved)

@@ -25,6 +25,8 @@ contract_steps = Table(
     Column("note", Text),
     Column("value_before", JSONB),
     Column("value_after", JSONB),
+    Column("terms_before", JSONB),
+    Column("terms_after", JSONB),
     Column("private", Boolean, nullable=False),
     Column("organisation_id", Uuid, nullable=False),
     Column("client_id", Uuid, nullable=False),

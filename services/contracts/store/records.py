@@ -10,9 +10,9 @@ import msgspec
 
 from services.contracts.rules.contract import Contract, reference_key
 from services.contracts.rules.due_date import PRIVATE, clock
-from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import conflicts
 from services.contracts.rules.step import Step, is_private
+from services.contracts.rules.terms import difference
 from services.contracts.rules.view import PublishedProvider, published_providers
 from services.contracts.store.tables import (
     contract_funding,
@@ -24,7 +24,15 @@ from services.contracts.store.tables import (
 from shared.caller import Caller
 
 # Of each table the columns that are named as the contract's fields are, and hold them as they are.
-_NOT_FIELDS = {"contract_id", "position", "recorded_at", "changed_at", "disclosed", "providers"}
+_NOT_FIELDS = {
+    "contract_id",
+    "position",
+    "recorded_at",
+    "changed_at",
+    "disclosed",
+    "providers",
+    "runs_until",
+}
 _MONEY = ("value", "irrecoverable_vat")
 
 
@@ -86,21 +94,24 @@ def due_rows(contract: Contract) -> list[dict[str, Any]]:
     ]
 
 
-def step_row(caller: Caller, before: State | None, after: Contract, step: Step) -> dict[str, Any]:
-    """The row of a move that led `after` to its state, recorded by this caller."""
+def step_row(caller: Caller, before: Contract | None, after: Contract, step: Step) -> dict[str, Any]:
+    """The row of a move that led `after` to where it stands, recorded by this caller."""
+    changed = None if before is None else difference(before, after)
     return {
         "contract_id": after.id,
         "version": after.version,
         "partnership_id": after.partnership_id,
         "owner_organisation_id": after.owner_organisation_id,
         "move": step.move,
-        "from_state": before,
+        "from_state": None if before is None else before.state,
         "to_state": after.state,
         "holds_from": step.on,
         "reason": step.reason,
         "note": step.note,
         "value_before": step.value_before,
         "value_after": step.value_after,
+        "terms_before": None if changed is None else changed[0],
+        "terms_after": None if changed is None else changed[1],
         "private": is_private(after.state),
         "organisation_id": caller.organisation_id,
         "client_id": caller.client_id,

@@ -94,6 +94,7 @@ contracts = Table(
     Column("ends_sort", Date, nullable=False),
     Column("ends_as_it_stands", Date, nullable=False),
     Column("disclosed", Boolean, nullable=False),
+    Column("runs_until", Date, nullable=False),
 )
 
 contract_terms = Table(
@@ -109,6 +110,9 @@ contract_terms = Table(
     Column("staff_transfers", JSONB, nullable=False),
     Column("active_from", Date),
     Column("notice_id", Uuid),
+    Column("extension_options", JSONB, nullable=False),
+    Column("scope", Text),
+    Column("activity_plan", JSONB, nullable=False),
 )
 
 contract_plans = Table(

@@ -74,7 +74,8 @@ def led(table: Table = contracts) -> ColumnElement[bool]:
     return table.c.owner_organisation_id == any_(_OURS)
 
 
-def _commissioned() -> ColumnElement[bool]:
+def commissioned() -> ColumnElement[bool]:
+    """Contracts of which the caller sees every funding line: its own, and those of its partnerships."""
     return led() | (contracts.c.partnership_id == any_(_COMMISSIONED))
 
 
@@ -87,7 +88,7 @@ def _audited(body: ColumnElement[bool]) -> ColumnElement[bool]:
     running = exists().where(
         _AUDITS.c.partnership_id == contracts.c.partnership_id,
         body,
-        _AUDITS.c.first <= contracts.c.ends_sort,
+        _AUDITS.c.first <= contracts.c.runs_until,
         _AUDITS.c.last >= func.coalesce(contracts.c.start_date, literal_column("'-infinity'::date", Date)),
     )
     return (contracts.c.partnership_id == any_(_AUDITED_IN)) & running
@@ -98,14 +99,18 @@ def commissioning() -> ColumnElement[bool]:
     body = (_AUDITS.c.body_id == contracts.c.owner_organisation_id) | (
         _AUDITS.c.body_id == any_(contracts.c.associate_ids)
     )
-    return _commissioned() | _associated() | _audited(body)
+    return commissioned() | _associated() | _audited(body)
 
 
 def inside() -> ColumnElement[bool]:
     """Contracts that the caller sees more of than what is published: as above, or as provider once it is awarded."""
-    seen: ColumnElement[bool] = commissioning() | (
-        contracts.c.disclosed & contracts.c.provider_ids.overlap(_OURS)
-    )
+    seen: ColumnElement[bool] = commissioning() | provided()
+    return seen
+
+
+def provided() -> ColumnElement[bool]:
+    """Contracts under which the caller provides, once they are awarded."""
+    seen: ColumnElement[bool] = contracts.c.disclosed & contracts.c.provider_ids.overlap(_OURS)
     return seen
 
 
@@ -133,4 +138,4 @@ def reachable() -> ColumnElement[bool]:
 def funding_visible() -> ColumnElement[bool]:
     """Funding lines of a visible contract: all to commissioners, its own to an associate, of named bodies to an auditor."""
     body = contract_funding.c.organisation_id
-    return _commissioned() | (_associated() & (body == any_(_OURS))) | _audited(_AUDITS.c.body_id == body)
+    return commissioned() | (_associated() & (body == any_(_OURS))) | _audited(_AUDITS.c.body_id == body)

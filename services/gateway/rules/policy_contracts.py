@@ -23,6 +23,24 @@ _LINKS = (
 )
 IMPORT_SECONDS = 300.0
 
+# Both sides answer a variation: a provider's client holds this scope and never the one to write contracts.
+_Answer = partial(_Write, scope="variation:answer", roles=COMMISSIONERS | {"associate", "provider"})
+_VARIATIONS = (
+    _Write("extendContract", "POST", "/v1/contracts/{id}/extensions"),
+    _Write(
+        "proposeVariation",
+        "PUT",
+        "/v1/variations/{id}",
+        links=(Link("/funding_after/*/pool_id", "getPool"),),
+    ),
+    _Answer("agreeVariation", "POST", "/v1/variations/{id}/agreement"),
+    _Answer("refuseVariation", "POST", "/v1/variations/{id}/refusal"),
+    _Write("withdrawVariation", "POST", "/v1/variations/{id}/withdrawal", takes=Takes.NOTHING),
+    _Write("effectVariation", "POST", "/v1/variations/{id}/effect", takes=Takes.NOTHING),
+    _Read("getVariation", path="/v1/variations/{id}"),
+    _Read("listVariations", path="/v1/variations"),
+)
+
 ROWS: tuple[Row, ...] = (
     _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS),
     _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS),
@@ -47,4 +65,5 @@ ROWS: tuple[Row, ...] = (
     _Write("importRegister", "POST", "/v1/register-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
     _Read("listDueDates", path="/v1/due-dates"),
     _Read("getContractSummary", path="/v1/contract-summaries"),
+    *_VARIATIONS,
 )
