@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.contracts.api.variation_answers import TermsOut
+from services.contracts.api.variation_answers import ContractTermsOut
 from services.contracts.rules.life import (
     AbandonmentReason,
     CompletionReason,
@@ -112,8 +112,8 @@ class ContractStepOut(Out):
     note: str | None
     value_before: MoneyOut | None
     value_after: MoneyOut | None
-    terms_before: TermsOut | None
-    terms_after: TermsOut | None
+    terms_before: ContractTermsOut | None
+    terms_after: ContractTermsOut | None
     organisation_id: UUID
     client_id: UUID
     person: str | None = Field(description="For whom the client said that it acts.")

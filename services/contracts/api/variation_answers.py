@@ -16,11 +16,11 @@ from services.contracts.rules.classification import Regime, ValueBasis
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.modification import Ground, NoticeDue, Outcome
 from services.contracts.rules.variation import VariationKind, VariationReason, VariationState
-from services.contracts.rules.variation_side import Side
+from services.contracts.rules.variation_side import VariationSide
 from shared.web.fields import Day, MoneyOut, Out
 
 
-class TermsOut(Out):
+class ContractTermsOut(Out):
     """Terms before or after; null is not part of the change, or was not there before."""
 
     value: MoneyOut | None
@@ -58,7 +58,7 @@ class YearEffectOut(Out):
 class VariationAnswerOut(Out):
     """An answer of one side, and who put it on record."""
 
-    side: Side
+    side: VariationSide
     organisation_id: UUID | None
     agreed: bool
     on: Day
@@ -105,8 +105,8 @@ class VariationOut(Out):
     description: str
     effective_on: Day
     signed_on: Day | None
-    before: TermsOut
-    after: TermsOut
+    before: ContractTermsOut
+    after: ContractTermsOut
     rates: list[RateChangeOut]
     yearly: list[YearEffectOut]
     state: VariationState

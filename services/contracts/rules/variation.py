@@ -16,7 +16,7 @@ from services.contracts.rules.modification import Modification, Outcome
 from services.contracts.rules.party import Party, Role, of_role
 from services.contracts.rules.state import BEFORE_AWARD, State
 from services.contracts.rules.terms import NAMES, Terms
-from services.contracts.rules.variation_side import Answered, Side, both_agreed
+from services.contracts.rules.variation_side import Answered, VariationSide, both_agreed
 from services.contracts.rules.yearly_value import YearEffect
 from shared.errors import Kind, reason
 
@@ -228,7 +228,7 @@ def answer(variation: Variation, answered: Answered, providers: Sequence[UUID]) 
     """The variation with the answer of one side. The last agreement agrees it; one refusal ends it."""
     if variation.state is not VariationState.PROPOSED:
         raise VARIATION_NOT_OPEN(state=variation.state.value)
-    if answered.side is Side.COMMISSIONER and answered.agreed:
+    if answered.side is VariationSide.COMMISSIONER and answered.agreed:
         check_permitted(variation)
     kept = [each for each in variation.answers if each.organisation_id != answered.organisation_id]
     made = replace(variation, answers=(*kept, answered))

@@ -24,7 +24,7 @@ ANSWER_OF_OTHERS = reason(
 )
 
 
-class Side(StrEnum):
+class VariationSide(StrEnum):
     COMMISSIONER = "commissioner"
     PROVIDER = "provider"
 
@@ -34,7 +34,7 @@ class Answered:
     """An answer. `organisation_id` is whose answer it is, None for a provider that is not in the directory;
     `recorded_by_organisation_id` who put it on record: a lead may record a provider's signed letter."""
 
-    side: Side
+    side: VariationSide
     organisation_id: UUID | None
     agreed: bool
     on: date
@@ -48,14 +48,14 @@ class Answered:
 def both_agreed(answers: Sequence[Answered], providers: Sequence[UUID]) -> bool:
     """Whether the lead has agreed, and every provider in the directory; where there is none, the provider side."""
     agreed = [each for each in answers if each.agreed]
-    of_providers = {each.organisation_id for each in agreed if each.side is Side.PROVIDER}
-    led = any(each.side is Side.COMMISSIONER for each in agreed)
+    of_providers = {each.organisation_id for each in agreed if each.side is VariationSide.PROVIDER}
+    led = any(each.side is VariationSide.COMMISSIONER for each in agreed)
     return led and (set(providers) <= of_providers if providers else bool(of_providers))
 
 
 def side_of(
     contract: Contract, ours: Sequence[UUID], of: UUID | None, by_letter: bool, note: str | None
-) -> tuple[Side, UUID | None]:
+) -> tuple[VariationSide, UUID | None]:
     """Whose answer this is, or a refusal. `by_letter`: the lead records what a provider signed."""
     leads = contract.owner_organisation_id in ours
     if by_letter:
@@ -63,12 +63,12 @@ def side_of(
             raise ANSWER_OF_OTHERS("/provider_organisation_id" if of is None else "/note")
         if of is not None and of not in contract.provider_ids:
             raise NOT_A_SIDE("/provider_organisation_id")
-        return Side.PROVIDER, of
+        return VariationSide.PROVIDER, of
     if of is not None and of not in ours:
         raise ANSWER_OF_OTHERS("/by_letter")
     if leads:
-        return Side.COMMISSIONER, contract.owner_organisation_id
+        return VariationSide.COMMISSIONER, contract.owner_organisation_id
     mine = [each for each in contract.provider_ids if each in ours]
     if not mine:
         raise NOT_A_SIDE()
-    return Side.PROVIDER, mine[0]
+    return VariationSide.PROVIDER, mine[0]

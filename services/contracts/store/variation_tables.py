@@ -12,14 +12,14 @@ from services.contracts.rules.variation import (
     VariationKind,
     VariationState,
 )
-from services.contracts.rules.variation_side import Side
+from services.contracts.rules.variation_side import VariationSide
 from services.contracts.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
 
 VARIATION_STATE = ENUM(*(each.value for each in VariationState), name="variation_state", create_type=False)
 _KIND = ENUM(*(each.value for each in VariationKind), name="variation_kind", create_type=False)
-_SIDE = ENUM(*(each.value for each in Side), name="variation_side", create_type=False)
+_SIDE = ENUM(*(each.value for each in VariationSide), name="variation_side", create_type=False)
 
 variations = Table(
     "variations",
