@@ -7,7 +7,14 @@ from decimal import Decimal
 import pytest
 
 from services.contracts.rules.classification import Regime, ValueBasis
-from services.contracts.rules.modification import Declared, Ground, Measured, NoticeDue, Outcome, measure
+from services.contracts.rules.modification import (
+    Declared,
+    Ground,
+    Measured,
+    ModificationOutcome,
+    NoticeDue,
+    measure,
+)
 from services.contracts.rules.modification_test import run_test
 from services.contracts.rules.yearly_value import effects
 from shared.money import NOT_STATED, Money
@@ -24,12 +31,17 @@ def size(change: int, before: int = 0, value: int = MILLION, term: int = 0) -> M
     return Measured(value, change, before + change, value + before + change, Fraction(term))
 
 
-def outcome(regime: Regime | None, ground: Ground | None, of: Measured, **more) -> Outcome:
+def outcome(regime: Regime | None, ground: Ground | None, of: Measured, **more) -> ModificationOutcome:
     declared = Declared(ground, **{"different_in_character": False, **more})
     return run_test(regime, declared, of).outcome
 
 
-P, N, U, F = Outcome.PERMITTED, Outcome.NOT_PERMITTED, Outcome.UNDECIDED, Outcome.NO_TEST
+P, N, U, F = (
+    ModificationOutcome.PERMITTED,
+    ModificationOutcome.NOT_PERMITTED,
+    ModificationOutcome.UNDECIDED,
+    ModificationOutcome.NO_TEST,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.propose_variation import varied
-from services.contracts.rules import variation as rules
+from services.contracts.rules import variation_move as rules
 from services.contracts.rules.variation_side import Answered, side_of
 from services.contracts.store import contracts, variations
 from shared.caller import Caller

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.contracts.actions.propose_variation import tested, varied
 from services.contracts.actions.register_contract import require_own, told
-from services.contracts.rules import variation as rules
+from services.contracts.rules import variation_move as rules
 from services.contracts.rules.modification import Declared
 from services.contracts.rules.step import Move, Step
 from services.contracts.store import contracts, variations

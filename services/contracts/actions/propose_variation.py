@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.contracts.rules import variation as rules
+from services.contracts.rules import variation_move as rules
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.modification import Declared, Modification, measure
 from services.contracts.rules.modification_test import run_test
+from services.contracts.rules.variation import Variation, VariationState
 from services.contracts.rules.yearly_value import effects
 from services.contracts.store import contracts, variations
 from shared.audit import Change
@@ -18,7 +19,7 @@ from shared.idempotency import Answer, Sent, find, finish
 
 
 async def propose_variation(
-    db: Database, caller: Caller, sent: Sent, proposed: rules.Variation, declared: Declared
+    db: Database, caller: Caller, sent: Sent, proposed: Variation, declared: Declared
 ) -> Answer:
     """Keep the proposal, or give back what was answered when it was proposed before."""
     async with db.begin(caller, write=True) as tx:
@@ -40,10 +41,10 @@ async def propose_variation(
 
 
 def tested(
-    contract: Contract, variation: rules.Variation, others: Sequence[rules.Variation], declared: Declared
+    contract: Contract, variation: Variation, others: Sequence[Variation], declared: Declared
 ) -> Modification:
     """What the modification test of the contract's regime says, from its award on with all that is in effect."""
-    in_effect = [each for each in others if each.state is rules.VariationState.IN_EFFECT]
+    in_effect = [each for each in others if each.state is VariationState.IN_EFFECT]
     size = measure(
         rules.original(contract, in_effect),
         variation.yearly,
@@ -53,7 +54,7 @@ def tested(
     return run_test(contract.modification_regime or contract.award_regime, declared, size)
 
 
-def varied(what: str, contract: Contract, variation: rules.Variation) -> Change:
+def varied(what: str, contract: Contract, variation: Variation) -> Change:
     """What is told of a variation, to the parties of the contract."""
     return Change(
         what=what,

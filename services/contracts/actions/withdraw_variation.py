@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.contracts.actions.propose_variation import varied
-from services.contracts.rules import variation as rules
+from services.contracts.rules import variation_move as rules
 from services.contracts.store import contracts, variations
 from shared.caller import Caller
 from shared.db import Database

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from services.contracts.api.contract_answers import (
     ActivityLineOut,
     ContractPartyOut,
@@ -14,7 +16,7 @@ from services.contracts.api.contract_answers import (
 )
 from services.contracts.rules.classification import Regime, ValueBasis
 from services.contracts.rules.contract import EndStatus
-from services.contracts.rules.modification import Ground, NoticeDue, Outcome
+from services.contracts.rules.modification import Ground, ModificationOutcome, NoticeDue
 from services.contracts.rules.variation import VariationKind, VariationReason, VariationState
 from services.contracts.rules.variation_side import VariationSide
 from shared.web.fields import Day, MoneyOut, Out
@@ -82,9 +84,9 @@ class ModificationOut(Out):
 
     regime: Regime | None
     declared: DeclaredOut
-    outcome: Outcome
-    because: list[str]
-    source: str
+    outcome: ModificationOutcome
+    because: list[str] = Field(examples=[["All changes together are not below the threshold."]])
+    source: str = Field(examples=["Provider Selection Regime Regulations 2023 reg 13"])
     original_value_pence: int | None
     change_pence: int | None
     cumulative_change_pence: int | None

@@ -30,7 +30,7 @@ class Ground(StrEnum):
     DIRECT_AWARD_A_OR_B = "direct_award_a_or_b"
 
 
-class Outcome(StrEnum):
+class ModificationOutcome(StrEnum):
     """What the test says. `undecided`: a fact is missing that it turns on. `no_test`: the regime has none."""
 
     PERMITTED = "permitted"
@@ -83,7 +83,7 @@ class Modification:
 
     regime: Regime | None
     declared: Declared
-    outcome: Outcome
+    outcome: ModificationOutcome
     because: tuple[str, ...]
     source: str
     original_value_pence: int | None

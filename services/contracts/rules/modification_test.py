@@ -11,8 +11,8 @@ from services.contracts.rules.modification import (
     Ground,
     Measured,
     Modification,
+    ModificationOutcome,
     NoticeDue,
-    Outcome,
     shown,
 )
 
@@ -48,7 +48,7 @@ def run_test(regime: Regime | None, declared: Declared, size: Measured) -> Modif
     )
 
 
-_Answer = tuple[Outcome, tuple[str, ...], NoticeDue]
+_Answer = tuple[ModificationOutcome, tuple[str, ...], NoticeDue]
 _CHARACTER = "The change makes it a different contract."
 _CHARACTER_UNSAID = "Say whether the change makes it a different contract."
 _NO_GROUND = "Name the ground on which the contract is changed without a new procurement."
@@ -60,10 +60,10 @@ _CHARACTERLESS = frozenset({Ground.PROVIDER_SUCCESSION, Ground.URGENT, Ground.KN
 
 def _answer(faults: list[str], missing: list[str], notice: NoticeDue) -> _Answer:
     if faults:
-        return Outcome.NOT_PERMITTED, tuple(faults), NoticeDue.NONE
+        return ModificationOutcome.NOT_PERMITTED, tuple(faults), NoticeDue.NONE
     if missing:
-        return Outcome.UNDECIDED, tuple(missing), notice
-    return Outcome.PERMITTED, (), notice
+        return ModificationOutcome.UNDECIDED, tuple(missing), notice
+    return ModificationOutcome.PERMITTED, (), notice
 
 
 def _pcr2015(declared: Declared, size: Measured) -> _Answer:
@@ -137,27 +137,31 @@ def _pressetext(declared: Declared, _: Measured) -> _Answer:
 def _below(declared: Declared, size: Measured) -> _Answer:
     """A contract below the threshold is changed freely while it stays below: beyond it becomes a public contract."""
     if declared.threshold_pence is None or size.value_after_pence is None:
-        return Outcome.NO_TEST, ("See that the contract stays below the threshold.",), NoticeDue.NONE
+        return (
+            ModificationOutcome.NO_TEST,
+            ("See that the contract stays below the threshold.",),
+            NoticeDue.NONE,
+        )
     if size.value_after_pence < declared.threshold_pence:
-        return Outcome.NO_TEST, (), NoticeDue.NONE
+        return ModificationOutcome.NO_TEST, (), NoticeDue.NONE
     said = "The change takes the contract over the threshold: the rules of public contracts now hold."
-    return Outcome.NOT_PERMITTED, (said,), NoticeDue.NONE
+    return ModificationOutcome.NOT_PERMITTED, (said,), NoticeDue.NONE
 
 
 def _freely(_: Declared, __: Measured) -> _Answer:
-    return Outcome.NO_TEST, (), NoticeDue.NONE
+    return ModificationOutcome.NO_TEST, (), NoticeDue.NONE
 
 
 def _exempt(declared: Declared, _: Measured) -> _Answer:
     if declared.different_in_character:
         said = "The change makes it a different contract: see anew whether it is exempt."
-        return Outcome.NOT_PERMITTED, (said,), NoticeDue.NONE
-    return Outcome.NO_TEST, (), NoticeDue.NONE
+        return ModificationOutcome.NOT_PERMITTED, (said,), NoticeDue.NONE
+    return ModificationOutcome.NO_TEST, (), NoticeDue.NONE
 
 
 def _no_regime(_: Declared, __: Measured) -> _Answer:
     said = "Record under which rules the contract is changed (modification_regime)."
-    return Outcome.UNDECIDED, (said,), NoticeDue.NONE
+    return ModificationOutcome.UNDECIDED, (said,), NoticeDue.NONE
 
 
 _TESTS: dict[Regime | None, Callable[[Declared, Measured], _Answer]] = {
@@ -186,8 +190,8 @@ _SOURCES: dict[Regime | None, str] = {
 
 def _without(ground: Ground | None) -> _Answer:
     if ground is None:
-        return Outcome.UNDECIDED, (_NO_GROUND,), NoticeDue.NONE
-    return Outcome.NOT_PERMITTED, (_FOREIGN,), NoticeDue.NONE
+        return ModificationOutcome.UNDECIDED, (_NO_GROUND,), NoticeDue.NONE
+    return ModificationOutcome.NOT_PERMITTED, (_FOREIGN,), NoticeDue.NONE
 
 
 def _character(declared: Declared) -> tuple[list[str], list[str]]:

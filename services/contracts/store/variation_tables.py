@@ -5,12 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
-from services.contracts.rules.variation import (
+from services.contracts.rules.variation import VariationKind, VariationState
+from services.contracts.rules.variation_move import (
     VARIATION_NOT_AGREED,
     VARIATION_NOT_OPEN,
     VARIATIONS_OVERLAP,
-    VariationKind,
-    VariationState,
 )
 from services.contracts.rules.variation_side import VariationSide
 from services.contracts.store.tables import metadata
