@@ -56,7 +56,10 @@ openapi: setup ## write the OpenAPI document of each service and the merged one
 roles: setup ## print the SQL that makes the database roles on a PostgreSQL of your own
 	@exec $(BIN)/python -m deploy.postgres.roles
 
+LOCKS := requirements requirements-dev requirements-bench requirements-clients
+
 lock: ## write requirements*.txt anew from requirements*.in (needs uv)
-	@$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade requirements.in -o requirements.txt
-	@$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade requirements-dev.in -o requirements-dev.txt
-	@! grep -n '://' requirements.txt requirements-dev.txt || { echo "The lock names a host: take that line out." >&2; exit 1; }
+	@for each in $(LOCKS); do \
+	  $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade $$each.in -o $$each.txt || exit 1; \
+	done
+	@! grep -n '://' $(LOCKS:=.txt) || { echo "The lock names a host: take that line out." >&2; exit 1; }

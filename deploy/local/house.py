@@ -50,7 +50,7 @@ class House:
         self.process = child.start(
             [
                 sys.executable, "-m", "uvicorn", "--factory", f"services.{self.name}.app:create_app", *listen,
-                "--loop", "uvloop", "--http", "httptools", "--lifespan", "on",
+                "--loop", "uvloop", "--http", "shared.web.connection:Connection", "--lifespan", "on",
                 "--no-access-log", "--no-server-header", "--no-proxy-headers", "--log-level", "warning",
                 "--timeout-keep-alive", str(KEEP_ALIVE_SECONDS),
                 "--timeout-graceful-shutdown", str(DRAIN_SECONDS),

@@ -161,6 +161,12 @@ _REPLAYED = {
 }
 
 
+_HEADER_FORMS: dict[str, dict[str, Any]] = {
+    KEY_HEADER: {"minLength": 16, "maxLength": 255, "examples": ["0f0c6a0e-3d0f-4b55-9a53-2015070100a1"]},
+    VERSION_HEADER: {"examples": ['"3"']},
+}
+
+
 def _describe_headers(method: str, operation: dict[str, Any]) -> None:
     """Headers that a door insists on are required, and those that an answer carries are named.
 
@@ -169,7 +175,7 @@ def _describe_headers(method: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "header" and parameter["name"] in {KEY_HEADER, VERSION_HEADER}:
             parameter["required"] = True
-            parameter["schema"] = {"type": "string"}
+            parameter["schema"] = {"type": "string", **_HEADER_FORMS[parameter["name"]]}
     for status, response in operation["responses"].items():
         if status in {"200", "201"}:
             response["headers"] = {**_ETAG, **({} if method == "get" else _REPLAYED)}

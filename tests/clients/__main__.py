@@ -9,8 +9,11 @@ from pathlib import Path
 
 from deploy.local.house import ROOT
 from tests.clients.documents import examine
+from tests.clients.go_client import try_go
+from tests.clients.java_client import try_java
 from tests.clients.python_client import try_python
 from tests.clients.tally import Tally
+from tests.clients.tools import tools
 from tests.clients.typescript_client import try_typescript
 from tests.journey.system import running_system
 
@@ -30,6 +33,10 @@ def main() -> int:
         examine(tally, new, old)
         try_python(tally, system, BUILD)
         try_typescript(tally, system, BUILD)
+        with tally.check("the generator and the compilers of Java and Go are there"):
+            found = tools()
+            try_java(tally, found, system, BUILD)
+            try_go(tally, found, system, BUILD)
     print(f"The clients took {time.monotonic() - began:.0f} s.")
     print(tally.summary())
     return 1 if tally.failed else 0

@@ -38,7 +38,7 @@ class Tally:
         self.passed += done.stdout.count("ok   ")
         if done.returncode or "ok   " not in done.stdout:
             self.failed += 1
-            print(f"FAILED {Path(command[1]).name}: {done.stderr}", flush=True)
+            print(f"FAILED {' '.join(Path(word).name for word in command[:2])}: {done.stderr}", flush=True)
 
     def summary(self) -> str:
         return f"{self.passed} passed, {self.failed} failed"
