@@ -21,7 +21,11 @@ GO_PACKAGES = {
     "golang.org/x/oauth2": "golang-golang-x-oauth2-dev",
 }
 # What the generator says on every 3.1 document, of schemas that a list of types describes, and of a name that Go keeps to itself.
-SAID_ALWAYS = ("OpenAPI 3.1 support is still in beta", "Failed to get the schema name: null", "map (reserved word)")
+SAID_ALWAYS = (
+    "OpenAPI 3.1 support is still in beta",
+    "Failed to get the schema name: null",
+    "map (reserved word)",
+)
 
 
 @dataclass(frozen=True, slots=True)
