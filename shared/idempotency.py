@@ -54,6 +54,14 @@ class Answer:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What another service answered, kept as it came."""
+
+    body: bytes
+    version: int | None = None
+
+
 _FIND = Prepared(
     "select mine, digest, status, etag, body from find_answer($1, $2, $3, $4)",
     ("lock", "client", "operation", "key"),
@@ -121,7 +129,8 @@ async def finish_unchanged(tx: Transaction, sent: Sent, thing: Any, status: int 
 
 def _answer(thing: Any, status: int) -> Answer:
     version = getattr(thing, "version", None)
-    return Answer(status, msgspec.json.encode(thing), None if version is None else f'"{version}"')
+    body = thing.body if isinstance(thing, Relayed) else msgspec.json.encode(thing)
+    return Answer(status, body, None if version is None else f'"{version}"')
 
 
 def _kept(tx: Transaction, sent: Sent, answer: Answer) -> dict[str, Any]:

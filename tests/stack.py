@@ -5,7 +5,8 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from joserfc.jwk import ECKey, KeySet
 from jsonschema import Draft202012Validator
 
 from deploy.local.postgres import Cluster, throw_away_cluster
-from shared.caller import Audit, Caller, Share, mint_assertion
+from shared.caller import DRIVE, Audit, Caller, Errand, Share, mint_assertion
 from shared.migrate import migrate
 
 SERVICES = ("budget", "contracts", "outcomes", "gateway")
@@ -60,6 +61,11 @@ class Stack:
 
     def assertion(self, service: str, caller: Caller, *, at: int | None = None) -> str:
         return mint_assertion(caller, service, ISSUER, self.keys, at if at is not None else int(time.time()))
+
+    def errand(self, service: str, caller: Caller, operation: str, target: str, seen: dict[str, Any]) -> str:
+        """The assertion with which the gateway calls of its own accord, in this caller's name."""
+        sent = replace(caller, scopes=frozenset({DRIVE}), errand=Errand(operation, target, seen))
+        return self.assertion(service, sent)
 
 
 @contextmanager
@@ -124,14 +130,23 @@ class Checked(httpx.AsyncClient):
         )
         self.document = app.openapi()
         self.caller = caller
+        self._errand = partial(stack.errand, service, caller)
 
     async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
-        """Send as httpx does; a `key` option becomes the Idempotency-Key, a `version` the If-Match."""
+        """Send as httpx does; a `key` option becomes the Idempotency-Key, a `version` the If-Match.
+
+        An operation that only the gateway calls is called as the gateway would, who saw what the `seen` option says.
+        """
         headers = dict(options.pop("headers", None) or {})
         if (key := options.pop("key", None)) is not None:
             headers["Idempotency-Key"] = key
         if (version := options.pop("version", None)) is not None:
             headers["If-Match"] = f'"{version}"'
+        seen = options.pop("seen", None)
+        path = str(httpx.URL(url).path)
+        operation = find_operation(self.document, method, path)
+        if operation is not None and operation.get("x-scope") == DRIVE:
+            headers["X-Caller-Assertion"] = self._errand(operation["operationId"], path, seen or {})
         answer = await super().request(method, url, headers=headers, **options)
         hold_against(self.document, method, str(httpx.URL(url).path), answer)
         return answer

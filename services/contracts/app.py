@@ -11,6 +11,7 @@ from services.contracts.api import (
     contract_steps,
     contract_summaries,
     contracts,
+    driven_moves,
     due_dates,
     extensions,
     register_imports,
@@ -22,6 +23,7 @@ from shared.web.app import make_app
 ROUTERS = (
     contracts.router,
     contract_moves.router,
+    driven_moves.router,
     contract_steps.router,
     extensions.router,
     variations.router,

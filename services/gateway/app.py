@@ -19,8 +19,10 @@ from services.gateway.api import (
     client_secrets,
     clients,
     data_sharing_agreements,
+    contract_changes,
     documents,
     issuers,
+    joint_changes,
     me,
     members,
     organisations,
@@ -47,6 +49,8 @@ ROUTERS = (
     issuers.router,
     overviews.router,
     data_sharing_agreements.router,
+    contract_changes.router,
+    joint_changes.router,
     documents.router,
 )
 

@@ -91,3 +91,15 @@ async def summary(client, place: Place, **parameters) -> dict:
     )
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def backing(made: dict) -> dict:
+    """What the gateway says that it saw behind a contract when it brings it into force."""
+    commitment = {
+        "commitment_id": str(uuid.uuid4()),
+        "line_id": str(uuid.uuid4()),
+        "pool_id": made["funding"][0]["pool_id"] if made["funding"] else None,
+        "financial_year": "2013/14",
+        "amount_pence": 100,
+    }
+    return {"approvals": [], "commitments": [commitment], "indicator_ids": made["indicator_ids"]}

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from services.contracts.api.contract_bodies import ActivationIn, AwardIn, NoticeIn
+from services.contracts.api.contract_bodies import AwardIn, NoticeIn
+from services.contracts.api.driven_bodies import InForceIn
 from services.contracts.rules.notice import last_day_to_serve
 from services.gateway.rules.link import Link
 from services.gateway.rules.policy_table import ROWS
@@ -16,7 +17,7 @@ def example(body) -> dict:
     return {name: field["examples"][0] for name, field in body.model_json_schema()["properties"].items()}
 
 
-@pytest.mark.parametrize("body", [ActivationIn, AwardIn, NoticeIn])
+@pytest.mark.parametrize("body", [InForceIn, AwardIn, NoticeIn])
 def test_the_examples_of_a_move_are_a_body_that_is_taken(body) -> None:
     assert body.model_validate_json(json.dumps(example(body))).model_fields_set == set(body.model_fields)
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from services.contracts.rules.state import MOVES
-from tests.contracts.register import a_key, registered
+from tests.contracts.register import a_key, backing, registered
 from tests.stack import ROOT
 
 
@@ -51,9 +51,13 @@ async def test_a_contract_goes_from_pipeline_to_notice(ccg, place):
     awarded = await ccg.post(f"{url}/award", json=award, key=a_key(), version=1)
     assert (awarded.status_code, awarded.json()["state"]) == (200, "awarded")
     key = a_key()
-    active = await ccg.post(f"{url}/activation", json={"active_from": "2013-04-01"}, key=key, version=2)
+    active = await ccg.post(
+        f"{url}/activation", json={"active_from": "2013-04-01"}, key=key, version=2, seen=backing(made)
+    )
     assert active.json()["state"] == "active"
-    again = await ccg.post(f"{url}/activation", json={"active_from": "2013-04-01"}, key=key, version=2)
+    again = await ccg.post(
+        f"{url}/activation", json={"active_from": "2013-04-01"}, key=key, version=2, seen=backing(made)
+    )
     assert (again.content, again.headers["Idempotency-Replayed"]) == (active.content, "true")
     varied = await ccg.patch(url, json={"end_date": "2017-03-31"}, version=3)
     assert (varied.status_code, varied.json()["code"]) == (409, "contract_needs_variation")
@@ -79,7 +83,9 @@ async def test_activation_lists_what_is_missing(ccg, place):
     body = place.contract(indicator_ids=[], funding=[])
     made = await registered(ccg, body)
     url = f"/v1/contracts/{made['id']}"
-    answer = await ccg.post(f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=1)
+    answer = await ccg.post(
+        f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=1, seen=backing(made)
+    )
     assert answer.status_code == 409
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/funding", "/indicator_ids"]
     assert (await ccg.get(url)).json()["state"] == "awarded"

@@ -16,7 +16,7 @@ from services.contracts.store import contract_lists, contracts
 from services.contracts.store.contract_lists import Sort
 from shared.db import Database
 from shared.errors import Refusal
-from tests.contracts.register import Place, a_key
+from tests.contracts.register import Place, a_key, backing
 from tests.contracts.things import contract
 from tests.contracts.world import ROLES, SEEN_BY, a_random_caller, as_app
 
@@ -44,7 +44,11 @@ async def test_nobody_but_the_lead_changes_a_contract(world, stack, role):
     for url in (f"/v1/contracts/{world.id('joint')}", f"/v1/contracts/{uuid.uuid4()}"):
         patched = await client.patch(url, json={"title": "Mine"}, version=1)
         moved = await client.post(
-            f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=1
+            f"{url}/activation",
+            json={"active_from": "2013-04-01"},
+            key=a_key(),
+            version=1,
+            seen=backing(world.made["joint"]),
         )
         assert patched.status_code == moved.status_code == 404
     async with as_app(stack, world.place.caller(role)) as connection:

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.contracts.register import DAY, Place, a_key, registered, summary
+from tests.contracts.register import DAY, Place, a_key, backing, registered, summary
 
 
 async def due(client, **parameters) -> list[dict]:
@@ -77,7 +77,9 @@ async def test_a_change_of_the_contract_moves_its_dates(client_for):
     url = f"/v1/contracts/{made['id']}"
     await ccg.patch(url, json={"end_date": "2017-03-31"}, version=1)
     assert [each["on"] for each in await due(ccg, kind="ends")] == ["2017-03-31"]
-    await ccg.post(f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=2)
+    await ccg.post(
+        f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=2, seen=backing(made)
+    )
     notice = {
         "served_on": "2014-09-30",
         "served_by": "provider",

@@ -4,7 +4,7 @@ import uuid
 from contextlib import asynccontextmanager
 
 from shared.context import settings_of
-from tests.contracts.register import SCOPES, Place, a_key, registered
+from tests.contracts.register import SCOPES, Place, a_key, backing, registered
 from tests.stack import a_caller
 
 ROLES = ("council", "ccg", "kernow", "pch", "phnt", "scrutiny", "auditor", "stranger")
@@ -87,7 +87,13 @@ class World:
         """Activate a contract of the CCG's and serve notice on it."""
         ccg, url = self.clients["ccg"], f"/v1/contracts/{self.id(name)}"
         version = (await ccg.get(url)).json()["version"]
-        await ccg.post(f"{url}/activation", json={"active_from": "2013-04-01"}, key=a_key(), version=version)
+        await ccg.post(
+            f"{url}/activation",
+            json={"active_from": "2013-04-01"},
+            key=a_key(),
+            version=version,
+            seen=backing(self.made[name]),
+        )
         notice = {
             "served_on": "2014-09-30",
             "served_by": "commissioner",

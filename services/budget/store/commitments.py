@@ -22,6 +22,12 @@ _VISIBLE = select(*(commitments.c[name] for name in _NAMES)).where(to_money(comm
 _ID = commitments.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_VISIBLE.where(_ID))
 _LOCK = prepare(_VISIBLE.where(_ID).with_for_update())
+_FOR = _VISIBLE.where(
+    commitments.c.contract_id == bindparam("of_contract", type_=Uuid), commitments.c.level == "service"
+)
+_LINES_FOR = prepare(_FOR.with_only_columns(commitments.c.line_id))
+# In id order, as the lines before them.
+_LOCK_FOR = prepare(_FOR.order_by(commitments.c.id).with_for_update())
 _YEAR = bindparam("of_year", type_=commitments.c.financial_year.type)
 _LINE = bindparam("of_line", type_=Uuid)
 _CONTRACT = bindparam("of_contract", type_=Uuid)
@@ -121,6 +127,16 @@ async def lock(tx: Transaction, commitment_id: UUID) -> tuple[Commitment, LineFu
     line = (await line_funds.lock(tx, [line_id])).get(line_id)
     row = await tx.maybe(_LOCK, id=commitment_id, **scope(tx))
     return (await get(tx, commitment_id) if row is None else _commitment(row)), line
+
+
+async def lines_of_contract(tx: Transaction, contract_id: UUID) -> list[UUID]:
+    """The lines on which something was set aside for a contract, as far as the caller may see."""
+    return [row["line_id"] for row in await tx.all(_LINES_FOR, of_contract=contract_id, **scope(tx))]
+
+
+async def lock_of_contract(tx: Transaction, contract_id: UUID) -> list[Commitment]:
+    """What was set aside for a contract, not for packages under it; its lines are locked before."""
+    return [_commitment(row) for row in await tx.all(_LOCK_FOR, of_contract=contract_id, **scope(tx))]
 
 
 async def payment(tx: Transaction, commitment: Commitment, journal_id: UUID) -> Payment | None:

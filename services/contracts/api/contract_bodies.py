@@ -220,12 +220,6 @@ class AwardIn(Body):
     standstill_ends_on: Day | None = Field(default=None, examples=["2013-02-08"])
 
 
-class ActivationIn(Body):
-    """From which day the contract is in force."""
-
-    active_from: Day = Field(examples=["2013-04-01"])
-
-
 class NoticeIn(Body):
     """A notice that was served, and how those affected were consulted."""
 

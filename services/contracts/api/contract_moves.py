@@ -1,4 +1,4 @@
-"""Moves of contracts: procurement, standstill, suspension, withdrawal of a notice, and every way to end."""
+"""Moves of contracts that no budget moves with: procurement, standstill, suspension, notice taken back, and others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from services.contracts.actions.move_contract import Asked, move_contract
 from services.contracts.api.contract_answers import ContractOut
 from services.contracts.api.life_bodies import (
     AbandonmentIn,
-    CompletionIn,
     HoldOverIn,
     NoticeWithdrawalIn,
     PartTerminationIn,
@@ -19,7 +18,6 @@ from services.contracts.api.life_bodies import (
     ResumptionIn,
     StandstillIn,
     SuspensionIn,
-    TerminationIn,
     step_of,
 )
 from services.contracts.rules import life
@@ -170,52 +168,6 @@ async def part_termination(
         "contract_part_terminated",
         step_of(Move.PART_TERMINATION, body),
         lambda contract, _: life.part_terminate(contract, body.on, value),
-    )
-    return answer(await move_contract(door.db, door.caller, sent, id, version, asked))
-
-
-@router.post(
-    "/{id}/termination",
-    operation_id="terminateContract",
-    response_model=ContractOut,
-    responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Terminate a contract",
-)
-async def termination(
-    id: UUID,  # noqa: A002 the name in the address
-    body: TerminationIn,
-    door: Annotated[Door, may("contract:write")],
-    version: IfMatch,
-    sent: Annotated[Sent, post_once("terminateContract")],
-) -> Response:
-    """Ends a contract before its term. By notice, from the day on which the notice runs out."""
-    asked = Asked(
-        "contract_terminated",
-        step_of(Move.TERMINATION, body),
-        lambda contract, _: life.terminate(contract, body.on, body.reason),
-    )
-    return answer(await move_contract(door.db, door.caller, sent, id, version, asked))
-
-
-@router.post(
-    "/{id}/completion",
-    operation_id="completeContract",
-    response_model=ContractOut,
-    responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Complete a contract",
-)
-async def completion(
-    id: UUID,  # noqa: A002 the name in the address
-    body: CompletionIn,
-    door: Annotated[Door, may("contract:write")],
-    version: IfMatch,
-    sent: Annotated[Sent, post_once("completeContract")],
-) -> Response:
-    """Ends a contract whose term is over."""
-    asked = Asked(
-        "contract_completed",
-        step_of(Move.COMPLETION, body),
-        lambda contract, _: life.complete(contract, body.on),
     )
     return answer(await move_contract(door.db, door.caller, sent, id, version, asked))
 

@@ -1,4 +1,4 @@
-"""Contracts: register, amend, award, activate, give notice, read, list."""
+"""Contracts: register, amend, award, give notice, read, list."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.activate_contract import activate_contract
 from services.contracts.actions.amend_contract import amend_contract
 from services.contracts.actions.award_contract import award_contract
 from services.contracts.actions.give_notice import give_notice
 from services.contracts.actions.register_contract import register_contract
 from services.contracts.api.contract_answers import AnyContractOut, ContractOut, ListedContractsOut
-from services.contracts.api.contract_bodies import ActivationIn, AwardIn, ContractChange, ContractIn, NoticeIn
+from services.contracts.api.contract_bodies import AwardIn, ContractChange, ContractIn, NoticeIn
 from services.contracts.rules.classification import Category
 from services.contracts.rules.contract import reference_key
 from services.contracts.rules.move import Award
@@ -90,24 +89,6 @@ async def award(
     """Records the award. From now on the contract's providers can see it."""
     decision = Award(body.awarded_on, body.award_regime, body.award_basis, body.standstill_ends_on)
     return answer(await award_contract(door.db, door.caller, sent, id, version, decision))
-
-
-@router.post(
-    "/{id}/activation",
-    operation_id="activateContract",
-    response_model=ContractOut,
-    responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Activate a contract",
-)
-async def activate(
-    id: UUID,  # noqa: A002 the name in the address
-    body: ActivationIn,
-    door: Annotated[Door, may("contract:write")],
-    version: IfMatch,
-    sent: Annotated[Sent, post_once("activateContract")],
-) -> Response:
-    """Brings an awarded contract into force, or says everything that is still missing."""
-    return answer(await activate_contract(door.db, door.caller, sent, id, version, body.active_from))
 
 
 @router.post(

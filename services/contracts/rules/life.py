@@ -49,6 +49,11 @@ TERM_STILL_RUNS = reason(
     Kind.INVALID,
     "The term has not ended on that day. To end the contract earlier, terminate it.",
 )
+TERMINATION_REASON = reason(
+    "termination_reason_unknown",
+    Kind.INVALID,
+    "A contract is not terminated for that reason; see the reasons.",
+)
 HELD_WITHIN_TERM = reason(
     "held_over_within_term",
     Kind.INVALID,

@@ -4,4 +4,25 @@ from __future__ import annotations
 
 from services.gateway.rules.internal import Internal
 
-INTERNAL: tuple[Internal, ...] = ()
+RESERVE_FOR_CONTRACT = Internal("reserveForContract", "PUT", "/v1/contract-reservations/{id}", "budget")
+RELEASE_FOR_CONTRACT = Internal("releaseForContract", "POST", "/v1/contract-releases", "budget")
+CHECK_ACTIVATION = Internal(
+    "checkActivation", "POST", "/v1/contracts/{id}/activation-checks", "contracts", 3.0
+)
+BRING_INTO_FORCE = Internal("bringIntoForce", "POST", "/v1/contracts/{id}/activation", "contracts")
+CHECK_ENDING = Internal("checkEnding", "POST", "/v1/contracts/{id}/ending-checks", "contracts", 3.0)
+APPLY_TERMINATION = Internal("applyTermination", "POST", "/v1/contracts/{id}/termination", "contracts")
+APPLY_COMPLETION = Internal("applyCompletion", "POST", "/v1/contracts/{id}/completion", "contracts")
+
+# Contracts come into force and end together with the budget that was set aside for them.
+_CONTRACTS = (
+    RESERVE_FOR_CONTRACT,
+    RELEASE_FOR_CONTRACT,
+    CHECK_ACTIVATION,
+    BRING_INTO_FORCE,
+    CHECK_ENDING,
+    APPLY_TERMINATION,
+    APPLY_COMPLETION,
+)
+
+INTERNAL: tuple[Internal, ...] = (*_CONTRACTS,)

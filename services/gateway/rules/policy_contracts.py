@@ -41,13 +41,25 @@ _VARIATIONS = (
     _Read("listVariations", path="/v1/variations"),
 )
 
+# Budgets move with these, so the gateway makes them itself with both services.
+_Jointly = partial(_Write, service="gateway", method="POST")
+_JOINT = (
+    _Jointly("activateContract", path="/v1/contracts/{id}/activation"),
+    _Jointly("terminateContract", path="/v1/contracts/{id}/termination"),
+    _Jointly("completeContract", path="/v1/contracts/{id}/completion"),
+    _Jointly("resumeJointChange", path="/v1/joint-changes/{id}/resumption", takes=Takes.NOTHING),
+    _Read("getJointChange", path="/v1/joint-changes/{id}", service="gateway", roles=COMMISSIONERS),
+    _Read("listJointChanges", path="/v1/joint-changes", service="gateway", roles=COMMISSIONERS),
+)
+
 ROWS: tuple[Row, ...] = (
+    *_JOINT,
+    _Read("getActivation", path="/v1/contracts/{id}/activation"),
     _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS),
     _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS),
     _Read("getContract", path="/v1/contracts/{id}"),
     _Read("listContracts", path="/v1/contracts"),
     _Write("awardContract", "POST", "/v1/contracts/{id}/award"),
-    _Write("activateContract", "POST", "/v1/contracts/{id}/activation"),
     _Write("giveNotice", "POST", "/v1/contracts/{id}/notice"),
     _Write("startProcurement", "POST", "/v1/contracts/{id}/procurement"),
     _Write("startStandstill", "POST", "/v1/contracts/{id}/standstill"),
@@ -55,8 +67,6 @@ ROWS: tuple[Row, ...] = (
     _Write("resumeContract", "POST", "/v1/contracts/{id}/resumption"),
     _Write("withdrawNotice", "POST", "/v1/contracts/{id}/notice-withdrawal"),
     _Write("partTerminateContract", "POST", "/v1/contracts/{id}/part-termination"),
-    _Write("terminateContract", "POST", "/v1/contracts/{id}/termination"),
-    _Write("completeContract", "POST", "/v1/contracts/{id}/completion"),
     _Write("holdContractOver", "POST", "/v1/contracts/{id}/hold-over"),
     _Write("abandonContract", "POST", "/v1/contracts/{id}/abandonment"),
     _Write("expireContracts", "POST", "/v1/contract-expiries"),

@@ -1,0 +1,46 @@
+"""Give back what is left of everything that was set aside for a contract which has ended."""
+
+from __future__ import annotations
+
+from services.budget.rules import contract_release as rules
+from services.budget.rules.headroom import require_usable
+from services.budget.rules.line import LINE_UNKNOWN
+from services.budget.store import commitments, line_funds
+from services.budget.store.commitment_events import told
+from shared.caller import Caller
+from shared.db import Database
+from shared.errors import Refusal
+from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, tell
+
+
+async def release_for_contract(
+    db: Database, caller: Caller, sent: Sent, asked: rules.ContractRelease
+) -> Answer:
+    """Release what the caller may; what is another organisation's is left, and the answer says how much."""
+    async with db.begin(caller, write=True) as tx:
+        if (kept := await find(tx, sent)) is not None:
+            return kept
+        lines = await line_funds.lock(tx, await commitments.lines_of_contract(tx, asked.contract_id))
+        done, changes = [], []
+        for held in await commitments.lock_of_contract(tx, asked.contract_id):
+            if not rules.wanted(asked, held):
+                continue
+            try:
+                line = require_usable(lines.get(held.line_id), caller.organisation_id)
+            except Refusal as refusal:
+                if refusal.reason is not LINE_UNKNOWN:
+                    raise
+                done.append(rules.untouched(held))
+                continue
+            if held.rest_pence == 0:
+                done.append(rules.untouched(held))
+                continue
+            changed, move = rules.give_back(asked, held)
+            await commitments.save(tx, changed, move)
+            done.append(rules.released(held, changed))
+            changes.append(told(changed, move, line))
+        thing = rules.ContractReleased(asked.contract_id, tuple(done))
+        if not changes:
+            return await finish_unchanged(tx, sent, thing)
+        await tell(tx, changes[:-1])
+        return await finish(tx, sent, changes[-1], thing, status=200)

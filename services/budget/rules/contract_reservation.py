@@ -1,0 +1,229 @@
+"""What is set aside for a contract that comes into force: every pool its share, within what its partners approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from services.budget.rules.approval import Needed as NeededApproval
+from services.budget.rules.approval import approvals
+from services.budget.rules.body_type import BodyType
+from services.budget.rules.commitment import Level, Reservation
+from services.budget.rules.decision import Decision, Subject
+from services.budget.rules.delegation_limit import Case, Limit, LimitSubject, Needed, who_decides
+from services.budget.rules.headroom import LineFunds
+from shared.errors import Fault, Kind, reason
+from shared.money import allocate_by_name, half_up
+
+OUTSIDE_FUNDING = reason(
+    "commitment_outside_funding",
+    Kind.INVALID,
+    "The line is in none of the pools that fund the contract. Choose a line of such a pool, or change the funding.",
+)
+LINE_TWICE = reason(
+    "commitment_line_twice", Kind.INVALID, "The line stands twice. Add the amounts up in one place."
+)
+SPLIT_DIFFERS = reason(
+    "commitment_split_differs",
+    Kind.INVALID,
+    "In each year the pools bear the contract in the shares that it states. Change the amounts, or the shares.",
+)
+MORE_THAN_WORTH = reason(
+    "commitment_more_than_contract",
+    Kind.INVALID,
+    "More would be set aside than the whole contract is worth.",
+)
+APPROVALS_MISSING = reason(
+    "contract_approvals_missing",
+    Kind.CONFLICT,
+    "By the limits of the partners that fund it, the contract needs approvals that are not on record yet.",
+)
+APPROVAL_MISSING = reason(
+    "contract_approval_missing",
+    Kind.CONFLICT,
+    "Record the decision on this contract of a body that may take it, and meet its conditions.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """A pool's share of the contract, and the body whose money it is."""
+
+    pool_id: UUID
+    organisation_id: UUID
+    share_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is to be set aside on one line."""
+
+    line_id: UUID
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReservation:
+    """A contract that comes into force, as far as money goes. `worth_pence` is its whole value, None if unknown."""
+
+    id: UUID
+    partnership_id: UUID
+    contract_id: UUID
+    title: str
+    day: date
+    worth_pence: int | None
+    funding: tuple[Funding, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def total_pence(self) -> int:
+        return sum(part.amount_pence for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerApproval:
+    """How one funding partner's limits are kept: by an officer's own limit, or by a body's decision that counts."""
+
+    organisation_id: UUID
+    amount_pence: int
+    limit_id: UUID
+    within_officer_limit: bool
+    body: str | None = None
+    decision_id: UUID | None = None
+    counts_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A commitment that was made for the contract."""
+
+    commitment_id: UUID
+    line_id: UUID
+    pool_id: UUID | None
+    financial_year: str
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReserved:
+    """What was set aside for a contract, and which approvals carry it."""
+
+    id: UUID
+    contract_id: UUID
+    approvals: tuple[PartnerApproval, ...]
+    commitments: tuple[Reserved, ...]
+
+
+def reservations(asked: ContractReservation) -> list[Reservation]:
+    """One commitment for each line, under an id that follows from the reservation's and the line's."""
+    seen: set[UUID] = set()
+    for at, part in enumerate(asked.parts):
+        if part.line_id in seen:
+            raise LINE_TWICE(f"/commitments/{at}/line_id")
+        seen.add(part.line_id)
+    if asked.worth_pence is not None and asked.total_pence > asked.worth_pence:
+        raise MORE_THAN_WORTH(
+            "/commitments", worth_pence=asked.worth_pence, committed_pence=asked.total_pence
+        )
+    return [
+        Reservation(
+            uuid5(asked.id, str(part.line_id)),
+            asked.partnership_id,
+            part.line_id,
+            Level.SERVICE,
+            asked.contract_id,
+            None,
+            asked.title,
+            part.amount_pence,
+            asked.day,
+        )
+        for part in asked.parts
+    ]
+
+
+def check_split(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:
+    """Refuse lines outside the pools that fund the contract, and amounts that are not split as it says (S1-C06)."""
+    weights: dict[str, Decimal] = {}
+    for funded in asked.funding:
+        key = str(funded.pool_id)
+        weights[key] = weights.get(key, Decimal(0)) + funded.share_percent
+    years: dict[str, dict[str, int]] = {}
+    for at, (part, line) in enumerate(zip(asked.parts, lines, strict=True)):
+        pool = str(line.pool_id)
+        if pool not in weights:
+            raise OUTSIDE_FUNDING(f"/commitments/{at}/line_id", pool_ids=sorted(weights))
+        by_pool = years.setdefault(line.financial_year, dict.fromkeys(weights, 0))
+        by_pool[pool] += part.amount_pence
+    for year, by_pool in sorted(years.items()):
+        expected = allocate_by_name(sum(by_pool.values()), weights)
+        if by_pool != expected:
+            raise SPLIT_DIFFERS(
+                "/commitments", financial_year=year, expected_pence=expected, asked_pence=by_pool
+            )
+
+
+def approved(
+    asked: ContractReservation, limits: Iterable[Limit], decisions: Sequence[Decision], today: date
+) -> tuple[PartnerApproval, ...]:
+    """How the limits of each partner that funds the contract are kept, or a refusal that names who has not decided.
+
+    A partner decides on its own share of what the contract is worth; where that is not known, of what is set
+    aside. A partner without limits for contracts asks for nothing. Within an officer's limit no body is asked.
+    """
+    worth = asked.total_pence if asked.worth_pence is None else asked.worth_pence
+    shares = _shares(asked.funding)
+    on_it = [each for each in decisions if each.subject is Subject.CONTRACT]
+    found, faults, lacking = [], [], []
+    for organisation, share in sorted(shares.items()):
+        amount = half_up(Decimal(worth) * share / 100)
+        own = [each for each in limits if each.owner_organisation_id == organisation]
+        for needed in who_decides(own, Case(LimitSubject.CONTRACT, max(amount, 1), asked.day)):
+            kept = _kept(needed, amount, on_it, today)
+            if kept is not None:
+                found.append(kept)
+                continue
+            faults.append(Fault("/commitments", APPROVAL_MISSING.code, APPROVAL_MISSING.sentence))
+            lacking.append(
+                {
+                    "organisation_id": str(organisation),
+                    "amount_pence": amount,
+                    "may_decide": [each.decider for each in needed.may_decide],
+                }
+            )
+    if lacking:
+        raise APPROVALS_MISSING(faults=faults, approvals_missing=lacking)
+    return tuple(found)
+
+
+def _shares(funding: Iterable[Funding]) -> Mapping[UUID, Decimal]:
+    shares: dict[UUID, Decimal] = {}
+    for each in funding:
+        shares[each.organisation_id] = shares.get(each.organisation_id, Decimal(0)) + each.share_percent
+    return shares
+
+
+def _kept(
+    needed: Needed, amount_pence: int, decisions: Sequence[Decision], today: date
+) -> PartnerApproval | None:
+    """By which limit or decision this partner's approval is there; None while it is not."""
+    if needed.within_officer_limit:
+        return PartnerApproval(needed.organisation_id, amount_pence, needed.lowest.limit_id, True)
+    for decider in needed.may_decide:
+        if decider.decider_type is BodyType.OFFICER:
+            continue
+        [standing] = approvals([NeededApproval(needed.organisation_id, decider.decider)], decisions, None)
+        counts, lapses = standing.counts_from, standing.lapses_after
+        if counts is not None and counts <= today and (lapses is None or today <= lapses):
+            return PartnerApproval(
+                needed.organisation_id,
+                amount_pence,
+                decider.limit_id,
+                False,
+                decider.decider,
+                standing.decision_id,
+                counts,
+            )
+    return None

@@ -1,0 +1,40 @@
+"""How doors ask services to make a change together, and how they answer: as the service that had the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import msgspec
+from fastapi import Request, Response
+
+from services.gateway.admission.desk import Desk, Visitor
+from services.gateway.clients.errands import Declined, Errands
+from shared.idempotency import Answer
+from shared.logs import correlation_id, request_id
+from shared.web.answers import answer
+from shared.web.problem import MEDIA_TYPE
+
+_SERVICES = ("budget", "contracts", "outcomes")
+
+
+def errands_of(request: Request) -> Errands:
+    """The ways to the services for this request."""
+    desk: Desk = request.app.state.desk
+    visitor: Visitor = request.scope["visitor"]
+    return Errands(
+        request.app.state.upstreams,
+        desk.errand,
+        {service: desk.assertion(visitor, service) for service in _SERVICES},
+        request_id.get() or "",
+        correlation_id.get(),
+    )
+
+
+async def answered(request: Request, making: Awaitable[Answer]) -> Response:
+    """The answer of the change, or the refusal of the service that declined its part, word by word."""
+    try:
+        return answer(await making)
+    except Declined as why:
+        problem = {**why.problem, "instance": request.url.path, "declined_by": why.service}
+        headers = {"Retry-After": "1"} if not why.for_good else {}
+        return Response(msgspec.json.encode(problem), why.status, headers, MEDIA_TYPE)

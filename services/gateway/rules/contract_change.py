@@ -1,0 +1,59 @@
+"""What the services are sent when a contract comes into force or ends, from what was asked and found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.gateway.rules.joint_change import JointChange
+
+
+def reservation_of(change: JointChange) -> dict[str, Any]:
+    """What budgets are asked to set aside for a contract: by its funding, on the lines that were named."""
+    plan = change.plan
+    return {
+        "partnership_id": plan["partnership_id"],
+        "contract_id": plan["id"],
+        "title": plan["title"],
+        "day": change.asked["active_from"],
+        "worth_pence": plan["worth_pence"],
+        "funding": [
+            {name: each[name] for name in ("pool_id", "organisation_id", "share_percent")}
+            for each in plan["funding"]
+        ],
+        "commitments": change.asked["commitments"],
+    }
+
+
+def seen_in(plan: dict[str, Any], reserved: dict[str, Any]) -> dict[str, Any]:
+    """What contracts are told, under the gateway's signature, that stands behind the contract."""
+    return {
+        "approvals": reserved["approvals"],
+        "commitments": reserved["commitments"],
+        "indicator_ids": plan["indicator_ids"],
+    }
+
+
+def undoing(change: JointChange) -> dict[str, Any]:
+    """Gives back what this attempt set aside, since the contract did not come into force after all."""
+    assert change.seen is not None
+    return {
+        "contract_id": str(change.thing_id),
+        "day": change.asked["active_from"],
+        "reason": "The contract did not come into force",
+        "commitment_ids": [each["commitment_id"] for each in change.seen["commitments"]],
+    }
+
+
+def release_of(change: JointChange) -> dict[str, Any]:
+    """Gives back what is left for a contract that has ended."""
+    return {
+        "contract_id": str(change.thing_id),
+        "day": change.asked["on"],
+        "reason": f"The contract has ended: {change.asked['reason']}",
+        "commitment_ids": None,
+    }
+
+
+def ending_of(change: JointChange) -> dict[str, Any]:
+    """What contracts are sent: the move, without what concerns budgets alone."""
+    return {name: change.asked[name] for name in ("on", "reason", "note")}
