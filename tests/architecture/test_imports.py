@@ -75,6 +75,7 @@ PLANTED = [
     *upwards("gateway", GATEWAY, "Rooms of the gateway"),
     ("Rooms of the gateway", "services.gateway.admission", "services.gateway.views"),
     ("Rooms of the gateway", "services.gateway.actions", "services.gateway.views"),
+    ("Rooms of the gateway", "services.gateway.actions", "services.gateway.joint"),
     ("Rooms of the gateway", "services.gateway.clients", "services.gateway.store"),
     ("Rooms of the gateway", "services.gateway.pass_through", "services.gateway.api"),
     *(
@@ -131,6 +132,7 @@ PLANTED = [
     ),
     (CALLS, "shared.web.app", "requests"),
     ("In the gateway, calls", "services.gateway.views", "aiohttp"),
+    ("In the gateway, calls", "services.gateway.joint", "aiohttp"),
     ("In the gateway, calls", "services.gateway.actions", "httpx"),
 ]
 

@@ -46,7 +46,7 @@ _CLOCK = {
 _SQL_CLOCK = re.compile(
     r"\b(?:current_date|localtimestamp|localtime|now\s*\(\s*\)|current_timestamp)", re.IGNORECASE
 )
-NO_CLOCK = ("rules", "renderings", "store", "actions", "views")
+NO_CLOCK = ("rules", "renderings", "store", "actions", "views", "joint")
 CHANCE = frozenset({"random", "secrets"})
 CHANCE_IDS = frozenset({"uuid1", "uuid4", "uuid6", "uuid7"})
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -21,6 +23,13 @@ from tests.gateway.stand_in import StandIn, answering
 from tests.stack import Stack
 
 BEHIND = ("budget", "contracts", "outcomes")
+
+
+class Addressed(Protocol):
+    """Whatever stands where a service would: the gateway needs only its address."""
+
+    @property
+    def address(self) -> str: ...
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +61,7 @@ async def gateway(stack: Stack, behind, keys_dir, tmp_path_factory):
 
 @asynccontextmanager
 async def running_gateway(
-    stack: Stack, behind: dict[str, StandIn], keys_dir: Path, folder: Path, **settings: str
+    stack: Stack, behind: Mapping[str, Addressed], keys_dir: Path, folder: Path, **settings: str
 ):
     """A gateway with these settings, until the end of the block."""
     environment = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.gateway.actions import change_jointly as subject
 from services.gateway.clients.errands import Errands
 from services.gateway.clients.upstream import SERVICE_UNAVAILABLE
+from services.gateway.joint import change as subject
 
 
 class Died(Exception):
@@ -26,8 +26,8 @@ class Points:
         self.how = how
         self._around(patches, Errands, "drive", lambda a: a[2].operation_id)
         self._around(patches, subject.Work, "keep", lambda a: f"keep {a[1].steps[-1].value}")
-        self._around(patches, subject, "_begin", lambda _: "begin")
-        self._around(patches, subject, "finish", lambda _: "finish")
+        self._around(patches, subject, "begin_joint_change", lambda _: "begin")
+        self._around(patches, subject, "finish_joint_change", lambda _: "finish")
 
     def _around(self, patches: Any, holder: Any, name: str, told: Any) -> None:
         real = getattr(holder, name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from services.gateway.commands.half_done import half_done, main
 from tests.budget.place import made
 from tests.together.dying import Points
 from tests.together.town import a_key
@@ -122,6 +124,7 @@ async def test_a_contract_that_moved_meanwhile_gives_its_budget_back(town, stack
 async def test_activations_of_one_contract_at_once_make_one_commitment(town, people, stack):
     chance = random.Random(SEED)
     colleague = await people.client(str(town.place.council))
+    statuses: list[int] = []
     for _ in range(3):
         line, contract = await town.line(), await town.contract()
         asked = [(chance.choice([town.pcc, colleague]), a_key()) for _ in range(8)]
@@ -173,7 +176,7 @@ async def test_a_termination_killed_at_every_step_releases_once(town, stack, mon
 
 async def test_budget_can_be_kept_for_invoices_still_to_come(town):
     line, contract = await in_force(town)
-    body = {"on": "2016-03-31", "reason": "term_ended", "budget": "keep"}
+    body = {"on": "2016-03-31", "reason": "term_ended", "budget": "kept"}
     ended = made(await town.move(contract, "completion", **body))
     assert ended["state"] == "expired"
     assert await town.commitments(contract) == [(line, 600_00, 600_00)]
@@ -197,3 +200,25 @@ async def test_an_end_that_the_contract_does_not_allow_releases_nothing(town):
     assert unknown.status_code == 422
     assert await town.commitments(contract) == [(line, 600_00, 600_00)]
     assert (await town.read(contract))["state"] == "active"
+
+
+async def test_the_command_lists_what_is_half_done_and_nothing_else(town, stack, monkeypatch, capsys):
+    line, contract = await town.line(), await town.contract()
+    with monkeypatch.context() as patches:
+        Points(patches, 7)
+        key = a_key()
+        assert (await town.activate(contract, (line, 600_00), key=key)).status_code == 500
+    address = stack.url("gateway", "backup")
+    found = await half_done(address, timedelta(0))
+    [change] = [each for each in found if each["thing_id"] == contract["id"]]
+    assert (change["kind"], change["steps"]) == ("activation", ["checked", "budget_set_aside"])
+    assert [
+        each for each in await half_done(address) if each["thing_id"] == contract["id"]
+    ] == []  # too young
+    made(await town.activate(contract, (line, 600_00), key=key))
+    assert [
+        each for each in await half_done(address, timedelta(0)) if each["thing_id"] == contract["id"]
+    ] == []
+    monkeypatch.delenv("GATEWAY_BACKUP_URL", raising=False)
+    assert main() == 2
+    assert "GATEWAY_BACKUP_URL" in capsys.readouterr().err

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, Field
 
-from services.gateway.actions.change_jointly import Wanted, change_jointly
-from services.gateway.actions.move_contract_jointly import activation, ending
 from services.gateway.api.joint_answers import answered, errands_of
+from services.gateway.joint.change import Wanted, change_jointly
+from services.gateway.joint.contract import activation, ending
 from services.gateway.rules.joint_change import ChangeKind
 from shared.idempotency import Sent
 from shared.web.doors import Door, IfMatch, may, post_once
@@ -42,8 +42,8 @@ class ActivationIn(Body):
 class AfterEnd(StrEnum):
     """What becomes of the budget that is still set aside when a contract ends."""
 
-    RELEASE = "release"
-    KEEP = "keep"
+    GIVEN_BACK = "given_back"
+    KEPT = "kept"
 
 
 class TerminationReason(StrEnum):
@@ -74,8 +74,8 @@ class _EndIn(Body):
         default=None, description="All parties read it, once the contract is awarded."
     )
     budget: AfterEnd = Field(
-        default=AfterEnd.RELEASE,
-        description="`keep` while invoices are still to come; release what is left when they have.",
+        default=AfterEnd.GIVEN_BACK,
+        description="`kept` while invoices are still to come. Give back what is left once they have.",
     )
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.gateway.actions.change_jointly import resume_jointly
-from services.gateway.actions.move_contract_jointly import drive_of
 from services.gateway.api.contract_changes import ContractOut
 from services.gateway.api.joint_answers import answered, errands_of
+from services.gateway.joint.change import resume_jointly
+from services.gateway.joint.contract import drive_of
 from services.gateway.rules.joint_change import (
     ChangeKind,
     ChangeState,

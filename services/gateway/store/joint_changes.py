@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.gateway.rules.joint_change import OVERTAKEN, ChangeKind, ChangeState, JointChange, Step
 from services.gateway.store.joint_tables import joint_changes
+from shared.audit import Change
 from shared.db import Prepared, Transaction, prepare, refuse_constraint
 from shared.keyset import After, Pages, Within
 
@@ -100,6 +101,23 @@ async def half_done(tx: Transaction, before: datetime) -> list[JointChange]:
 async def now(tx: Transaction) -> datetime:
     found: datetime = (await tx.one(_CLOCK))["now"]
     return found
+
+
+def told(what: str, change: JointChange) -> Change:
+    """What a change tells, and to whom: its own organisation."""
+    return Change(
+        what=what,
+        thing="joint_change",
+        thing_id=change.id,
+        owner_organisation_id=change.owner_organisation_id,
+        partnership_id=change.partnership_id,
+        readers=(),
+        facts={
+            "kind": change.kind.value,
+            "thing_id": str(change.thing_id),
+            "steps": [each.value for each in change.steps],
+        },
+    )
 
 
 def _scope(tx: Transaction) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Make a change that several services make together, step by step, so that whoever repeats it finishes it."""
+"""A change that several services make together, driven step by step, so that whoever repeats it finishes it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from services.gateway.actions.begin_joint_change import begin_joint_change
+from services.gateway.actions.finish_joint_change import finish_joint_change
+from services.gateway.actions.keep_joint_change import keep_joint_change
+from services.gateway.actions.take_up_joint_change import take_up_joint_change
 from services.gateway.clients.errands import Declined, Errands, Told
 from services.gateway.rules import joint_change as rules
 from services.gateway.rules.joint_change import ChangeKind, JointChange
-from services.gateway.store import joint_changes
-from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
-from shared.idempotency import Answer, Relayed, Sent, find, finish, tell
+from shared.errors import NOT_FOUND
+from shared.idempotency import Answer, Relayed, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,7 @@ class Work:
 
     async def keep(self, change: JointChange) -> JointChange:
         """Keep how far the change has come, before anything more is asked of anybody."""
-        async with self.db.begin(self.caller, write=True) as tx:
-            await joint_changes.save(tx, change)
-        return change
+        return await keep_joint_change(self.db, self.caller, change)
 
     async def decline(self, change: JointChange, why: Declined) -> None:
         """Keep that a service refused the change for good. What only passes leaves it under way."""
@@ -59,15 +60,13 @@ async def change_jointly(
 ) -> Answer:
     """Begin the change, or go on with it where it was left; a repeat of what is done gets the first answer."""
     change_id = rules.change_id(wanted.kind, caller.organisation_id, wanted.thing_id, wanted.thing_version)
-    async with db.begin(caller, write=True) as tx:
-        if (kept := await find(tx, sent)) is not None:
-            return kept
-        change = await joint_changes.find(tx, change_id)
-    if not rules.goes_on(change, sent.digest):
+    found = await take_up_joint_change(db, caller, sent, change_id)
+    if isinstance(found, Answer):
+        return found
+    if found is None or not rules.goes_on(found, sent.digest):
         plan = await wanted.check(errands)
-        change = await _begin(db, caller, change, _begun(change_id, caller, sent, wanted, plan))
-    assert change is not None
-    return await _finish(db, caller, sent, wanted.drive, change, errands)
+        found = await begin_joint_change(db, caller, found, _begun(change_id, caller, sent, wanted, plan))
+    return await _drive(Work(db, caller, _driver(caller, found), errands), sent, wanted.drive, found)
 
 
 async def resume_jointly(
@@ -79,11 +78,18 @@ async def resume_jointly(
     errands: Errands,
 ) -> Answer:
     """Go on with a change that was left half done, as it was asked for."""
-    async with db.begin(caller, write=True) as tx:
-        if (kept := await find(tx, sent)) is not None:
-            return kept
-        change = rules.resume(await joint_changes.get(tx, change_id))
-    return await _finish(db, caller, sent, drive(change.kind), change, errands)
+    found = await take_up_joint_change(db, caller, sent, change_id)
+    if isinstance(found, Answer):
+        return found
+    if found is None:
+        raise NOT_FOUND()
+    change = rules.resume(found)
+    return await _drive(Work(db, caller, _driver(caller, change), errands), sent, drive(change.kind), change)
+
+
+def _driver(caller: Caller, change: JointChange) -> Caller:
+    """In whose name the services hear of it: the client that began it, so that a repeat finds its first answer."""
+    return replace(caller, client_id=change.client_id, person=change.person)
 
 
 def _begun(change_id: UUID, caller: Caller, sent: Sent, wanted: Wanted, plan: dict[str, Any]) -> JointChange:
@@ -103,42 +109,8 @@ def _begun(change_id: UUID, caller: Caller, sent: Sent, wanted: Wanted, plan: di
     )
 
 
-async def _begin(db: Database, caller: Caller, found: JointChange | None, begun: JointChange) -> JointChange:
-    async with db.begin(caller, write=True) as tx:
-        if found is None:
-            change = begun
-            await joint_changes.add(tx, change)
-        else:
-            change = rules.again(found, begun)
-            await joint_changes.save(tx, change)
-        await tell(tx, [_told("joint_change_begun", change)])
-    return change
-
-
-async def _finish(
-    db: Database, caller: Caller, sent: Sent, drive: Drive, change: JointChange, errands: Errands
-) -> Answer:
+async def _drive(work: Work, sent: Sent, drive: Drive, change: JointChange) -> Answer:
     """Drive the steps that are left, and keep the last service's answer as the answer to it all."""
-    driver = replace(caller, client_id=change.client_id, person=change.person)
-    change, told = await drive(Work(db, caller, driver, errands), change)
-    ended = rules.done(change)
-    async with db.begin(caller, write=True) as tx:
-        await joint_changes.save(tx, ended)
-        relayed = Relayed(told.body, told.said.get("version"))
-        return await finish(tx, sent, _told("joint_change_done", ended), relayed, status=200)
-
-
-def _told(what: str, change: JointChange) -> Change:
-    return Change(
-        what=what,
-        thing="joint_change",
-        thing_id=change.id,
-        owner_organisation_id=change.owner_organisation_id,
-        partnership_id=change.partnership_id,
-        readers=(),
-        facts={
-            "kind": change.kind.value,
-            "thing_id": str(change.thing_id),
-            "steps": [each.value for each in change.steps],
-        },
-    )
+    change, told = await drive(work, change)
+    last_word = Relayed(told.body, told.said.get("version"))
+    return await finish_joint_change(work.db, work.caller, sent, change, last_word)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.gateway.actions.change_jointly import Drive, Wanted, Work
 from services.gateway.clients.errands import Declined, Errands, Told
+from services.gateway.joint.change import Drive, Wanted, Work
 from services.gateway.rules import contract_change
 from services.gateway.rules.internal import Internal
 from services.gateway.rules.internal_table import (
@@ -87,7 +87,7 @@ async def end(work: Work, change: JointChange) -> tuple[JointChange, Told]:
         raise
     if not change.has(Step.CONTRACT_MOVED):
         change = await work.keep(after(change, Step.CONTRACT_MOVED))
-    if change.asked["budget"] == "keep" or change.partnership_id is None:
+    if change.asked["budget"] == "kept" or change.partnership_id is None:
         return change, moved
     await work.errands.drive(
         work.driver,

@@ -1,0 +1,1 @@
+"""Changes that several services make together: many transactions, each of them safe to repeat."""
