@@ -152,10 +152,10 @@ class Database:
         self._reading = reading
 
     @classmethod
-    async def open(cls, url: str, service: str, size: int = 8) -> Database:
-        """Open the pools. Sessions name themselves `<service>-write` and `<service>-read`."""
+    async def open(cls, url: str, service: str, size: int = 8, name: str | None = None) -> Database:
+        """Open the pools. Sessions name themselves `<service>-write` and `<service>-read`, or after another `name`."""
         pools = []
-        for name, read_only in (("write", "off"), ("read", "on")):
+        for kind, read_only in (("write", "off"), ("read", "on")):
             pools.append(
                 await asyncpg.create_pool(
                     url,
@@ -166,7 +166,7 @@ class Database:
                     command_timeout=30,
                     timeout=5,
                     server_settings={
-                        "application_name": f"{service}-{name}",
+                        "application_name": f"{name or service}-{kind}",
                         "search_path": service,
                         "default_transaction_read_only": read_only,
                         "jit": "off",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -26,6 +26,21 @@ class Metrics:
             registry=self.registry,
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
         )
+        self._position = Gauge(
+            "sealed_position",
+            "The last position of the chain of changes.",
+            ("service",),
+            registry=self.registry,
+        )
+        self._unsealed = Gauge(
+            "unsealed_rows",
+            "Changes older than 5 minutes without a link.",
+            ("service",),
+            registry=self.registry,
+        )
+        self._reads_lost = Counter(
+            "reads_lost_total", "Reads that could not be logged.", ("service",), registry=self.registry
+        )
         self._service = service
         self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
@@ -38,6 +53,18 @@ class Metrics:
             )
         known[0].inc()
         known[1].observe(seconds)
+
+    def sealed(self, position: int) -> None:
+        """How far the chain reaches."""
+        self._position.labels(self._service).set(position)
+
+    def unsealed(self, rows: int) -> None:
+        """How many changes wait too long for their link."""
+        self._unsealed.labels(self._service).set(rows)
+
+    def reads_lost(self, reads: int) -> None:
+        """Reads that were answered and are in no log."""
+        self._reads_lost.labels(self._service).inc(reads)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 _TEMPLATE = Path(__file__).with_name("schema.sql")
+_SEALING = Path(__file__).with_name("sealing.sql")
 
 
 def shared_tables(service: str) -> str:
     """The SQL that a service's first migration runs before its own, for its schema and roles."""
     return _TEMPLATE.read_text(encoding="utf-8").replace("{service}", service)
+
+
+def sealed_tables(service: str) -> str:
+    """The SQL with which a schema's changes are numbered, hashed and told from then on, those before it too."""
+    return _SEALING.read_text(encoding="utf-8").replace("{service}", service)
 
 
 def with_last_change(*tables: str) -> str:

@@ -16,6 +16,10 @@ class Settings(BaseSettings):
     database_url: str
     pool_size: int = Field(default=8, ge=1, le=100)
     assertion_jwks: Path = Field(validation_alias="ASSERTION_JWKS")
+    # Seconds between two rounds of the sealer; 0 leaves sealing to another process of the service.
+    seal_seconds: float = Field(default=1.0, ge=0, le=60, validation_alias="SEAL_SECONDS")
+    # For so long a process serves on after SIGTERM, while whoever sends it requests learns that it leaves.
+    served_on_seconds: float = Field(default=2.0, ge=0, le=30, validation_alias="SERVED_ON_SECONDS")
     issuer: str = Field(default="http://127.0.0.1:8000", validation_alias="GATEWAY_PUBLIC_URL")
 
 

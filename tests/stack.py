@@ -54,6 +54,8 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         names = {"ASSERTION_JWKS": str(self.folder / "public.json"), "GATEWAY_PUBLIC_URL": ISSUER}
+        names["SEAL_SECONDS"] = "0"  # tests seal when they want to
+        names["GATEWAY_WEBHOOK_SECONDS"] = "0"  # and tell webhooks when they want to
         for service in SERVICES:
             names[f"{service.upper()}_DATABASE_URL"] = self.url(service)
             names[f"{service.upper()}_MIGRATE_URL"] = self.url(service, "migrate")

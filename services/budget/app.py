@@ -60,6 +60,8 @@ from services.budget.api import (
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
+from shared.web.audit_doors import audit_router
+from shared.web.feeds import feed_router
 
 # The busiest first: a request is held against one door after the other.
 _DOORS = (
@@ -120,4 +122,9 @@ _DOORS = (
 
 def create_app() -> FastAPI:
     """The app of the budget service, with its settings read from the environment."""
-    return make_app("budget", "Budget", [each.router for each in _DOORS], read_settings("budget"))
+    return make_app(
+        "budget",
+        "Budget",
+        [*(each.router for each in _DOORS), feed_router("budget"), audit_router("budget")],
+        read_settings("budget"),
+    )

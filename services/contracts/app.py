@@ -19,6 +19,8 @@ from services.contracts.api import (
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
+from shared.web.audit_doors import audit_router
+from shared.web.feeds import feed_router
 
 ROUTERS = (
     contracts.router,
@@ -32,6 +34,8 @@ ROUTERS = (
     register_imports.router,
     due_dates.router,
     contract_summaries.router,
+    feed_router("contracts"),
+    audit_router("contracts"),
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.admission.clients_seen import ClientsSeen
 from services.gateway.admission.desk import Desk, Place
+from services.gateway.admission.follower import Follower
 from services.gateway.admission.key_source import KeySource
 from services.gateway.admission.limits import Rate
+from services.gateway.admission.read_log import ReadLog
 from services.gateway.api import (
+    audit_events,
+    audit_heads,
+    audit_reads,
     client_keys,
     client_secrets,
     clients,
@@ -29,13 +35,23 @@ from services.gateway.api import (
     overviews,
     partnerships,
     tokens,
+    webhook_deliveries,
+    webhooks,
 )
 from services.gateway.clients.upstream import Upstream
+from services.gateway.clients.webhook_sender import WebhookSender
 from services.gateway.pass_through.front import Front
 from services.gateway.pass_through.onward import Onward
+from services.gateway.rules.key_ring import AUDIT_KEYS_SECONDS
 from services.gateway.rules.policy_table import ROWS
+from services.gateway.worker import Teller, stop
+from shared.db import Database
 from shared.settings import Settings
 from shared.web.app import make_app
+from shared.web.audit_doors import audit_router
+from shared.web.feeds import feed_router
+
+MOST_WAITING = 256  # readers of a service's feed who wait at once, besides those who are answered
 
 ROUTERS = (
     tokens.router,
@@ -52,6 +68,13 @@ ROUTERS = (
     contract_changes.router,
     joint_changes.router,
     documents.router,
+    feed_router("gateway", "directory:read"),
+    audit_router("gateway", "directory:read"),
+    audit_events.router,
+    audit_heads.router,
+    audit_reads.router,
+    webhooks.router,
+    webhook_deliveries.router,
 )
 
 
@@ -64,6 +87,10 @@ class GatewaySettings(Settings):
     budget_url: str
     contracts_url: str
     outcomes_url: str
+    # Tells webhooks. Off in a process that only answers, where another one tells.
+    webhook_seconds: float = 2.0
+    # Lets webhooks go to this machine by http: for tests and demonstrations, never for a system that others use.
+    webhook_local_targets: bool = False
     client_rate: str = "60000/minute"  # for each client
     token_rate: str = "600/minute"  # noqa: S105 for each address that asks for tokens
 
@@ -101,6 +128,7 @@ def create_app() -> Gateway:
         documents.check(own)
         async with opened(app), AsyncExitStack() as closing:
             gateway.front = await _front(own, settings, closing)
+            await _telling(own, settings, closing)
             yield
             gateway.front = None
 
@@ -113,11 +141,12 @@ async def _front(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStac
     place = Place(settings.issuer.rstrip("/"))
     token_keys = KeySource(settings.keys_dir / "token.json")
     own.state.place, own.state.token_keys, own.state.issuer = place, token_keys, place.issuer
+    seen = ClientsSeen(own.state.db)
     desk = Desk(
         place,
         token_keys,
         KeySource(settings.keys_dir / "assertion.json"),
-        ClientsSeen(own.state.db),
+        seen,
         ROWS,
     )
     addresses = {
@@ -126,17 +155,49 @@ async def _front(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStac
         "outcomes": settings.outcomes_url,
     }
     upstreams = {service: Upstream(service, address) for service, address in addresses.items()}
-    for upstream in upstreams.values():
+    waiting = {service: Upstream(service, address, MOST_WAITING) for service, address in addresses.items()}
+    for upstream in (*upstreams.values(), *waiting.values()):
         await upstream.open()
         closing.push_async_callback(upstream.close)
     own.state.desk, own.state.upstreams = desk, upstreams
+    by_operation = {row.operation_id: row for row in ROWS}
+    own.state.follower = Follower(own.state.db, desk, seen, upstreams, by_operation)
+    own.state.webhook_local_targets = settings.webhook_local_targets
+    own.state.webhook_sender = WebhookSender(local=settings.webhook_local_targets)
+    # None of its keys is ever left out: a head that was kept for years must be checkable.
+    own.state.audit_keys = KeySource(settings.keys_dir / "audit.json", overlap_seconds=AUDIT_KEYS_SECONDS)
+    read_log = ReadLog(own.state.db, own.state.metrics)
+    logging = asyncio.create_task(read_log.run())
+    closing.push_async_callback(_stop_logging, read_log, logging)
     return Front(
         own,
         ROWS,
         desk,
-        Onward(desk, upstreams, {row.operation_id: row for row in ROWS}),
+        Onward(desk, upstreams, waiting, {row.operation_id: row for row in ROWS}),
         own.state.metrics,
+        read_log,
         client_rate=Rate(settings.client_rate),
         token_rate=Rate(settings.token_rate),
         https=place.issuer.startswith("https://"),
     )
+
+
+async def _stop_logging(read_log: ReadLog, logging: asyncio.Task[None]) -> None:
+    """What was noted is recorded before the database is closed."""
+    logging.cancel()
+    with suppress(asyncio.CancelledError):
+        await logging
+    await read_log.flush()
+
+
+async def _telling(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStack) -> None:
+    """Webhooks are told beside the doors, on sessions of their own. What is in hand is finished before they close."""
+    if not settings.webhook_seconds:
+        return
+    db = await Database.open(settings.database_url, "gateway", 3, name="gateway-queue")
+    closing.push_async_callback(db.close)
+    follower: Follower = own.state.follower
+    teller = Teller(db, settings.database_url, follower, own.state.webhook_sender, settings.webhook_seconds)
+    own.state.leaving.then(teller.leave)
+    running = asyncio.create_task(teller.run())
+    closing.push_async_callback(stop, teller, running)

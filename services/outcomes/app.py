@@ -32,6 +32,8 @@ from services.outcomes.api import (
 )
 from shared.settings import read_settings
 from shared.web.app import make_app
+from shared.web.audit_doors import audit_router
+from shared.web.feeds import feed_router
 
 _DOORS = (
     frameworks,
@@ -63,4 +65,9 @@ _DOORS = (
 
 def create_app() -> FastAPI:
     """The app of the outcomes service, with its settings read from the environment."""
-    return make_app("outcomes", "Outcomes", [each.router for each in _DOORS], read_settings("outcomes"))
+    return make_app(
+        "outcomes",
+        "Outcomes",
+        [*(each.router for each in _DOORS), feed_router("outcomes"), audit_router("outcomes")],
+        read_settings("outcomes"),
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -19,15 +20,22 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from shared import logs
 from shared.caller import AssertionVerifier
 from shared.db import Database
-from shared.errors import Refusal
+from shared.errors import Kind, Refusal, reason
 from shared.metrics import CONTENT_TYPE, Metrics
+from shared.sealing import Pulse, Sealer
 from shared.settings import Settings
 from shared.web import openapi
 from shared.web.answers import JSON
+from shared.web.leaving import Leaving
 from shared.web.problem import install, of_refusal
 from shared.web.traffic import Traffic
 
 LARGEST_BODY = 1024 * 1024
+LEAVING = reason(
+    "leaving",
+    Kind.UNAVAILABLE,
+    "This process is about to stop. Send the request again; another one answers it.",
+)
 
 
 def read_key_set(path: Path) -> KeySet:
@@ -45,9 +53,12 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
         app.state.verifier = AssertionVerifier(
             service, settings.issuer, partial(read_key_set, settings.assertion_jwks)
         )
+        leaving.listen()
         try:
-            yield
+            async with _sealing(app, service, settings):
+                yield
         finally:
+            leaving.stop_listening()
             await app.state.db.close()
 
     app = FastAPI(
@@ -62,12 +73,33 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
         separate_input_output_schemas=False,
     )
     metrics = app.state.metrics = Metrics(service)
+    leaving = app.state.leaving = Leaving(settings.served_on_seconds)
+    app.state.pulse = Pulse()
+    leaving.then(app.state.pulse.close)
     install(app)
     for router in (*routers, health(app, metrics)):
         hang(app, router)
     app.add_middleware(Traffic, service=service, metrics=metrics)
     app.openapi = partial(openapi.document, app, service)  # type: ignore[method-assign]  # FastAPI's own way
     return app
+
+
+@asynccontextmanager
+async def _sealing(app: FastAPI, service: str, settings: Settings) -> AsyncIterator[None]:
+    """The sealer beside the doors, on a session of its own, so that no request ever waits for it."""
+    if not settings.seal_seconds:
+        yield
+        return
+    db = await Database.open(settings.database_url, service, 1, name=f"{service}-seal")
+    sealer = Sealer(db, service, app.state.metrics, app.state.pulse, settings.seal_seconds)
+    running = asyncio.create_task(sealer.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await db.close()
 
 
 def hang(app: FastAPI, router: APIRouter) -> None:
@@ -97,6 +129,8 @@ def health(app: FastAPI, metrics: Metrics) -> APIRouter:
 
     @router.get("/ready")
     async def ready() -> Response:
+        if app.state.leaving.begun:
+            return of_refusal(LEAVING(retry_after=1), "/ready")
         try:
             await app.state.db.ping()
         except Refusal as refusal:

@@ -25,6 +25,11 @@ OPEN = {
     **{(service, *door): "a process's own state" for service in SERVICES for door in HEALTH},
     ("gateway", "POST", "/oauth2/token"): "whoever has no token yet asks for one here",
     ("gateway", "GET", "/.well-known/jwks.json"): "public keys",
+    (
+        "gateway",
+        "GET",
+        "/.well-known/audit-keys.json",
+    ): "public keys, with which heads of the audit are checked",
     ("gateway", "GET", "/.well-known/oauth-authorization-server"): "where to ask for a token",
     ("gateway", "GET", "/openapi.json"): "the document of the doors themselves",
     ("gateway", "GET", "/openapi-3.0.json"): "the document of the doors, in the older version",

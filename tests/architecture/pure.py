@@ -8,7 +8,7 @@ from tests.architecture.sources import Source, at, dotted, imported_names
 # Parts of Python that give the same answer every day and touch nothing outside.
 _WORDS = """
     __future__ abc base64 binascii bisect calendar collections collections.abc csv dataclasses datetime decimal
-    enum fractions functools hashlib heapq hmac html io itertools json math operator re statistics string
+    enum fractions functools hashlib heapq hmac html io ipaddress itertools json math operator re statistics string
     textwrap types typing unicodedata urllib.parse uuid zoneinfo
 """
 _PYTHON = frozenset(_WORDS.split())

@@ -32,8 +32,22 @@ KNOWN: dict[str, dict[str, str]] = {
                 "used_assertion_ids",
             )
         },
+        **{
+            f"{service}.{table}: {table}_seal": "the sealer numbers what every organisation wrote; only the owner of"
+            " the definer functions has it"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+            for table in ("audit_events", "events", "chain_links", "feed_entries", "sealing")
+        },
+        **{
+            f"gateway.{table}: {table}_deliver": "whose webhook or delivery it is, before the worker acts in that name"
+            for table in ("webhooks", "webhook_deliveries")
+        },
     },
     "a right to delete": {
+        **{
+            f"gateway.{table} by gateway_app": "the queue library takes out what is done; no request's session reaches it"
+            for table in ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
+        },
         **{
             f"{service}.idempotency_keys by {service}_totals": "answers kept for a repeat are forgotten by age"
             for service in ("budget", "contracts", "outcomes", "gateway")
@@ -50,12 +64,25 @@ KNOWN: dict[str, dict[str, str]] = {
             f"{service}.forget_answers": "answers of all clients are forgotten by age, and nobody reads them"
             for service in ("budget", "contracts", "outcomes", "gateway")
         },
+        **{
+            f"{service}.{function}": "what was committed gets its link and its audiences, whoever wrote it"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+            for function in ("unsealed", "count_unsealed", "seal")
+        },
+        **{
+            f"{service}.{function}": "the chain of hashes, which any caller may check to its end"
+            for service in ("budget", "contracts", "outcomes", "gateway")
+            for function in ("chain_head", "links_after")
+        },
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
         "budget.aligned_outlook": "what is committed and forecast on aligned lines, as sums without the rows",
         "budget.observed_outlook": "the same as totals that an observer may see without the rows",
         "budget.observed_parties": "whose shadow those sums leave out, which an observer may know (domain, section 2)",
         "budget.period_branches": "hashes of all branches of books that the caller closes, and nothing behind them",
         "budget.observed_totals": "sums that an observer may see without the rows (domain, section 2)",
+        "gateway.webhooks_to_tell": "which webhooks are told and by which client, before the worker acts in its name",
+        "gateway.delivery_to_make": "whose delivery it is, before the worker acts in that name",
+        "gateway.take_deliveries": "what waits goes on the queue, whosever it is",
         "gateway.client_for_admission": "who a client is, before there is a caller",
         "gateway.issuers_for_admission": "whose tokens count, before there is a caller",
         "gateway.shares_for_admission": "what others share with a client's body, before there is a caller",
@@ -66,7 +93,28 @@ KNOWN: dict[str, dict[str, str]] = {
             f"{service}.alembic_version: alembic_version_pkc": "one row, the revision of the schema"
             for service in ("budget", "contracts", "outcomes", "gateway")
         },
+        **{
+            f"{service}.{key}": why
+            for service in ("budget", "contracts", "outcomes", "gateway")
+            for key, why in {
+                "chain_links: chain_links_pkey": "positions are given by the sealer alone",
+                "feed_entries: feed_entries_pkey": "positions are given by the sealer alone",
+            }.items()
+        },
         "budget.journals: journals_client_reference": "unique for the organisation that posts, by its own id",
+        **{
+            f"gateway.{table}: {key}": "the queue's own numbers, which no request's session reaches"
+            for table, keys in {
+                "pgqueuer": ("pgqueuer_picked_slot_idx", "pgqueuer_pkey", "pgqueuer_unique_dedupe_key"),
+                "pgqueuer_log": ("pgqueuer_log_pkey",),
+                "pgqueuer_schedules": (
+                    "pgqueuer_schedules_expression_entrypoint_key",
+                    "pgqueuer_schedules_pkey",
+                ),
+                "pgqueuer_statistics": ("pgqueuer_statistics_pkey", "pgqueuer_statistics_unique_count"),
+            }.items()
+            for key in keys
+        },
         "gateway.organisation_identifiers: organisation_identifiers_once": "codes of public registers, which only"
         " the operator enters: a code stands for one body",
         "gateway.organisations: organisations_one_operator": "there is one operator, and everybody knows",

@@ -22,6 +22,7 @@ MAKES_TRANSACTIONS = {
     "shared/db.py": "hands out every transaction",
     "shared/context.py": "writes the opening of every transaction",
     "shared/migrate.py": "migrations have no caller; they run as the owner, before the service starts",
+    "shared/job_queue.py": "the queue library works on tables of its own, on connections that nothing else uses",
     "deploy/local/schemas.py": "asks a schema for its revision before anything is started, and closes the connection",
 }
 _OTHER_WAYS = re.compile(

@@ -110,7 +110,8 @@ def test_without_its_scope_nobody_may_call_anything():
 
 def test_what_is_open_to_everybody_is_short_and_holds_no_record():
     assert {row.path for row in ROWS if row.scope is None} == {
-        "/oauth2/token", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/live", "/ready",
+        "/oauth2/token", "/.well-known/jwks.json", "/.well-known/audit-keys.json",
+        "/.well-known/oauth-authorization-server", "/live", "/ready",
         "/metrics", "/openapi.json", "/openapi-3.0.json", "/docs", "/errors/{code}",
     }  # fmt: skip
 

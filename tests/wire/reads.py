@@ -21,6 +21,7 @@ _PLAIN = {
     Decimal: ("string", None),
     bool: ("boolean", None),
     int: ("integer", None),
+    dict: ("object", None),
 }
 
 
@@ -132,11 +133,11 @@ def _differences(kind: Any, schema: dict[str, Any], document: Document, at: str)
 
 
 def _value(kind: type, schema: dict[str, Any], at: str) -> Iterator[tuple[str, str]]:
-    if issubclass(kind, Enum):
+    if isinstance(kind, type) and issubclass(kind, Enum):
         if extra := set(schema.get("enum", ["anything"])) - {each.value for each in kind}:
             yield at, f"may be {sorted(extra)}, which the client does not know"
         return
-    expected, form = _PLAIN[kind]
+    expected, form = _PLAIN[get_origin(kind) or kind]
     if not _is(expected, schema) or (form is not None and schema.get("format") != form):
         yield at, f"is {schema.get('type')} {schema.get('format', '')}, and the client reads {kind.__name__}"
 

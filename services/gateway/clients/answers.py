@@ -13,7 +13,15 @@ from services.gateway.clients.upstream import ANSWER_UNREADABLE
 WHOLE_BYTES = 1024 * 1024
 LARGEST_BYTES = 256 * 1024 * 1024
 KINDS = frozenset(
-    {"application/json", "application/problem+json", "text/csv", "text/calendar", "image/svg+xml"}
+    {
+        "application/json",
+        "application/problem+json",
+        "application/cloudevents-batch+json",
+        "application/jsonl",
+        "text/csv",
+        "text/calendar",
+        "image/svg+xml",
+    }
 )
 _BODILESS = frozenset({204, 304})
 _KIND = re.compile(r"([a-z]+/[a-z0-9.+-]+)(?:\s*;\s*charset=utf-8)?", re.IGNORECASE | re.ASCII)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from joserfc.jwk import KeySet
 
-from services.gateway.rules.key_ring import OVERLAP_SECONDS
+from services.gateway.rules.key_ring import AUDIT_KEYS_SECONDS, OVERLAP_SECONDS
 from services.gateway.store import key_files
 
-SETS = ("assertion", "token")
+SETS = ("assertion", "token", "audit")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(folder: Path, rotate: str | None, overlap_seconds: int) -> Iterator[str]:
-    now = int(time.time())
+    now, asked_seconds = int(time.time()), overlap_seconds
     for name in SETS:
+        overlap_seconds = AUDIT_KEYS_SECONDS if name == "audit" else asked_seconds
         path = folder / f"{name}.json"
         if not path.exists():
             keys = KeySet([key_files.new_key(now)])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.admission.desk import TOKEN_MISSING, Desk, Visitor
 from services.gateway.admission.limits import Fairness, Rate
+from services.gateway.admission.read_log import ReadLog
 from services.gateway.pass_through.bodies import check_depth, check_type, whole
 from services.gateway.pass_through.incoming import Incoming, read_incoming, request_id_of
 from services.gateway.pass_through.onward import Onward
 from services.gateway.pass_through.outgoing import ALWAYS, HTTPS_ONLY, Outgoing
 from services.gateway.rules.policy import Row, Takes
 from services.gateway.rules.route_table import RouteTable, normal_path
+from services.gateway.store.reads import Read
 from shared.caller import SCOPE_MISSING
 from shared.errors import Kind, Refusal
 from shared.logs import correlation_id, log, request_id
@@ -37,6 +40,7 @@ class Front:
         desk: Desk,
         onward: Onward,
         metrics: Metrics,
+        read_log: ReadLog,
         *,
         client_rate: Rate,
         token_rate: Rate,
@@ -47,6 +51,7 @@ class Front:
         self._desk = desk
         self._onward = onward
         self._metrics = metrics
+        self._read_log = read_log
         self._client_rate = client_rate
         self._token_rate = token_rate
         self._fairness = Fairness()
@@ -80,6 +85,8 @@ class Front:
             await problem(INTERNAL, instance=scope["path"])(scope, receive, outgoing)
         finally:
             self._tell(row, outgoing, time.perf_counter() - started)
+            if outgoing.read is not None and row is not None:
+                self._read_log.note(_read(row, outgoing, *outgoing.read))
 
     def _row(self, path: str, method: str) -> Row:
         """The row of this address and method; otherwise a refusal that lists the methods there are."""
@@ -102,6 +109,8 @@ class Front:
             await self._answer_here(incoming, None, None, scope, receive, outgoing)
             return
         visitor = await self._desk.admit(incoming.token, row)
+        if row.method == "GET":
+            outgoing.read = (visitor, incoming, path)
         outgoing.extra.extend((await self._client_rate.take(str(visitor.client_id))).headers())
         largest = check_type(incoming, row)
         async with self._fairness.place(visitor.client_id):
@@ -142,6 +151,23 @@ class Front:
             self._log.warning(
                 "answered", operation=operation, status=outgoing.status, milliseconds=round(seconds * 1000)
             )
+
+
+def _read(row: Row, outgoing: Outgoing, visitor: Visitor, incoming: Incoming, path: str) -> Read:
+    """What the audit of reads says about an answer."""
+    caller = visitor.caller
+    assert caller is not None
+    person = incoming.headers.get(b"x-on-behalf-of", b"").decode("latin-1")
+    return Read(
+        # A sub-unit's reads are its own, as its rows are.
+        owner_organisation_id=caller.organisations[0],
+        client_id=caller.client_id,
+        on_behalf_of=person if person.isascii() and person.isprintable() and person else None,
+        operation=row.operation_id,
+        target=path + ("?" + incoming.query.decode("ascii") if incoming.query else ""),
+        status=outgoing.status,
+        request_id=UUID(incoming.request_id),
+    )
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, outgoing: Outgoing) -> None:

@@ -24,9 +24,16 @@ _KEYS = (b"idempotency-key", b"if-match")
 class Onward:
     """Calls services for admitted requests. A service hears who calls from the gateway and from nobody else."""
 
-    def __init__(self, desk: Desk, upstreams: Mapping[str, Upstream], rows: Mapping[str, Row]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        upstreams: Mapping[str, Upstream],
+        waiting: Mapping[str, Upstream],
+        rows: Mapping[str, Row],
+    ) -> None:
         self._desk = desk
         self._upstreams = upstreams
+        self._waiting = waiting
         self._links = Links(desk, upstreams, rows)
 
     async def pass_on(
@@ -56,8 +63,9 @@ class Onward:
             seconds=row.seconds,
             repeatable=row.method in {"GET", "PUT"} or any(name in incoming.headers for name in _KEYS),
         )
+        upstreams = self._waiting if row.waits else self._upstreams
         try:
-            async with self._upstreams[row.service].call(asked) as response:
+            async with upstreams[row.service].call(asked) as response:
                 await _send_back(response, row, outgoing)
         except Refusal:
             # What stopped the body on its way in is the reason; that the service's answer failed only follows.

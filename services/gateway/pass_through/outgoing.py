@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from starlette.types import Message, Send
 
+from services.gateway.admission.desk import Visitor
+from services.gateway.pass_through.incoming import Incoming
+
 # What a service's answer may say besides its body.
 PASSED_BACK = (
     "Content-Type",
@@ -33,7 +36,7 @@ HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 class Outgoing:
     """The way back to one caller: what every answer carries is added here, and what was sent is remembered."""
 
-    __slots__ = ("_fixed", "_send", "counted", "extra", "started", "status")
+    __slots__ = ("_fixed", "_send", "counted", "extra", "read", "started", "status")
 
     def __init__(self, send: Send, fixed: tuple[tuple[bytes, bytes], ...]) -> None:
         self._send = send
@@ -42,6 +45,7 @@ class Outgoing:
         self.started = False
         self.counted = False  # whoever answers counts the request itself
         self.status = 0
+        self.read: tuple[Visitor, Incoming, str] | None = None  # of whom the answer is a read, for the audit
 
     async def __call__(self, message: Message) -> None:
         """An ASGI `send`. A header that the answer sets itself is not set a second time."""

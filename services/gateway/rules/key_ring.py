@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 OVERLAP_SECONDS = 24 * 3600
+AUDIT_KEYS_SECONDS = 1000 * 366 * 24 * 3600  # never: what partners kept is checked with the keys of its time
 
 
 @dataclass(frozen=True, slots=True)

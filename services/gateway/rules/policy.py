@@ -45,7 +45,8 @@ class Row:
     A row without a scope is open to everybody, with or without a token. With one, the token must carry the
     scope, and the caller's organisation must hold one of the roles somewhere.
     What of the operation's records the caller then sees is decided by the service, row by row.
-    `seconds` is how long an answer may take.
+    `seconds` is how long an answer may take. One that `waits` for something to happen has places of its own at the
+    service, so that those who wait keep nobody else out.
     """
 
     operation_id: str
@@ -57,6 +58,7 @@ class Row:
     takes: Takes = Takes.NOTHING
     seconds: float = 3.0
     links: tuple[Link, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from services.gateway.rules import (
     policy_access,
+    policy_audit,
     policy_budget,
     policy_contracts,
+    policy_feed,
     policy_gateway,
     policy_outcomes,
+    policy_webhook,
 )
 from services.gateway.rules.policy import Row
 
@@ -17,4 +20,7 @@ ROWS: tuple[Row, ...] = (
     *policy_budget.ROWS,
     *policy_contracts.ROWS,
     *policy_outcomes.ROWS,
+    *policy_feed.ROWS,
+    *policy_audit.ROWS,
+    *policy_webhook.ROWS,
 )

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeyParameters, KeySet
 
+from services.gateway.rules.audit_head import HEAD_TYPE
 from services.gateway.rules.key_ring import OVERLAP_SECONDS, RingKey, kept
 
 _PUBLIC_MEMBERS = ("kty", "crv", "x", "y", "kid", "use", "alg")
@@ -52,6 +54,13 @@ def write_public(path: Path, keys: KeySet) -> None:
 def public_set(keys: KeySet) -> dict[str, list[dict[str, Any]]]:
     """What may be published of a set: the public members only, first key first."""
     return {"keys": [{name: each[name] for name in _PUBLIC_MEMBERS} for each in keys.as_dict()["keys"]]}
+
+
+def signed_head(claims: dict[str, Any], keys: KeySet) -> str:
+    """The claims of an audit's head, signed with the first key of the set (JWS, compact)."""
+    key = keys.keys[0]
+    header = {"alg": "ES256", "typ": HEAD_TYPE, "kid": str(key.kid)}
+    return jws.serialize_compact(header, msgspec.json.encode(claims), cast("ECKey", key))
 
 
 def rotated(keys: KeySet, now: int, overlap_seconds: int = OVERLAP_SECONDS) -> KeySet:
