@@ -3,9 +3,9 @@
 from shared.migrate import run_sql
 from shared.schema import sealed_tables
 
-revision = "0007"
-down_revision = "0006"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
-    run_sql(sealed_tables("contracts"))
+    run_sql(sealed_tables("gateway"))

@@ -3,9 +3,9 @@
 from shared.migrate import run_sql
 from shared.schema import sealed_tables
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    run_sql(sealed_tables("gateway"))
+    run_sql(sealed_tables("contracts"))

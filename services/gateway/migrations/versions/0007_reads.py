@@ -4,8 +4,8 @@ from pathlib import Path
 
 from shared.migrate import run_sql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

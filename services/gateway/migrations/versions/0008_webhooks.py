@@ -5,8 +5,8 @@ from pathlib import Path
 from shared.migrate import run_sql
 from shared.schema import with_last_change
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _HERE = Path(__file__).parents[1]
 
