@@ -151,6 +151,7 @@ def _house(supervisor: Supervisor, service: str, urls: Mapping[tuple[str, str], 
     around = supervisor.surroundings
     environment = _plain_environment() | {
         "ASSERTION_JWKS": str(around.data / "keys" / "public" / "assertion.json"),
+        "SERVED_ON_SECONDS": "0",  # nobody is told to send requests elsewhere, so nobody is waited for
         "GATEWAY_PUBLIC_URL": around.public_url,  # the issuer that callers' assertions must name
         f"{service.upper()}_DATABASE_URL": urls[service, "app"],
     }

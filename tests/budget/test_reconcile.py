@@ -58,7 +58,16 @@ def broken_by(report) -> dict[str, list[str]]:
 async def test_a_whole_ledger_has_no_breaks(own_stack, ledger):
     code, report, _ = run(own_stack)
     assert (code, report["service"], report["breaks"]) == (0, "budget", 0)
-    assert {check["name"] for check in report["checks"]} == set(PLANTED)
+    assert {check["name"] for check in report["checks"]} == {*PLANTED, *OF_THE_AUDIT}
+
+
+# Of every service, and each seen to break in tests/shared/test_chain_proof.py.
+OF_THE_AUDIT = (
+    "every audit row has its event, of one id",
+    "no change waits longer than 5 minutes for its link",
+    "every sealed change is told to its owner",
+    "every link of the chain follows and holds its row",
+)
 
 
 PLANTED = {

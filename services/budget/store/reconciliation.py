@@ -6,6 +6,7 @@ from typing import Any
 
 from services.budget.rules.reconciliation import MOST_SHOWN, Check
 from services.budget.store.record_proofs import QUESTIONS
+from shared import chain_proof
 from shared.db import Prepared, Transaction
 
 _SEES_ALL = Prepared(
@@ -164,4 +165,5 @@ async def check_all(tx: Transaction) -> list[Check]:
     for name, statement in _CHECKS.items():
         row: Any = await tx.one(statement)
         done.append(Check(name, row["breaks"], tuple(row["shown"])))
-    return done
+    audited = await chain_proof.prove(tx, "budget")
+    return [*done, *(Check(each.name, each.breaks, each.shown) for each in audited)]

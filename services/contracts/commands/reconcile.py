@@ -1,0 +1,10 @@
+"""Prove that the audit holds together: `CONTRACTS_BACKUP_URL=... python -m services.contracts.commands.reconcile`."""
+
+from __future__ import annotations
+
+import sys
+
+from shared.chain_proof import run
+
+if __name__ == "__main__":
+    sys.exit(run("contracts"))
