@@ -213,7 +213,7 @@ async def test_a_private_key_cannot_be_kept(stack, two):
 
 
 async def test_every_table_is_walled_and_every_definer_function_is_listed(stack):
-    """The definer functions: what admission must know before there is a caller, and forgetting of old answers."""
+    """The definer functions: what admission and the worker must know before there is a caller, sealing, and forgetting."""
     connection = await stack.superuser()
     try:
         walls = await connection.fetch(
@@ -229,6 +229,10 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
         )
         assert {row["proname"] for row in definers} == {
             "client_for_admission", "issuers_for_admission", "shares_for_admission", "use_assertion_id", "forget_answers",
+            # the sealer, and the chain that any caller may check
+            "unsealed", "count_unsealed", "seal", "chain_head", "links_after",
+            # what the worker must know before it acts in somebody's name
+            "webhooks_to_tell", "delivery_to_make", "take_deliveries",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}
         assert all(row["proconfig"] == ["search_path=gateway, pg_temp"] for row in definers)

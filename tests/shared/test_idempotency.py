@@ -237,7 +237,7 @@ def _of(table):
     [
         "update {} set recorded_at = recorded_at",
         "delete from {}",
-        "truncate {}",
+        "truncate {} cascade",
     ],
 )
 @pytest.mark.parametrize("table", ["audit_events", "events"])
