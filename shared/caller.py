@@ -116,6 +116,10 @@ class Caller:
             raise SCOPE_MISSING(scope=scope)
 
 
+# Whoever comes without a token to a door that is open to everybody: it holds nothing and acts for nobody.
+PUBLIC = Caller(UUID(int=0), UUID(int=0), (), frozenset())
+
+
 def to_claims(caller: Caller) -> dict[str, Any]:
     """The caller as claims, without the person (who may differ from call to call)."""
     return {

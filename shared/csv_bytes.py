@@ -169,3 +169,8 @@ def safe_cell(text: str) -> str:
         if not (character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Zs")):
             break
     return text
+
+
+def plain_cell(cell: str) -> str:
+    """The cell without the apostrophe that `safe_cell` put before it, so that what went out comes in as it was."""
+    return cell[1:] if cell[:1] == "'" and safe_cell(cell[1:]) == cell else cell

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     seal_seconds: float = Field(default=1.0, ge=0, le=60, validation_alias="SEAL_SECONDS")
     # For so long a process serves on after SIGTERM, while whoever sends it requests learns that it leaves.
     served_on_seconds: float = Field(default=2.0, ge=0, le=30, validation_alias="SERVED_ON_SECONDS")
+    # Publishers register a prefix of their own with the Open Contracting Partnership; this is its example's.
+    ocid_prefix: str = Field(
+        default="ocds-213czf", pattern=r"^ocds-[a-z0-9]{6}$", validation_alias="OCID_PREFIX"
+    )
     issuer: str = Field(default="http://127.0.0.1:8000", validation_alias="GATEWAY_PUBLIC_URL")
 
 

@@ -12,7 +12,7 @@ from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisati
 FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
 COMMISSIONER = (
     "directory:read client:read client:write"
-    " budget:read budget:write budget:post budget:close decision:write contract:read contract:write"
+    " budget:read budget:write budget:post budget:close decision:write contract:read contract:write publication:write"
     " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
 )
 PROVIDER = "directory:read contract:read outcome:read return:read return:submit return:discuss aggregate:read"

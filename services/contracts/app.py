@@ -14,7 +14,12 @@ from services.contracts.api import (
     driven_moves,
     due_dates,
     extensions,
+    publications,
+    publishers,
+    register,
     register_imports,
+    release_imports,
+    releases,
     variations,
 )
 from shared.settings import read_settings
@@ -36,6 +41,11 @@ ROUTERS = (
     contract_summaries.router,
     feed_router("contracts"),
     audit_router("contracts"),
+    publishers.router,
+    publications.router,
+    releases.router,
+    register.router,
+    release_imports.router,
 )
 
 

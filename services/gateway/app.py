@@ -93,6 +93,7 @@ class GatewaySettings(Settings):
     webhook_local_targets: bool = False
     client_rate: str = "60000/minute"  # for each client
     token_rate: str = "600/minute"  # noqa: S105 for each address that asks for tokens
+    public_rate: str = "600/minute"  # for each address that reads what is published
 
 
 class Gateway:
@@ -178,6 +179,7 @@ async def _front(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStac
         read_log,
         client_rate=Rate(settings.client_rate),
         token_rate=Rate(settings.token_rate),
+        public_rate=Rate(settings.public_rate),
         https=place.issuer.startswith("https://"),
     )
 

@@ -72,6 +72,7 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
         telemetry={"tracing": False, "metrics": False, "logs": False},
         separate_input_output_schemas=False,
     )
+    app.state.settings = settings
     metrics = app.state.metrics = Metrics(service)
     leaving = app.state.leaving = Leaving(settings.served_on_seconds)
     app.state.pulse = Pulse()

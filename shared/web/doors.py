@@ -103,6 +103,21 @@ def driven(operation: str) -> Any:
     return Depends(Driven(operation))
 
 
+class Anyone:
+    """A dependency of a door that is open to everybody: the gateway still vouches for who comes, if only as the public."""
+
+    async def __call__(self, request: Request) -> Door:
+        token = request.headers.get(ASSERTION_HEADER)
+        if token is None:
+            raise CALLER_UNVERIFIED()
+        return Door(request.app.state.verifier.verify(token), request.app.state.db)
+
+
+def anyone() -> Any:
+    """Declare an open door: `door: Annotated[Door, anyone()]`. What it shows is published."""
+    return Depends(Anyone())
+
+
 _KEY_MEANS = (
     "16 to 255 printable characters, new for each new request. The first answer is kept for"
     f" {KEPT_DAYS} days. Sent again after that, the request counts as new: a record whose id you chose is refused"
@@ -117,7 +132,7 @@ async def _digest(request: Request) -> bytes:
     if request.headers.get("content-type", "").startswith("application/json") and body:
         try:
             body = msgspec.json.encode(msgspec.json.decode(body), order="sorted")
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             raise JSON_MALFORMED() from None
     return sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).digest()
 

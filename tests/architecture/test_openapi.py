@@ -18,6 +18,8 @@ from tests.architecture.sources import SERVICES
 PROBLEM = "#/components/schemas/Problem"
 # Lists that need no window: of what the days make, not of records that somebody wrote, or of a few.
 WITHOUT_WINDOW = {
+    "listReleases": "its window has the names of Find a Tender's feed, updatedFrom and updatedTo",
+    **dict.fromkeys(("listRecords", "listRegister"), "the same; the register is as at the end of a quarter"),
     "listDueDates": "what falls due follows from contracts, which have a window",
     "listContractFindings": "findings follow from contracts and the day, and nobody writes them",
     "listAgreementVersions": "the texts of one agreement are few, and numbered",

@@ -130,6 +130,8 @@ EVERYBODYS = {
         f"insert into {service}.events ": "an event is about somebody else's record as often as not"
         for service in SERVICES
     },
+    "select from contracts.publishers": "who publishes is named in what it publishes",
+    "select from contracts.publications": "of a contract that is shown to everybody, what is withheld and by whom",
 }
 
 

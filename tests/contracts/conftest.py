@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.register import Place
+from tests.contracts.town import Town
 from tests.contracts.world import World
 
 
@@ -22,3 +23,9 @@ def place():
 async def ccg(client_for, place):
     """The NHS commissioner of that partnership."""
     return await client_for("contracts", place.caller("ccg"))
+
+
+@pytest.fixture(scope="module")
+async def town(client_for):
+    """A council that publishes, with a partnership around it, and the public."""
+    return await Town(client_for).put()

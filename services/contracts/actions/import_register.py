@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from services.contracts.actions.register_contract import NOT_COMMISSIONED
 from services.contracts.rules import register_import as rules
 from services.contracts.rules.contract import Contract, reference_key
+from services.contracts.rules.publication import Particulars
 from services.contracts.rules.register_import import Outcome, Step
 from services.contracts.rules.register_remark import CONTENT_UNFIT, STATE_KEPT
 from services.contracts.rules.register_report import (
@@ -20,7 +21,7 @@ from services.contracts.rules.register_report import (
     report_on,
 )
 from services.contracts.rules.register_row import ReadRow
-from services.contracts.store import contracts, register_imports
+from services.contracts.store import contracts, publications, register_imports
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
@@ -135,6 +136,7 @@ async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) 
     new = [(work, work.after) for work in works if work.before is None and work.after is not None]
     for some in _batches(new):
         await contracts.add_all(tx, [contract for _, contract in some])
+        await publications.state_all(tx, _particulars(some), again=False)
         await register_imports.add_entries(tx, (_entry(work, contract, import_id) for work, contract in some))
     changed = [
         (work, work.before, work.after)
@@ -143,7 +145,18 @@ async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) 
     ]
     for many in _batches(changed):
         await contracts.save_all(tx, [(before, after) for _, before, after in many])
+        said = [(work, after) for work, _, after in many if "particulars" in work.step.changes]
+        await publications.state_all(tx, _particulars(said), again=True)
         await register_imports.change_entries(tx, (_entry(work, after, import_id) for work, _, after in many))
+
+
+def _particulars(works: Iterable[tuple[Work, Contract]]) -> list[tuple[Contract, Particulars]]:
+    """What the register says beside these contracts, of those of which it says anything."""
+    return [
+        (contract, work.step.row.content.particulars)
+        for work, contract in works
+        if work.step.row.content is not None and work.step.row.content.particulars is not None
+    ]
 
 
 def _batches(works: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -12,6 +12,7 @@ from services.contracts.rules.classification import AgreementForm, Category, Reg
 from services.contracts.rules.contract import EndStatus, Origin, Relation, View
 from services.contracts.rules.notice import NoticeUnit, ServedBy
 from services.contracts.rules.party import ProviderKind, Role
+from services.contracts.rules.publication import Exemption, WithheldField
 from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import Precision, StatedKind
 from shared.web.fields import Day, MoneyOut, Out
@@ -165,9 +166,20 @@ class _PublishedFields(Out):
     version: int
 
 
-class PublishedContractOut(_PublishedFields):
-    """A contract as the public register has it."""
+class WithheldFieldOut(Out):
+    """A field that is not published, with exemption and decider."""
 
+    field: WithheldField
+    exemption: Exemption
+    decided_by: str = Field(examples=["Head of Legal Services"])
+    decided_on: Day
+    until: Day | None
+
+
+class PublishedContractOut(_PublishedFields):
+    """A contract as the public register has it. What is withheld reads as if nobody had stated it."""
+
+    withheld: list[WithheldFieldOut]
     providers: list[PublishedProviderOut]
     view: Literal[View.PUBLISHED]
 

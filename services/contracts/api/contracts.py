@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from services.contracts.actions.amend_contract import amend_contract
@@ -14,22 +16,24 @@ from services.contracts.actions.give_notice import give_notice
 from services.contracts.actions.register_contract import register_contract
 from services.contracts.api.contract_answers import AnyContractOut, ContractOut, ListedContractsOut
 from services.contracts.api.contract_bodies import AwardIn, ContractChange, ContractIn, NoticeIn
-from services.contracts.rules.classification import Category
+from services.contracts.rules.classification import Category, Regime
 from services.contracts.rules.contract import reference_key
 from services.contracts.rules.move import Award
 from services.contracts.rules.notice import Notice
+from services.contracts.rules.publication import withheld_on
 from services.contracts.rules.state import State
 from services.contracts.rules.view import view_for
-from services.contracts.rules.visibility import sight_of
-from services.contracts.store import contract_lists, contracts
+from services.contracts.rules.visibility import Sight, sight_of
+from services.contracts.store import contract_lists, contracts, publications
 from services.contracts.store.contract_lists import Sort
 from shared.idempotency import Sent
 from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
-from shared.web.answers import answer, listed, shown
+from shared.web.answers import answer, frozen, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
 from shared.web.fields import Day, Line
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -125,7 +129,14 @@ async def get(
     """A contract as your role shows it: `view` says whether whole, a provider's, or as published."""
     async with door.db.begin(door.caller, single=True) as tx:
         contract, providers = await contracts.get(tx, id)
-    return shown(request, view_for(contract, sight_of(contract, door.caller), providers))
+    sight = sight_of(contract, door.caller)
+    if sight is not Sight.OBSERVER:
+        return shown(request, view_for(contract, sight, providers))
+    async with door.db.begin(door.caller, single=True) as tx:
+        withheld = withheld_on(await publications.withheld_of(tx, id), today_in_england())
+    # What is published changes with the publication too, and does so without a new version.
+    body = msgspec.json.encode(view_for(contract, sight, providers, withheld))
+    return frozen(request, body, sha256(body).hexdigest())
 
 
 @router.get(
@@ -148,7 +159,14 @@ async def every(
     state: Annotated[State | None, Query()] = None,
     reference: Annotated[Line | None, Query()] = None,
     ends_before: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
+    ends_after: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
+    value_from_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
     value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
+    regime: Annotated[Regime | None, Query(description="Under which rules it was awarded.")] = None,
+    commissioner_id: Annotated[UUID | None, Query(description="Lead or associate.")] = None,
+    text: Annotated[
+        Line | None, Query(description='Words of the title; "a phrase" in quotes, -without a word.')
+    ] = None,
 ) -> Response:
     """The contracts that you may see, those that end next first."""
     asked: dict[str, Any] = {
@@ -160,9 +178,16 @@ async def every(
         "reference": None if reference is None else reference_key(reference),
         "ends_before": ends_before,
         "value_below_pence": value_below_pence,
+        "ends_after": ends_after,
+        "value_from_pence": value_from_pence,
+        "regime": regime,
+        "commissioner_id": commissioner_id,
+        "text": text,
     }
     filters = {name: value for name, value in asked.items() if value is not None}
     after = read_cursor(pages.cursor, datetime if sort is Sort.CHANGED else date, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await contract_lists.page(tx, sort, filters, pages.limit, after, within)
+        rows = await contract_lists.page(
+            tx, sort, filters, pages.limit, after, within, today=today_in_england()
+        )
     return listed(request, page_of(rows, pages.limit, contract_lists.keys_of(sort)))

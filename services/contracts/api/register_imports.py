@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -18,6 +19,7 @@ from services.contracts.api.report_answers import RegisterReportOut
 from services.contracts.rules.register_column import COLUMNS, NEEDED
 from services.contracts.rules.register_report import ControlTotal, Counts, RegisterReport
 from services.contracts.rules.register_row import ReadRow, read_row
+from shared.csv_bytes import plain_cell
 from shared.csv_in import CsvReader, Limits
 from shared.idempotency import Answer, Sent
 from shared.money import LARGEST_PENCE
@@ -123,7 +125,8 @@ async def _read(reader: CsvReader, body: bytes) -> list[ReadRow]:
     assert reader.header is not None
     rows = []
     for count, row in enumerate(found):
-        cells, torn = reader.header.pick(row)
+        picked, torn = reader.header.pick(row)
+        cells = {name: plain_cell(cell) for name, cell in picked.items()}
         rows.append(read_row(row.line, cells, torn, reader.header.overflows(row)))
         if count % 500 == 0:
             await asyncio.sleep(0)
@@ -135,17 +138,22 @@ def _days(rows: list[ReadRow]) -> Iterator[date]:
 
 
 def _blank(reader: CsvReader, owner: UUID, partnership_id: UUID | None, day: date) -> RegisterReport:
-    """A report that so far names only the file and the owner."""
     assert reader.header is not None
+    blank = blank_report(owner, partnership_id, day, encoding=reader.encoding)
+    return replace(blank, heading_line=reader.header.line, columns_not_read=reader.header.unread)
+
+
+def blank_report(owner: UUID, partnership_id: UUID | None, day: date, *, encoding: str) -> RegisterReport:
+    """A report that so far names only the file and the owner."""
     return RegisterReport(
         register_import_id=None,
         dry_run=True,
         owner_organisation_id=owner,
         partnership_id=partnership_id,
         register_date=day,
-        encoding=reader.encoding,
-        heading_line=reader.header.line,
-        columns_not_read=reader.header.unread,
+        encoding=encoding,
+        heading_line=1,
+        columns_not_read=(),
         counts=Counts(0, 0, 0, 0, 0, 0),
         distinct_references=0,
         references_used_again=(),

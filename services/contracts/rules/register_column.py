@@ -55,6 +55,21 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sme": ("SME supplier", "SMESupplier", "SME"),
     "vcse": ("VCSE supplier", "VCSESupplier", "VCSE"),
     "tender_type": ("Tender process type", "ProcessType", "Tender type", "Process type"),
+    "value_status": ("ContractValueStatus",),
+    "end_status": ("EndDateStatus",),
+    "open_contracting_id": ("OpenContractingID", "Open Contracting ID", "OCID"),
+    "service_category_label": ("ServiceCategoryLabel", "Service Category label"),
+    "service_category_uri": ("ServiceCategoryURI", "Service category URI"),
+    "cpv_label": ("CPVLabel", "Procurement classification: CPV label"),
+    "cpv_code": ("CPVCode", "Procurement classification: CPV code"),
+    "proclass_label": ("ProclassLabel", "Procurement classification: Proclass label"),
+    "proclass_code": ("ProclassCode", "Procurement classification: Proclass code"),
+    "vcse_supplier_type": ("VCSESupplierType", "VCSE supplier type"),
+    "tender_document_url": ("TenderDocumentURL", "Original tender document"),
+    "contract_document_url": ("ContractDocumentURL", "Contract document URL"),
+    "performance_information_url": ("PerformanceInformationURL", "Performance information URL"),
+    "area_served_label": ("AreaServedLabel", "Location served label"),
+    "area_served_uri": ("AreaServedURI", "Location served URI"),
     "procurement_class": ("Nominated contact point: name", "ContactName"),
 }
 NEEDED = ("reference", "title", "supplier")
@@ -62,6 +77,22 @@ NEEDED = ("reference", "title", "supplier")
 # The only content of the contact-name column that is read. Anything else there may be a person, and is neither
 # kept nor repeated in a report.
 PART_B = "part b services"
+# What goes into the publication of a contract. Contact points are left out: they may be persons.
+PARTICULARS = (
+    "open_contracting_id",
+    "service_category_label",
+    "service_category_uri",
+    "cpv_label",
+    "cpv_code",
+    "proclass_label",
+    "proclass_code",
+    "vcse_supplier_type",
+    "tender_document_url",
+    "contract_document_url",
+    "performance_information_url",
+    "area_served_label",
+    "area_served_uri",
+)
 LONGEST: Mapping[str, int] = {
     "reference": 200,
     "title": 500,
@@ -70,4 +101,5 @@ LONGEST: Mapping[str, int] = {
     "procurement_category": 300,
     "supplier": 300,
     "supplier_id": 100,
+    **dict.fromkeys(PARTICULARS, 500),
 }

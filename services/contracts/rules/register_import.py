@@ -189,7 +189,7 @@ _AS_THEY_ARE = (
     "value",
     "irrecoverable_vat",
 )
-_OF_SUPPLIER = frozenset({"supplier", "identifiers", "supplier_kind", "sme", "vcse"})
+_OF_SUPPLIER = frozenset({"supplier", "identifiers", "supplier_kind", "sme", "vcse", "others"})
 
 
 def contract_of(
@@ -205,14 +205,14 @@ def contract_of(
             **{name: getattr(content, name) for name in _AS_THEY_ARE},
             state=state_on(content, day),
             occurrence=step.occurrence,
-            parties=(Party(Role.LEAD_COMMISSIONER, owner), _supplier(content)),
+            parties=(Party(Role.LEAD_COMMISSIONER, owner), *_suppliers(content)),
             origin=Origin.REGISTER_IMPORT,
         )
     )
 
 
-def _supplier(content: RegisterContent) -> Party:
-    return Party(
+def _suppliers(content: RegisterContent) -> tuple[Party, ...]:
+    first = Party(
         Role.PROVIDER,
         name=content.supplier,
         identifiers=content.identifiers,
@@ -220,6 +220,18 @@ def _supplier(content: RegisterContent) -> Party:
         sme=content.sme,
         vcse=content.vcse,
     )
+    others = (
+        Party(
+            Role.PROVIDER,
+            name=each.name,
+            identifiers=each.identifiers,
+            kind=each.kind,
+            sme=each.sme,
+            vcse=each.vcse,
+        )
+        for each in content.others
+    )
+    return (first, *others)
 
 
 def update(
@@ -236,7 +248,7 @@ def update(
     made: dict[str, Any] = {name: getattr(content, name) for name in _AS_THEY_ARE if name in changed}
     if changed & _OF_SUPPLIER:
         others = tuple(party for party in contract.parties if party.role is not Role.PROVIDER)
-        made["parties"] = (*others, _supplier(content))
+        made["parties"] = (*others, *_suppliers(content))
     state = state_on(content, day)
     kept = state is not contract.state and state not in MOVES[contract.state]
     return checked(replace(contract, **made, state=contract.state if kept else state)), kept

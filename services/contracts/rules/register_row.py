@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from services.contracts.rules.classification import AgreementForm, Regime, TenderType
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
-from services.contracts.rules.register_column import LONGEST, PART_B
+from services.contracts.rules.publication import Particulars
+from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,
@@ -38,6 +40,17 @@ from shared.text import fold_key, forbidden_character
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSupplier:
+    """One more supplier of the same contract."""
+
+    name: str
+    identifiers: tuple[Identifier, ...] = ()
+    kind: ProviderKind | None = None
+    sme: bool | None = None
+    vcse: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterContent:
     """What a register says of a contract: the fields that an import takes and compares."""
 
@@ -61,6 +74,8 @@ class RegisterContent:
     supplier_kind: ProviderKind | None = None
     sme: bool | None = None
     vcse: bool | None = None
+    others: tuple[OtherSupplier, ...] = ()
+    particulars: Particulars | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,9 @@ class _Reading:
         if word in _OPEN or word in _TO_COME:
             return None, EndStatus.OPEN_ENDED if word in _OPEN else EndStatus.TBC
         day = self.day("end_date")
+        said = self.cells.get("end_status", "")
+        if day is None and said in (EndStatus.OPEN_ENDED, EndStatus.TBC):
+            return None, EndStatus(said)
         return day, EndStatus.STATED if day is not None else EndStatus.NOT_STATED
 
     def money(self, column: str) -> Money:
@@ -182,8 +200,9 @@ class _Reading:
 
     def value(self) -> Money:
         money = self.money("value")
+        said = self.cells.get("value_status", "")
         if money.amount_pence is None:
-            return money
+            return Money(None, Status.TBC) if said == Status.TBC else money
         if money.amount_pence < 0:
             self.note("value", VALUE_NEGATIVE, self.cells["value"])
         # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
@@ -195,7 +214,13 @@ class _Reading:
             "false",
             "0",
         }
+        if said == Status.PROVISIONAL:
+            return Money(money.amount_pence, Status.PROVISIONAL)
         return Money(money.amount_pence, Status.ESTIMATE) if estimated else money
+
+    def particulars(self) -> Particulars | None:
+        said: dict[str, Any] = {name: cell for name in PARTICULARS if (cell := self.text(name)) is not None}
+        return Particulars(**said) if said else None
 
     def answer(self, column: str) -> bool | None:
         cell = self.cells.get(column, "")
@@ -256,6 +281,7 @@ class _Reading:
             supplier_kind=ProviderKind.INDIVIDUAL if person else kind,
             sme=self.answer("sme"),
             vcse=vcse,
+            particulars=self.particulars(),
         )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.contracts.rules.activity import ActivityLine
@@ -14,11 +14,12 @@ from services.contracts.rules.contract import Contract, EndStatus, Origin, View
 from services.contracts.rules.extension_option import ExtensionOption
 from services.contracts.rules.notice import Notice, NoticePeriod
 from services.contracts.rules.party import Identifier, Party, ProviderKind, Role, of_role
+from services.contracts.rules.publication import Withheld, WithheldField
 from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import PUBLISHED, State
 from services.contracts.rules.supplier import published_name
 from services.contracts.rules.visibility import Sight
-from shared.money import Money
+from shared.money import NOT_STATED, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class PublishedContract:
     irrecoverable_vat: Money
     providers: tuple[PublishedProvider, ...]
     version: int
+    withheld: tuple[Withheld, ...] = ()
     view: View = View.PUBLISHED
 
 
@@ -146,15 +148,56 @@ class ListedContract:
 
 
 def view_for(
-    contract: Contract, sight: Sight, providers: tuple[PublishedProvider, ...]
+    contract: Contract,
+    sight: Sight,
+    providers: tuple[PublishedProvider, ...],
+    withheld: tuple[Withheld, ...] = (),
 ) -> Contract | ProviderContract | PublishedContract:
     """The contract in the shape of a sight. Which funding lines a whole contract shows, the store decides."""
     if sight is Sight.PROVIDER:
         return ProviderContract(**_shared(ProviderContract, contract))
     if sight is Sight.OBSERVER:
         made = _shared(PublishedContract, contract)
-        return PublishedContract(**{**made, "state": PUBLISHED[contract.state], "providers": providers})
+        published = PublishedContract(
+            **{**made, "state": PUBLISHED[contract.state], "providers": providers, "withheld": withheld}
+        )
+        return without(published, [each.field for each in withheld])
     return contract
+
+
+WITHHELD_TITLE = "Title withheld"
+_BLANK: dict[WithheldField, dict[str, Any]] = {
+    WithheldField.TITLE: {"title": WITHHELD_TITLE},
+    WithheldField.DESCRIPTION: {"description": None},
+    WithheldField.SERVICE: {"service": None, "category": None, "procurement_category": None},
+    WithheldField.DEPARTMENT: {"department": None},
+    WithheldField.VALUE: {
+        "value": NOT_STATED,
+        "irrecoverable_vat": NOT_STATED,
+        "value_basis": ValueBasis.TOTAL,
+    },
+    WithheldField.SUPPLIER: {"providers": ()},
+    WithheldField.START: {"start_date": None},
+    WithheldField.END: {
+        "end_date": None,
+        "end_status": EndStatus.NOT_STATED,
+        "max_end_date": None,
+        "ended_on": None,
+        "ends_on": None,
+    },
+    WithheldField.REVIEW: {"review_date": None},
+    WithheldField.TENDER: {"tender_type": TenderType.NOT_STATED, "award_regime": None},
+}
+Shape = TypeVar("Shape", PublishedContract, ListedContract)
+
+
+def without(view: Shape, withheld: Sequence[WithheldField]) -> Shape:
+    """What is published of a contract, without these fields: as if nobody had stated them."""
+    names = {each.name for each in fields(view)}
+    blank = {
+        name: value for each in withheld for name, value in _BLANK.get(each, {}).items() if name in names
+    }
+    return replace(view, **blank)
 
 
 def published_providers(parties: Sequence[Party]) -> tuple[PublishedProvider, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     Text,
     Uuid,
+    any_,
     bindparam,
     case,
     cast,
@@ -25,10 +26,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.rules.classification import Category, ValueBasis
 from services.contracts.rules.contract import EndStatus, Origin
+from services.contracts.rules.publication import WithheldField
 from services.contracts.rules.state import PUBLISHED, RUNNING, State
-from services.contracts.rules.view import ListedContract
+from services.contracts.rules.view import ListedContract, without
+from services.contracts.store.publication_tables import publications
 from services.contracts.store.records import money_of
-from services.contracts.store.tables import CATEGORY, contracts
+from services.contracts.store.tables import CATEGORY, REGIME, contracts
 from services.contracts.store.visibility import inside, reachable, scope, visible
 from shared.db import Transaction
 from shared.keyset import WHENEVER, After, Pages, Within
@@ -40,6 +43,25 @@ class Sort(StrEnum):
 
     ENDS = "ends"
     CHANGED = "changed"
+
+
+_NEVER = literal_column("'infinity'::date", Date)
+
+
+def _hidden() -> ColumnElement[Any]:
+    """The fields that are withheld from whoever sees only what is published of a contract."""
+    return case(
+        (inside(), literal_column("'{}'::text[]")),
+        else_=func.coalesce(
+            func.contracts.withheld_now(publications.c.withheld, bindparam("today", type_=Date)),
+            literal_column("'{}'::text[]"),
+        ),
+    )
+
+
+def _hides(field: str) -> ColumnElement[bool]:
+    hides: ColumnElement[bool] = literal_column(f"'{field}'") == any_(_hidden())
+    return hides
 
 
 def shown_state() -> ColumnElement[str]:
@@ -63,6 +85,7 @@ def shown_end(observing: bool = True) -> ColumnElement[date]:
         return contracts.c.ends_as_it_stands
     return case(
         (inside(), contracts.c.ends_as_it_stands),
+        (_hides("end"), _NEVER),
         else_=func.coalesce(contracts.c.ended_on, contracts.c.ends_sort),
     )
 
@@ -75,10 +98,31 @@ _FILTERS: Mapping[str, Any] = {
     "state": lambda: shown_state() == bindparam("state", type_=Text),
     "reference": lambda: contracts.c.reference_key == bindparam("reference", type_=Text),
     "value_below_pence": lambda: contracts.c.value_pence < bindparam("value_below_pence", type_=BigInteger),
+    "value_from_pence": lambda: contracts.c.value_pence >= bindparam("value_from_pence", type_=BigInteger),
+    "regime": lambda: contracts.c.award_regime == bindparam("regime", type_=REGIME),
+    # Who joins a contract is the parties' business, so that only they find it by an associate.
+    "commissioner_id": lambda: (
+        (contracts.c.owner_organisation_id == bindparam("commissioner_id", type_=Uuid))
+        | (inside() & (bindparam("commissioner_id", type_=Uuid) == any_(contracts.c.associate_ids)))
+    ),
+    "text": lambda: contracts.c.title_words.op("@@")(
+        func.websearch_to_tsquery(literal_column("'simple'"), bindparam("text", type_=Text))
+    ),
 }
+# A filter on what is withheld would tell it: such a contract is then not found by whoever may not see it.
+_ON_FIELD: Mapping[str, str] = {
+    "provider_id": "supplier",
+    "category": "service",
+    "value_below_pence": "value",
+    "value_from_pence": "value",
+    "regime": "tender",
+    "text": "title",
+    "ends_before": "end",
+    "ends_after": "end",
+}
+_APART = frozenset({"ends_before", "ends_after"})
 
 
-_NEVER = literal_column("'infinity'::date", Date)
 _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
 
 
@@ -88,11 +132,18 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
     ends = shown_end(observing)
     by: ColumnElement[Any] = ends if sort is Sort.ENDS else contracts.c.changed_at
     asked = select(
-        contracts,
+        *(column for column in contracts.c if column.name != "title_words"),
         shown_state().label("shown_state"),
         func.nullif(ends, _NEVER).label("ends_on"),
         inside().label("inside"),
-    ).where(visible(), *(_FILTERS[name]() for name in sorted(filters - {"ends_before"})))
+        *((_hidden().label("hidden"),) if observing else ()),
+    ).where(visible(), *(_FILTERS[name]() for name in sorted(filters - _APART)))
+    if observing:
+        fields = {_ON_FIELD[name] for name in filters & _ON_FIELD.keys()}
+        asked = asked.outerjoin(publications, publications.c.contract_id == contracts.c.id)
+        asked = asked.where(*(~_hides(field) for field in sorted(fields)))
+    if "ends_after" in filters:
+        asked = asked.where(ends > bindparam("ends_after", type_=Date))
     if "ends_before" in filters:
         asked = asked.where(ends < bindparam("ends_before", type_=Date))
     if not filters & _NARROW:
@@ -107,19 +158,26 @@ async def page(
     limit: int,
     after: After,
     within: Within = WHENEVER,
+    *,
+    today: date,
 ) -> list[ListedContract]:
-    """At most `limit + 1` contracts that the caller may see. `filters` holds only those that are asked for."""
+    """At most `limit + 1` contracts that the caller may see. `filters` holds only those that are asked for.
+
+    What is withheld today is blank for whoever sees no more than what is published.
+    """
     values = {**filters, **scope(tx)}
     if "provider_id" in filters:
         values["provider_id"] = [filters["provider_id"]]
     observing = bool(tx.caller.partnerships("observer"))
+    if observing:
+        values["today"] = today
     rows = await _pages(sort, frozenset(filters), observing).read(tx, limit, after, within, **values)
     return [_listed(row) for row in rows]
 
 
 def _listed(row: Mapping[str, Any]) -> ListedContract:
     money = money_of(row, "value")
-    return ListedContract(
+    made = ListedContract(
         id=row["id"],
         partnership_id=row["partnership_id"],
         owner_organisation_id=row["owner_organisation_id"],
@@ -147,6 +205,8 @@ def _listed(row: Mapping[str, Any]) -> ListedContract:
         version=row["version"],
         changed_at=row["changed_at"],
     )
+    hidden = row.get("hidden")
+    return without(made, [WithheldField(each) for each in hidden]) if hidden else made
 
 
 def keys_of(sort: Sort) -> Any:

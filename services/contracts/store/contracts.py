@@ -66,7 +66,7 @@ def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
     )
 
 
-_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands", "runs_until")
+_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands", "runs_until", "title_words")
 
 
 def _whole() -> Select[Any]:
@@ -106,7 +106,15 @@ _SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commi
 
 
 NO_STEPS: Mapping[UUID, Step] = {}
-_CLOCKED = ("recorded_at", "changed_at", "ends_sort", "ends_as_it_stands", "disclosed", "runs_until")
+_CLOCKED = (
+    "recorded_at",
+    "changed_at",
+    "ends_sort",
+    "ends_as_it_stands",
+    "disclosed",
+    "runs_until",
+    "title_words",
+)
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
 

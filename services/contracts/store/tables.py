@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB, TSVECTOR
 
 from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
 from services.contracts.rules.contract import REFERENCE_USED, EndStatus, Origin
@@ -94,6 +94,7 @@ contracts = Table(
     Column("ends_sort", Date, nullable=False),
     Column("ends_as_it_stands", Date, nullable=False),
     Column("disclosed", Boolean, nullable=False),
+    Column("title_words", TSVECTOR, nullable=False),
     Column("runs_until", Date, nullable=False),
 )
 

@@ -18,7 +18,7 @@ from services.gateway.rules.policy import Row, decide, scopes_of
 from services.gateway.rules.signed_token import LONGEST_TOKEN, Unsound, Unverified, read
 from services.gateway.rules.standing import caller_of
 from services.gateway.store.admissions import Admitted
-from shared.caller import DRIVE, LIFETIME_SECONDS, Caller, Errand, mint_assertion
+from shared.caller import DRIVE, LIFETIME_SECONDS, PUBLIC, Caller, Errand, mint_assertion
 from shared.errors import Kind, reason
 
 TOKEN_MISSING = reason(
@@ -74,6 +74,7 @@ class Desk:
         self._scopes = {service: scopes_of(rows, service) for service in {row.service for row in rows}}
         self._scopes["gateway"] = scopes_of(rows)  # it decides which scopes its caller may give to others
         self._visitors: OrderedDict[bytes, Visitor] = OrderedDict()
+        self._public = Visitor(PUBLIC.client_id, frozenset(), 0, caller=PUBLIC)
 
     async def admit(self, token: str | None, row: Row) -> Visitor:
         """Who brings this token, if it may call the operation of this row; otherwise a refusal."""
@@ -92,6 +93,10 @@ class Desk:
             visitor.record, visitor.caller = record, caller
         decide(row, visitor.caller)
         return visitor
+
+    def public(self) -> Visitor:
+        """The public, for the doors of services that are open to everybody. A token that comes along is not read."""
+        return self._public
 
     def assertion(self, visitor: Visitor, service: str) -> str:
         """What a service is told about the caller, signed: of the scopes, those that it asks for alone."""

@@ -15,6 +15,7 @@ from shared.web.problem import BODY_TOO_LARGE, REQUEST_MALFORMED, TYPE_UNSUPPORT
 LARGEST_JSON = 1024 * 1024
 LARGEST_FORM = 16 * 1024
 LARGEST_CSV = 1024 * 1024 * 1024
+LARGEST_RELEASES = 16 * 1024 * 1024
 DEEPEST = 20
 
 TOO_DEEP = reason("body_too_deep", Kind.MALFORMED, "The body is nested more than 20 deep. Send it flatter.")
@@ -22,15 +23,18 @@ TOO_DEEP = reason("body_too_deep", Kind.MALFORMED, "The body is nested more than
 _JSON = re.compile(rb"application/(?:json|merge-patch\+json)(?:\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
 _CSV = re.compile(rb"text/csv(?:\s*;\s*(?:charset|header)=\"?[A-Za-z0-9_-]{1,20}\"?){0,2}", re.IGNORECASE)
 _FORM = re.compile(rb"application/x-www-form-urlencoded(?:\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
-_TYPES = {Takes.JSON: _JSON, Takes.CSV: _CSV, Takes.FORM: _FORM}
+_RELEASES = re.compile(rb"application/(?:json|x-ndjson)(?:\s*;\s*charset=\"?utf-8\"?)?", re.IGNORECASE)
+_TYPES = {Takes.RELEASES: _RELEASES, Takes.JSON: _JSON, Takes.CSV: _CSV, Takes.FORM: _FORM}
 _NAMES = {
     Takes.JSON: "application/json",
     Takes.CSV: "text/csv",
+    Takes.RELEASES: "application/json or application/x-ndjson",
     Takes.FORM: "application/x-www-form-urlencoded",
 }
 _LARGEST = {
     Takes.JSON: LARGEST_JSON,
     Takes.CSV: LARGEST_CSV,
+    Takes.RELEASES: LARGEST_RELEASES,
     Takes.FORM: LARGEST_FORM,
     Takes.NOTHING: LARGEST_FORM,
 }

@@ -44,6 +44,7 @@ class Front:
         *,
         client_rate: Rate,
         token_rate: Rate,
+        public_rate: Rate,
         https: bool,
     ) -> None:
         self._own = own
@@ -54,6 +55,7 @@ class Front:
         self._read_log = read_log
         self._client_rate = client_rate
         self._token_rate = token_rate
+        self._public_rate = public_rate
         self._fairness = Fairness()
         self._log = log("gateway")
         self._fixed = (*ALWAYS, HTTPS_ONLY) if https else ALWAYS
@@ -102,11 +104,7 @@ class Front:
         self, row: Row, incoming: Incoming, path: str, scope: Scope, receive: Receive, outgoing: Outgoing
     ) -> None:
         if row.scope is None:
-            if row.takes is Takes.FORM:
-                address = scope.get("client") or ("unknown", 0)
-                outgoing.extra.extend((await self._token_rate.take(address[0])).headers())
-            check_type(incoming, row)
-            await self._answer_here(incoming, None, None, scope, receive, outgoing)
+            await self._answer_anyone(row, incoming, path, scope, receive, outgoing)
             return
         visitor = await self._desk.admit(incoming.token, row)
         if row.method == "GET":
@@ -123,6 +121,23 @@ class Front:
                 receive = _again(body, receive)
             assertion = self._desk.assertion(visitor, "gateway")
             await self._answer_here(incoming, visitor, assertion, scope, receive, outgoing)
+
+    async def _answer_anyone(
+        self, row: Row, incoming: Incoming, path: str, scope: Scope, receive: Receive, outgoing: Outgoing
+    ) -> None:
+        """Answer at a door that is open to everybody. What costs something is counted by address."""
+        address = (scope.get("client") or ("unknown", 0))[0]
+        if row.takes is Takes.FORM:
+            outgoing.extra.extend((await self._token_rate.take(address)).headers())
+        elif row.service != "gateway":
+            outgoing.extra.extend((await self._public_rate.take(address)).headers())
+        largest = check_type(incoming, row)
+        if row.service == "gateway":
+            await self._answer_here(incoming, None, None, scope, receive, outgoing)
+            return
+        visitor = self._desk.public()
+        async with self._fairness.place(visitor.client_id):
+            await self._onward.pass_on(row, visitor, incoming, path, receive, outgoing, largest)
 
     async def _answer_here(
         self,

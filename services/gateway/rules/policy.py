@@ -36,6 +36,9 @@ class Takes(StrEnum):
     JSON = "json"
     FORM = "form"
     CSV = "csv"
+    RELEASES = (
+        "releases"  # JSON of the Open Contracting Data Standard, larger than bodies of ours, or lines of it
+    )
 
 
 @dataclass(frozen=True, slots=True)

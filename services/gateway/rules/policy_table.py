@@ -10,6 +10,7 @@ from services.gateway.rules import (
     policy_feed,
     policy_gateway,
     policy_outcomes,
+    policy_publication,
     policy_webhook,
 )
 from services.gateway.rules.policy import Row
@@ -19,6 +20,7 @@ ROWS: tuple[Row, ...] = (
     *policy_access.ROWS,
     *policy_budget.ROWS,
     *policy_contracts.ROWS,
+    *policy_publication.ROWS,
     *policy_outcomes.ROWS,
     *policy_feed.ROWS,
     *policy_audit.ROWS,

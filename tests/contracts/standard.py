@@ -1,0 +1,79 @@
+"""The Open Contracting Data Standard's own tools, held against what we publish. They fetch nothing from outside."""
+
+import json
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ocdsmerge  # type: ignore[import-untyped]  # the standard's tools carry no types
+from jsonschema import Draft4Validator
+from libcoveocds.api import ocds_json_output  # type: ignore[import-untyped]
+from libcoveocds.config import LibCoveOCDSConfig  # type: ignore[import-untyped]
+from referencing import Registry
+from referencing.jsonschema import DRAFT4
+
+
+@cache
+def _schemas(folder: Path) -> dict[str, Any]:
+    """The schemas of the standard under the addresses by which they name each other."""
+    found = {}
+    for path in sorted(folder.glob("*.json")) + sorted(folder.glob("metaschema/*.json")):
+        schema = json.loads(path.read_text())
+        found[schema.get("id", path.name).rstrip("#")] = schema
+        found[f"https://standard.open-contracting.org/1.1/en/{path.name}"] = schema
+        found[f"https://standard.open-contracting.org/schema/1__1__5/{path.name}"] = schema
+    return found
+
+
+def errors(folder: Path, name: str, document: Any) -> list[str]:
+    """What the standard's JSON schema of this name finds wrong with a document."""
+    schemas = _schemas(folder)
+    known = Registry().with_resources((name, DRAFT4.create_resource(each)) for name, each in schemas.items())
+    schema = json.loads((folder / name).read_text())
+    return [
+        f"{'/'.join(map(str, each.absolute_path))}: {each.message}"
+        for each in Draft4Validator(schema, registry=known).iter_errors(document)
+    ]
+
+
+def merged(folder: Path, releases: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the standard's own merging routine makes of releases."""
+    schema = json.loads((folder / "release-schema.json").read_text())
+    made: dict[str, Any] = ocdsmerge.Merger(schema).create_compiled_release(releases)
+    return made
+
+
+_VERSIONED = "versioned-release-validation-schema.json"
+_PUBLISHED = (
+    "https://standard.open-contracting.org/schema/1__1__5/",
+    "https://standard.open-contracting.org/1.1/en/",
+)
+
+
+def standard_zip(folder: Path, into: Path) -> Path:
+    """The standard as its tools take it: a zip as GitHub makes one of its repository."""
+    path = into / "standard.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("standard-1__1__5/", "")
+        made.writestr("standard-1__1__5/schema/", "")
+        for each in sorted(folder.rglob("*")):
+            if each.is_file():
+                text = each.read_text(encoding="utf-8")
+                for published in _PUBLISHED:  # the one schema that the tools would fetch from outside
+                    text = text.replace(f'"{published}{_VERSIONED}', f'"{folder.as_uri()}/{_VERSIONED}')
+                made.writestr(f"standard-1__1__5/schema/{each.relative_to(folder)}", text)
+    return path
+
+
+def checked(folder: Path, into: Path, package: dict[str, Any]) -> dict[str, Any]:
+    """What CoVE, the standard's data review tool, says of a package."""
+    into.mkdir(exist_ok=True)
+    zipped = standard_zip(folder, into)
+    config = LibCoveOCDSConfig()
+    config.config["standard_zip"] = zipped.as_uri()
+    config.config["additional_checks"] = "all"
+    config.config["skip_aggregates"] = False
+    config.config["context"] = "api"
+    said: dict[str, Any] = ocds_json_output(json_data=package, lib_cove_ocds_config=config)
+    return said
