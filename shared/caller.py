@@ -65,6 +65,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Named records of one kind that their owner opened to the caller's organisation for a while."""
+
+    thing: str
+    owner_organisation_id: UUID
+    record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """One machine client acting for one organisation.
 
@@ -72,6 +81,7 @@ class Caller:
     `standing` maps a role in a partnership (commissioner, host, ...) to the partnerships where it is held.
     `shares` is what others share with it today under signed data-sharing agreements. A share opens nothing by
     itself: a service asks for it where a role alone would not do (placements, aligned line detail).
+    `grants` are named records that their owners opened to it for scrutiny, or as an auditor's sample.
     `person` is who the client says it acts for: recorded, never trusted.
     `errand` is there when the gateway calls of its own accord, in this caller's name.
     """
@@ -83,6 +93,7 @@ class Caller:
     standing: dict[str, tuple[UUID, ...]] = field(default_factory=dict)
     audits: tuple[Audit, ...] = ()
     shares: tuple[Share, ...] = ()
+    grants: tuple[Grant, ...] = ()
     sub_unit_id: UUID | None = None
     operator: bool = False
     person: str | None = None
@@ -110,6 +121,15 @@ class Caller:
             (each.partnership_id, each.organisation_id) for each in self.shares if category in each.categories
         )
 
+    def granted(self, thing: str) -> tuple[tuple[UUID, UUID], ...]:
+        """The records of this kind that were opened to the caller's organisation: pairs of owner and record."""
+        return tuple(
+            (each.owner_organisation_id, record)
+            for each in self.grants
+            if each.thing == thing
+            for record in each.record_ids
+        )
+
     def require(self, scope: str) -> None:
         """Refuse unless the client holds this scope."""
         if scope not in self.scopes:
@@ -133,6 +153,7 @@ def to_claims(caller: Caller) -> dict[str, Any]:
             for audit in caller.audits
         ],
         **({"shares": _shares(caller)} if caller.shares else {}),
+        **({"grants": _grants(caller)} if caller.grants else {}),
         **({"unit": str(caller.sub_unit_id)} if caller.sub_unit_id else {}),
         **({"operator": True} if caller.operator else {}),
         **({"errand": _told(caller.errand)} if caller.errand else {}),
@@ -146,6 +167,13 @@ def _told(errand: Errand) -> list[Any]:
 def _shares(caller: Caller) -> list[Any]:
     return [
         [str(each.partnership_id), str(each.organisation_id), list(each.categories)] for each in caller.shares
+    ]
+
+
+def _grants(caller: Caller) -> list[Any]:
+    return [
+        [each.thing, str(each.owner_organisation_id), [str(record) for record in each.record_ids]]
+        for each in caller.grants
     ]
 
 
@@ -164,6 +192,10 @@ def from_claims(claims: dict[str, Any]) -> Caller:
         shares=tuple(
             Share(UUID(partnership), UUID(organisation), tuple(str(category) for category in categories))
             for partnership, organisation, categories in claims.get("shares", ())
+        ),
+        grants=tuple(
+            Grant(str(thing), UUID(owner), tuple(UUID(record) for record in records))
+            for thing, owner, records in claims.get("grants", ())
         ),
         sub_unit_id=UUID(claims["unit"]) if "unit" in claims else None,
         operator=claims.get("operator") is True,

@@ -35,6 +35,11 @@ def settings_of(caller: Caller) -> tuple[tuple[str, str], ...]:
         for share in caller.shares
         for category in share.categories
     )
+    grants = (
+        f"{grant.thing}/{grant.owner_organisation_id}/{record}"
+        for grant in caller.grants
+        for record in grant.record_ids
+    )
     return (
         ("app.client", str(caller.client_id)),
         ("app.organisation", str(caller.organisation_id)),
@@ -42,6 +47,7 @@ def settings_of(caller: Caller) -> tuple[tuple[str, str], ...]:
         ("app.operator", "yes" if caller.operator else "no"),
         ("app.audits", _array(audits)),
         ("app.shares", _array(shares)),
+        ("app.grants", _array(grants)),
         *((f"app.in_{role}", _array(caller.standing.get(role, ()))) for role in ROLES),
     )
 

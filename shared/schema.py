@@ -41,3 +41,17 @@ create function {service}.ctx_shares(category text) returns text[] language sql 
      where starts_with(each, category || '/'));
 grant execute on function {service}.ctx_shares(text) to {service}_app, {service}_totals;
 """  # noqa: S608 fixed pieces
+
+
+def granting(service: str) -> str:
+    """The SQL of `ctx_granted`, for a schema with records that their owner can open to scrutiny or an auditor.
+
+    `ctx_granted('placement')` gives `owner/record` of every placement that was opened to the caller.
+    """
+    return f"""
+create function {service}.ctx_granted(thing text) returns text[] language sql stable parallel safe return (
+    select coalesce(array_agg(substr(each, length(thing) + 2)), '{{}}')
+      from unnest(coalesce(nullif(current_setting('app.grants', true), '')::text[], '{{}}'::text[])) each
+     where starts_with(each, thing || '/'));
+grant execute on function {service}.ctx_granted(text) to {service}_app, {service}_totals;
+"""  # noqa: S608 fixed pieces

@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, KeySet
 from jsonschema import Draft202012Validator
 
 from deploy.local.postgres import Cluster, throw_away_cluster
-from shared.caller import DRIVE, Audit, Caller, Errand, Share, mint_assertion
+from shared.caller import DRIVE, Audit, Caller, Errand, Grant, Share, mint_assertion
 from shared.migrate import migrate
 
 SERVICES = ("budget", "contracts", "outcomes", "gateway")
@@ -90,6 +90,7 @@ def a_caller(
     *,
     audits: tuple[Audit, ...] = (),
     shares: tuple[Share, ...] = (),
+    grants: tuple[Grant, ...] = (),
     operator: bool = False,
     client: uuid.UUID | None = None,
     organisations: tuple[uuid.UUID, ...] | None = None,
@@ -107,6 +108,7 @@ def a_caller(
         },
         audits=audits,
         shares=shares,
+        grants=grants,
         operator=operator,
     )
 

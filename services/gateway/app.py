@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
@@ -21,6 +24,7 @@ from services.gateway.api import (
     audit_events,
     audit_heads,
     audit_reads,
+    audit_samples,
     client_keys,
     client_secrets,
     clients,
@@ -34,6 +38,7 @@ from services.gateway.api import (
     organisations,
     overviews,
     partnerships,
+    scrutiny_grants,
     tokens,
     webhook_deliveries,
     webhooks,
@@ -43,13 +48,17 @@ from services.gateway.clients.webhook_sender import WebhookSender
 from services.gateway.pass_through.front import Front
 from services.gateway.pass_through.onward import Onward
 from services.gateway.rules.key_ring import AUDIT_KEYS_SECONDS
+from services.gateway.rules.partnership import Member
 from services.gateway.rules.policy_table import ROWS
+from services.gateway.store import members as members_store
 from services.gateway.worker import Teller, stop
+from shared.caller import Caller
 from shared.db import Database
 from shared.settings import Settings
 from shared.web.app import make_app
 from shared.web.audit_doors import audit_router
 from shared.web.feeds import feed_router
+from shared.web.today import today_in_england
 
 MOST_WAITING = 256  # readers of a service's feed who wait at once, besides those who are answered
 
@@ -67,6 +76,8 @@ ROUTERS = (
     data_sharing_agreements.router,
     contract_changes.router,
     joint_changes.router,
+    scrutiny_grants.router,
+    audit_samples.router,
     documents.router,
     feed_router("gateway", "directory:read"),
     audit_router("gateway", "directory:read"),
@@ -92,6 +103,8 @@ class GatewaySettings(Settings):
     # Lets webhooks go to this machine by http: for tests and demonstrations, never for a system that others use.
     webhook_local_targets: bool = False
     client_rate: str = "60000/minute"  # for each client
+    # For each client and operation that takes long: imports, packs, statutory reports.
+    long_rate: str = "120/minute"
     token_rate: str = "600/minute"  # noqa: S105 for each address that asks for tokens
     public_rate: str = "600/minute"  # for each address that reads what is published
 
@@ -174,12 +187,19 @@ async def _front(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStac
         own,
         ROWS,
         desk,
-        Onward(desk, upstreams, waiting, {row.operation_id: row for row in ROWS}),
+        Onward(
+            desk,
+            upstreams,
+            waiting,
+            {row.operation_id: row for row in ROWS},
+            partial(_members_of, own.state.db),
+        ),
         own.state.metrics,
         read_log,
-        client_rate=Rate(settings.client_rate),
-        token_rate=Rate(settings.token_rate),
-        public_rate=Rate(settings.public_rate),
+        public_rate=Rate(settings.public_rate, "public"),
+        client_rate=Rate(settings.client_rate, "client"),
+        long_rate=Rate(settings.long_rate, "long"),
+        token_rate=Rate(settings.token_rate, "token"),
         https=place.issuer.startswith("https://"),
     )
 
@@ -203,3 +223,9 @@ async def _telling(own: FastAPI, settings: GatewaySettings, closing: AsyncExitSt
     own.state.leaving.then(teller.leave)
     running = asyncio.create_task(teller.run())
     closing.push_async_callback(stop, teller, running)
+
+
+async def _members_of(db: Database, caller: Caller, partnership_id: UUID) -> tuple[Sequence[Member], date]:
+    """The members of a partnership as this caller sees them, and the day in England."""
+    async with db.begin(caller, single=True) as tx:
+        return await members_store.of(tx, partnership_id), today_in_england()

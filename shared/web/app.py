@@ -28,6 +28,7 @@ from shared.web import openapi
 from shared.web.answers import JSON
 from shared.web.leaving import Leaving
 from shared.web.problem import install, of_refusal
+from shared.web.queries import KnownQuery
 from shared.web.traffic import Traffic
 
 LARGEST_BODY = 1024 * 1024
@@ -113,6 +114,8 @@ def hang(app: FastAPI, router: APIRouter) -> None:
         if isinstance(door, APIRoute) and door.max_body_size is None and door.methods != {"GET"}:
             # On the door, not on the app: the framework's outermost limit would answer past our own middleware.
             door.app = RequestBodyLimitMiddleware(door.app, LARGEST_BODY)
+        if isinstance(door, APIRoute):
+            door.app = KnownQuery(door.app, door)
         app.router.routes.append(door)
 
 

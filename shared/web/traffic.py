@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import uuid
@@ -9,14 +10,21 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.db import OUTCOME_UNKNOWN
 from shared.errors import Kind, reason
 from shared.logs import correlation_id, log, request_id
 from shared.metrics import Metrics
-from shared.web.problem import INTERNAL, TYPE_UNSUPPORTED, problem
+from shared.web.problem import INTERNAL, TYPE_UNSUPPORTED, of_refusal, problem
 
 REQUEST_ID_UNREADABLE = reason(
     "request_id_unreadable", Kind.MALFORMED, "X-Request-ID must be a UUID, or be left out."
 )
+DEADLINE_PASSED = reason(
+    "deadline_passed",
+    Kind.UNAVAILABLE,
+    "The answer would have come too late. Ask for less at once, or try again.",
+)
+_DEADLINE = re.compile(rb"[1-9][0-9]{0,7}", re.ASCII)  # milliseconds that whoever asks will wait
 _UUID = re.compile(rb"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _CORRELATION = re.compile(rb"[\x21-\x7e]{1,200}")
 _FIXED = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
@@ -62,7 +70,7 @@ class Traffic:
             elif b"content-encoding" in headers:
                 await problem(TYPE_UNSUPPORTED)(scope, receive, sending)
             else:
-                await self._app(scope, receive, sending)
+                await self._in_time(scope, receive, sending, headers.get(b"x-request-deadline"))
         except Exception as error:
             # What nobody foresaw is still a problem document, and its words stay in the log.
             self._log.error("unexpected", path=scope["path"], exc_info=error)
@@ -71,6 +79,31 @@ class Traffic:
             await problem(INTERNAL, instance=scope["path"])(scope, receive, sending)
         finally:
             self._tell(scope, status, time.perf_counter() - started)
+
+    async def _in_time(self, scope: Scope, receive: Receive, sending: Send, deadline: bytes | None) -> None:
+        """Answer, or give up when nobody waits any more: what was begun is rolled back and its session is free.
+
+        An answer that has begun goes on; how long its body may take is for whoever reads it.
+        """
+        if deadline is None or _DEADLINE.fullmatch(deadline) is None:
+            await self._app(scope, receive, sending)
+            return
+
+        limit = asyncio.timeout(int(deadline) / 1000)
+
+        async def begun(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                limit.reschedule(None)
+            await sending(message)
+
+        try:
+            async with limit:
+                await self._app(scope, receive, begun)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            refused = DEADLINE_PASSED if scope["method"] == "GET" else OUTCOME_UNKNOWN
+            await of_refusal(refused(retry_after=1), scope["path"])(scope, receive, sending)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         operation = _operation(scope)

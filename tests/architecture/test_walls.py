@@ -19,6 +19,7 @@ SETTINGS = (
     "operator",
     "audits",
     "shares",
+    "grants",
     *(f"in_{role}" for role in ROLES),
 )
 

@@ -76,3 +76,29 @@ async def test_a_commissioner_outside_the_agreement_posts_nothing_to_its_pool(pl
         }
         opened = await third.put(f"/v1/accounts/{uuid.uuid4()}", json=account)
         assert (opened.status_code, code_of(opened)) == (422, "pool_unknown")
+
+
+async def test_an_account_s_name_is_taken_only_where_whoever_opens_one_can_see_it(place):
+    await place.bring_into_force()
+    pool = await place.pool(arrangement="pooled")
+    body = {
+        "partnership_id": str(place.partnership),
+        "name": "Social care fund",
+        "kind": "fund",
+        "arrangement": "aligned",
+    }
+    made(await place.pcc.put(f"/v1/accounts/{uuid.uuid4()}", json=body))
+    pooled = {**body, "arrangement": "pooled", "pool_id": str(pool)}
+    # The host's own account of that name is hidden from the partner, which opens one in the host's pooled books.
+    made(await place.ccg.put(f"/v1/accounts/{uuid.uuid4()}", json=pooled))
+    twice = await place.ccg.put(f"/v1/accounts/{uuid.uuid4()}", json=pooled)
+    assert (twice.status_code, code_of(twice)) == (409, "account_name_used")
+    twice = await place.pcc.put(f"/v1/accounts/{uuid.uuid4()}", json=body)
+    assert (twice.status_code, code_of(twice)) == (409, "account_name_used")
+
+
+async def test_without_the_agreement_s_word_sharing_opens_no_aligned_line(place):
+    await place.bring_into_force()
+    aligned = await place.line(place.ccg, None, "aligned")
+    sharing = await place.sharing(place.council, place.nhs)
+    assert (await sharing.get(f"/v1/lines/{aligned}")).status_code == 404

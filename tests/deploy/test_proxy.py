@@ -161,3 +161,9 @@ async def test_a_gateway_that_breaks_off_is_told_in_a_problem(proxy: Proxy):
     assert told.headers["x-correlation-id"] == "order-7"
     assert told.headers["retry-after"] == "5"
     assert proxy.gateway.paths() == ["/broken"], "the proxy sent it again by itself"
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics?x=1", "//metrics", "/%6detrics", "/./metrics"])
+async def test_counts_of_the_gateway_are_not_for_the_outside(proxy: Proxy, path: str):
+    told = problem(await ask(proxy.port, get(path)), 404)
+    assert told["code"] == "no_such_address"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from services.gateway.clients.breaker import Breaker
 from shared.errors import Refusal
 from tests.gateway.conftest import running_gateway
 from tests.gateway.people import Visit, token_for
+from tests.gateway.stand_in import answering
 
 
 async def test_a_window_of_requests_is_counted_for_each_client_and_each_address(
@@ -29,9 +31,10 @@ async def test_a_window_of_requests_is_counted_for_each_client_and_each_address(
             for left in (4, 3, 2, 1, 0):
                 answer = await visit.get("/v1/me")
                 assert answer.status_code == 200
-                assert answer.headers["RateLimit-Limit"] == "5"
-                assert answer.headers["RateLimit-Remaining"] == str(left)
-                assert 0 <= int(answer.headers["RateLimit-Reset"]) <= 60
+                assert answer.headers["RateLimit-Policy"] == '"client";q=5;w=60'
+                found = re.fullmatch(r'"client";r=(\d+);t=(\d+)', answer.headers["RateLimit"])
+                assert int(found[1]) == left
+                assert 0 <= int(found[2]) <= 60
             refused = await visit.get("/v1/me")
             assert (refused.status_code, refused.json()["code"]) == (429, "rate_exceeded")
             assert 1 <= int(refused.headers["Retry-After"]) <= 60
@@ -39,6 +42,52 @@ async def test_a_window_of_requests_is_counted_for_each_client_and_each_address(
             assert (await visit.get("/v1/me")).status_code == 200
         answers = [await token_for(app, one.id, "wrong") for _ in range(3)]
         assert [each.status_code for each in answers] == [401, 401, 429]
+
+
+async def test_what_takes_long_has_a_limit_of_its_own_for_each_operation(
+    stack, behind, keys_dir, tmp_path, operator
+):
+    council = await operator.organisation()
+    await operator.partnership(commissioner=council)
+    client = await operator.client(council)
+    behind["budget"].does(answering({"items": []}))
+    async with running_gateway(stack, behind, keys_dir, tmp_path, GATEWAY_LONG_RATE="2/minute") as app:
+        token = (await token_for(app, client.id, client.secret)).json()["access_token"]
+        async with Visit(app, token) as visit:
+            path = "/v1/reports/section-75"
+            for left in (1, 0):
+                answer = await visit.get(path)
+                assert answer.status_code == 200
+                assert answer.headers["RateLimit-Policy"].endswith(', "long";q=2;w=60')
+                assert f'"long";r={left};t=' in answer.headers["RateLimit"]
+            refused = await visit.get(path)
+            assert (refused.status_code, refused.json()["policy"]) == (429, "long")
+            assert 1 <= int(refused.headers["Retry-After"]) <= 60
+            assert (await visit.get("/v1/reports/better-care-fund")).status_code == 200
+            assert (await visit.get("/v1/pools")).status_code == 200
+
+
+async def test_long_requests_leave_the_places_of_short_ones_alone():
+    fairness = Fairness(at_once=1, waiting=0, long_at_once=2)
+    client = uuid4()
+    async with fairness.place(client, long=True), fairness.place(client, long=True):
+        with pytest.raises(Refusal):
+            fairness.place(client, long=True)
+        async with fairness.place(client):
+            with pytest.raises(Refusal):
+                fairness.place(client)
+    assert not fairness.clients
+
+
+async def test_a_client_s_places_at_one_service_are_not_those_at_another():
+    fairness = Fairness(at_once=1, waiting=0)
+    client = uuid4()
+    async with fairness.place(client, "outcomes"):
+        with pytest.raises(Refusal):
+            fairness.place(client, "outcomes")
+        async with fairness.place(client, "budget"):
+            pass
+    assert not fairness.clients
 
 
 async def test_one_client_waits_behind_itself_and_not_in_front_of_others():

@@ -228,7 +228,8 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             " where pronamespace = 'gateway'::regnamespace and prosecdef"
         )
         assert {row["proname"] for row in definers} == {
-            "client_for_admission", "issuers_for_admission", "shares_for_admission", "use_assertion_id", "forget_answers",
+            "client_for_admission", "issuers_for_admission", "shares_for_admission",
+            "grants_for_admission", "use_assertion_id", "forget_answers",
             # the sealer, and the chain that any caller may check
             "unsealed", "count_unsealed", "seal", "chain_head", "links_after",
             # what the worker must know before it acts in somebody's name

@@ -54,6 +54,7 @@ SEES: dict[str, dict[str, set[str]]] = {
     "pcc": COMMISSIONERS,
     "ccg": COMMISSIONERS,
     "kernow": {"contracts": {ACUTE}, "organisations": HERE, "partnerships": {str(PARTNERSHIP)}},
+    # Providers do not see each other: neither as members nor in the directory.
     "pch": {
         "contracts": {COMMUNITY, PUBLIC_HEALTH},
         "indicators": {indicator_id("LOS-C")},
@@ -61,10 +62,14 @@ SEES: dict[str, dict[str, set[str]]] = {
         "targets": named("target", "LOS-C"),
         "obligations": {OBLIGATION},
         "returns": {RETURN},
-        "organisations": HERE,
+        "organisations": HERE - {organisation_id("phnt")},
         "partnerships": {str(PARTNERSHIP)},
     },
-    "phnt": {"contracts": {ACUTE}, "organisations": HERE, "partnerships": {str(PARTNERSHIP)}},
+    "phnt": {
+        "contracts": {ACUTE},
+        "organisations": HERE - {organisation_id("pch")},
+        "partnerships": {str(PARTNERSHIP)},
+    },
     "torbay": {"organisations": {organisation_id("torbay")}},
     "norfolk": {},
 }

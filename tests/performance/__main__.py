@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import importing, overview, passing, posting, reading, starting
+from tests.performance import flooding, importing, overview, passing, posting, reading, starting
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS, CannotMeasure
 from tests.performance.table import Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -22,6 +22,7 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P3": posting.measure,
     "P5": overview.measure,
     "P6": importing.measure,
+    "P9": flooding.measure,
     "P10": starting.measure,
 }
 

@@ -36,6 +36,7 @@ class Gate:
     headers: Callable[[], dict[str, str]]
     journals: Callable[[], int]
     direct: str = ""  # the address of the budget service itself
+    partner: Callable[[], dict[str, str]] = dict  # the headers of another client, the partner's
 
 
 @contextmanager
@@ -61,9 +62,15 @@ def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",
         with process(
             "gateway", uvicorn("services.gateway.app:create_app", port, factory=True), env, f"{base}/live"
         ):
-            secret = _enter(base, places, env)
-            tokens = _Tokens(base, str(places[0].client), secret)
-            yield Gate(base, tokens.headers, lambda: _count(stack, "budget.journals"), direct)
+            partner = uuid.uuid4()
+            secrets = _enter(base, places, env, partner)
+            own, other = (
+                _Tokens(base, str(client), secret)
+                for client, secret in zip((places[0].client, partner), secrets, strict=True)
+            )
+            yield Gate(
+                base, own.headers, lambda: _count(stack, "budget.journals"), direct, partner=other.headers
+            )
 
 
 def keys_folder(stack: Stack) -> Path:
@@ -103,8 +110,11 @@ class _Tokens:
         return {"Authorization": f"Bearer {self._token}"}
 
 
-def _enter(base: str, places: Sequence[Place], env: dict[str, str]) -> str:
-    """Enter the places in the directory through the public door, as an operator does. The client's secret."""
+def _enter(base: str, places: Sequence[Place], env: dict[str, str], partner: uuid.UUID) -> list[str]:
+    """Enter the places in the directory through the public door, as an operator does.
+
+    The secrets of the council's client and of the partner's.
+    """
     made = subprocess.run(
         [sys.executable, "-m", "services.gateway.commands.operator", "--renew"],
         env=env | {"PYTHONPATH": str(ROOT)},
@@ -131,14 +141,11 @@ def _enter(base: str, places: Sequence[Place], env: dict[str, str]) -> str:
                 for role in roles:
                     member = {"organisation_id": str(getattr(place, name)), "role": role}
                     put(f"{here}/members/{uuid.uuid4()}", from_date="2012-04-01", **member)
-        put(
-            f"/v1/clients/{first.client}",
-            organisation_id=str(first.council),
-            name="Bench",
-            scopes=SCOPES.split(),
-        )
-        key = {"Idempotency-Key": str(uuid.uuid4())}
-        answer = client.post(f"/v1/clients/{first.client}/secrets", json={}, headers=key)
-        assert answer.status_code == 201, answer.text
-        secret: str = answer.json()["secret"]
-    return secret
+        secrets: list[str] = []
+        for one, body in ((first.client, first.council), (partner, first.ccg)):
+            put(f"/v1/clients/{one}", organisation_id=str(body), name="Bench", scopes=SCOPES.split())
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            answer = client.post(f"/v1/clients/{one}/secrets", json={}, headers=key)
+            assert answer.status_code == 201, answer.text
+            secrets.append(answer.json()["secret"])
+    return secrets

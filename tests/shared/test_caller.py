@@ -14,7 +14,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from shared import caller as subject
-from shared.caller import ASSERTION_TYPE, Audit, Caller, Share, from_claims, mint_assertion, to_claims
+from shared.caller import ASSERTION_TYPE, Audit, Caller, Grant, Share, from_claims, mint_assertion, to_claims
 from shared.errors import Refusal
 from tests.stack import a_caller
 
@@ -30,6 +30,7 @@ CALLER = a_caller(
     commissioner=[uuid.uuid4(), uuid.uuid4()],
     provider=uuid.uuid4(),
     audits=(Audit(uuid.uuid4(), (uuid.uuid4(),), ("2014/15",)),),
+    grants=(Grant("placement", uuid.uuid4(), (uuid.uuid4(), uuid.uuid4())),),
     shares=(Share(uuid.uuid4(), uuid.uuid4(), ("placements", "aligned_line_detail")),),
 )
 NOW = int(time.time())

@@ -37,7 +37,11 @@ ACCOUNT_OF_ANOTHER = reason(
     Kind.CONFLICT,
     "Only the owner of an aligned or shadow line keeps its accounts.",
 )
-ACCOUNT_NAME_USED = reason("account_name_used", Kind.CONFLICT, "There is an account of this name already.")
+ACCOUNT_NAME_USED = reason(
+    "account_name_used",
+    Kind.CONFLICT,
+    "There is an account of this name already in this pool, or in your own books beside the pools.",
+)
 
 
 _ON_A_LINE = frozenset({AccountKind.EXPENDITURE, AccountKind.INCOME})

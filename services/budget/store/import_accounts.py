@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,7 +53,8 @@ async def lock(tx: Transaction, partnership_id: UUID, names: Sequence[str], earl
     """Find these accounts and lock them all, in the order in which every posting does."""
     words = [each for each in names if not is_id(each)]
     rows = await tx.all(_NAMED, partnership=partnership_id, owner=tx.caller.organisation_id, names=words)
-    known = {row["name"]: row["id"] for row in rows}
+    counted = Counter(row["name"] for row in rows)  # a name that two pools use says no account; its id does
+    known = {row["name"]: row["id"] for row in rows if counted[row["name"]] == 1}
     ids = [UUID(each) if is_id(each) else known.get(each, NO_ACCOUNT) for each in names]
     found, _ = await journals.lock_accounts(tx, ids, earliest)
     return Books(ids, found, earliest)

@@ -100,21 +100,21 @@ def to_money(
 ) -> ColumnElement[bool]:
     """Rows of money: pooled to all partners, shadow by consent, aligned to its owner, to auditors by year.
 
+    An auditor sees all money of the bodies that it is named for, and of the others what a partner would.
     With `aligned_open` another's aligned rows too, where the agreement opens lines and the other shares them.
     """
     partner = table.c.partnership_id == any_(_PARTNERSHIPS)
     place, owner = table.c.partnership_id, table.c.owner_organisation_id
     year = table.c.financial_year if year is None else year
     shown = cast(place, Text) + literal_column("'/'", Text) + cast(owner, Text)
+    open_shadow = (table.c.arrangement == sql("'shadow'")) & (shown == any_(_once(func.open_shadows(), Text)))
     visible = (
-        ((table.c.arrangement == sql("'pooled'")) & partner)
-        | (
-            (table.c.arrangement == sql("'shadow'"))
-            & partner
-            & (shown == any_(_once(func.open_shadows(), Text)))
-        )
+        (((table.c.arrangement == sql("'pooled'")) | open_shadow) & partner)
         | (owner == any_(_ORGANISATIONS))
-        | ((table.c.arrangement != sql("'aligned'")) & (_key(place, _ALL_YEARS, year) == any_(_AUDITS)))
+        | (
+            ((table.c.arrangement == sql("'pooled'")) | open_shadow)
+            & (_key(place, _ALL_YEARS, year) == any_(_AUDITS))
+        )
         | (_key(place, cast(owner, Text), year) == any_(_AUDITS))
     )
     if aligned_open:
@@ -165,9 +165,8 @@ def scoped_sql(table: str, owner: str, year: str = "$2::text") -> str:
     $6 its organisations, $7 its audits.
     """
     place = f"{table}.partnership_id::text || '/'"
-    return f"""(({table}.arrangement = 'pooled' and $5::boolean)
-        or ({table}.arrangement = 'shadow' and $5 and {place} || {owner}::text
-            = any ((select budget.open_shadows_at(coalesce($3::timestamptz, 'infinity')))::text[]))
+    return f"""((($5::boolean or {place} || '*/' || {year} = any ($7::text[]))
+            and ({table}.arrangement = 'pooled' or ({table}.arrangement = 'shadow' and {place} || {owner}::text
+                = any ((select budget.open_shadows_at(coalesce($3::timestamptz, 'infinity')))::text[]))))
         or {owner} = any ($6::uuid[])
-        or ({table}.arrangement <> 'aligned' and {place} || '*/' || {year} = any ($7::text[]))
         or {place} || {owner}::text || '/' || {year} = any ($7))"""

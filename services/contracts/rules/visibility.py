@@ -34,7 +34,9 @@ def sight_of(contract: Contract, caller: Caller) -> Sight:
         return Sight.ASSOCIATE
     if any(audits(audit, contract) for audit in caller.audits):
         return Sight.AUDITOR
-    if contract.disclosed and own.intersection(contract.provider_ids):
+    # Opened by name is the contract itself, and nothing of the money behind it.
+    opened = (contract.owner_organisation_id, contract.id) in caller.granted("contract")
+    if opened or (contract.disclosed and own.intersection(contract.provider_ids)):
         return Sight.PROVIDER
     if contract.disclosed and partnership is not None and caller.holds(partnership, "observer"):
         return Sight.OBSERVER

@@ -9,9 +9,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Table,
+    Text,
     Uuid,
     any_,
     bindparam,
+    cast,
     exists,
     func,
     literal_column,
@@ -26,6 +28,7 @@ from shared.db import Transaction
 
 _OURS = bindparam("organisations", type_=ARRAY(Uuid))
 _COMMISSIONED = bindparam("commissioned", type_=ARRAY(Uuid))
+_OPENED = bindparam("opened", type_=ARRAY(Text))
 _OBSERVED = bindparam("observed", type_=ARRAY(Uuid))
 _AUDITED_IN = bindparam("audited_in", type_=ARRAY(Uuid))
 _AUDITS = (
@@ -60,6 +63,8 @@ def scope(tx: Transaction, year: FinancialYear | None = None) -> dict[str, Any]:
         "organisations": list(caller.organisations),
         "commissioned": list(caller.partnerships("commissioner", "host")),
         "observed": list(caller.partnerships("observer")),
+        "opened_ids": [record for _, record in caller.granted("contract")],
+        "opened": [f"{owner}/{record}" for owner, record in caller.granted("contract")],
         "places": list(caller.partnerships("commissioner", "host", "observer"))
         + [audit.partnership_id for audit in caller.audits],
         "audited_in": [audit[0] for audit in audits],
@@ -103,8 +108,16 @@ def commissioning() -> ColumnElement[bool]:
 
 
 def inside() -> ColumnElement[bool]:
-    """Contracts that the caller sees more of than what is published: as above, or as provider once it is awarded."""
-    seen: ColumnElement[bool] = commissioning() | provided()
+    """Contracts that the caller sees more of than what is published: as above, as provider once awarded, or by name."""
+    seen: ColumnElement[bool] = commissioning() | provided() | opened()
+    return seen
+
+
+def opened() -> ColumnElement[bool]:
+    """Contracts that their lead opened to the caller by name, to scrutiny or as an auditor's sample."""
+    slash = literal_column("'/'", Text)
+    name = cast(contracts.c.owner_organisation_id, Text) + slash + cast(contracts.c.id, Text)
+    seen: ColumnElement[bool] = name == any_(_OPENED)
     return seen
 
 
@@ -132,7 +145,8 @@ def reachable() -> ColumnElement[bool]:
     own = select(contracts.c.id).where(led())
     placed = select(contracts.c.id).where(contracts.c.partnership_id == any_(places))
     party = select(contract_parties.c.contract_id).where(contract_parties.c.organisation_id == any_(_OURS))
-    return contracts.c.id.in_(union(own, placed, party))
+    named = select(contracts.c.id).where(contracts.c.id == any_(bindparam("opened_ids", type_=ARRAY(Uuid))))
+    return contracts.c.id.in_(union(own, placed, party, named))
 
 
 def funding_visible() -> ColumnElement[bool]:

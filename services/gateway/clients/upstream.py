@@ -90,6 +90,9 @@ class Upstream:
             trust_env=False,
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         )
+        # The library repeats reads and PUTs by itself on a kept connection and has no public switch for it: with `send`
+        # below, one request would reach a failing service four times.
+        self._session._retry_connection = False  # noqa: SLF001 tests/gateway/test_faulty_answers.py counts the calls
 
     async def close(self) -> None:
         if self._session is not None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.admission.desk import TOKEN_MISSING, Desk, Visitor
-from services.gateway.admission.limits import Fairness, Rate
+from services.gateway.admission.limits import Allowance, Fairness, Rate, rate_headers
 from services.gateway.admission.read_log import ReadLog
 from services.gateway.pass_through.bodies import check_depth, check_type, whole
 from services.gateway.pass_through.incoming import Incoming, read_incoming, request_id_of
@@ -26,8 +26,11 @@ from shared.web.problem import INTERNAL, METHOD_NOT_ALLOWED, NO_SUCH_ADDRESS, of
 
 _ASSERTION = ASSERTION_HEADER.encode("ascii")
 # Never for the gateway's own doors to read: who calls, and under which request id, is said by this door.
-_HELD_BACK = frozenset({b"x-request-id", _ASSERTION, b"cookie", b"x-http-method-override"})
+_HELD_BACK = frozenset(
+    {b"x-request-id", _ASSERTION, b"cookie", b"x-http-method-override", b"x-request-deadline"}
+)
 SLOW_SECONDS = 1.0
+LONG_SECONDS = 15.0  # an operation that may take so long has a limit and places of its own
 
 
 class Front:
@@ -43,6 +46,7 @@ class Front:
         read_log: ReadLog,
         *,
         client_rate: Rate,
+        long_rate: Rate,
         token_rate: Rate,
         public_rate: Rate,
         https: bool,
@@ -54,6 +58,7 @@ class Front:
         self._metrics = metrics
         self._read_log = read_log
         self._client_rate = client_rate
+        self._long_rate = long_rate
         self._token_rate = token_rate
         self._public_rate = public_rate
         self._fairness = Fairness()
@@ -109,9 +114,11 @@ class Front:
         visitor = await self._desk.admit(incoming.token, row)
         if row.method == "GET":
             outgoing.read = (visitor, incoming, path)
-        outgoing.extra.extend((await self._client_rate.take(str(visitor.client_id))).headers())
+        outgoing.extra.extend(rate_headers(*await self._taken(visitor, row)))
         largest = check_type(incoming, row)
-        async with self._fairness.place(visitor.client_id):
+        long = row.waits or row.seconds >= LONG_SECONDS
+        place = f"{row.service} waiting" if row.waits else row.service
+        async with self._fairness.place(visitor.client_id, place, long=long):
             if row.service != "gateway":
                 await self._onward.pass_on(row, visitor, incoming, path, receive, outgoing, largest)
                 return
@@ -128,16 +135,24 @@ class Front:
         """Answer at a door that is open to everybody. What costs something is counted by address."""
         address = (scope.get("client") or ("unknown", 0))[0]
         if row.takes is Takes.FORM:
-            outgoing.extra.extend((await self._token_rate.take(address)).headers())
+            outgoing.extra.extend(rate_headers(await self._token_rate.take(address)))
         elif row.service != "gateway":
-            outgoing.extra.extend((await self._public_rate.take(address)).headers())
+            outgoing.extra.extend(rate_headers(await self._public_rate.take(address)))
         largest = check_type(incoming, row)
         if row.service == "gateway":
             await self._answer_here(incoming, None, None, scope, receive, outgoing)
             return
         visitor = self._desk.public()
-        async with self._fairness.place(visitor.client_id):
+        async with self._fairness.place(visitor.client_id, f"{row.service} {address}"):
             await self._onward.pass_on(row, visitor, incoming, path, receive, outgoing, largest)
+
+    async def _taken(self, visitor: Visitor, row: Row) -> list[Allowance]:
+        """Count the request for its client, and where it takes long for client and operation too."""
+        client = str(visitor.client_id)
+        taken = [await self._client_rate.take(client)]
+        if row.seconds >= LONG_SECONDS and not row.waits:
+            taken.append(await self._long_rate.take(f"{client} {row.operation_id}"))
+        return taken
 
     async def _answer_here(
         self,

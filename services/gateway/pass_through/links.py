@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.gateway.admission.desk import Desk, Visitor
 from services.gateway.clients.answers import whole
 from services.gateway.clients.reading import LARGEST_ANSWER
 from services.gateway.clients.upstream import Asked, Upstream
 from services.gateway.pass_through.incoming import Incoming
-from services.gateway.rules.link import LINK_DISAGREES, LINK_UNKNOWN, Reference, disagreements, references
-from services.gateway.rules.policy import Row, decide
+from services.gateway.rules.link import (
+    LINK_DISAGREES,
+    LINK_UNKNOWN,
+    Agrees,
+    Reference,
+    disagreements,
+    is_id,
+    references,
+)
+from services.gateway.rules.partnership import Member
+from services.gateway.rules.party import Parties, check_parties, commissioners_of, partnership_in
+from services.gateway.rules.policy import COMMISSIONERS, Row, decide
+from shared.caller import Caller
 from shared.errors import Fault, Kind, Reason, Refusal, reason
 from shared.web.problem import JSON_MALFORMED
 
@@ -24,16 +37,22 @@ LINK_UNCHECKED = reason(
 )
 LINK_SECONDS = 1.0
 
+# The members of a partnership as the caller sees them, and the day in England.
+MembersOf = Callable[[Caller, UUID], Awaitable[tuple[Sequence[Member], date]]]
+
 
 class Links:
     """Looks up what a body refers to, in the caller's own name and with the caller's own scopes."""
 
-    def __init__(self, desk: Desk, upstreams: Mapping[str, Upstream], rows: Mapping[str, Row]) -> None:
+    def __init__(
+        self, desk: Desk, upstreams: Mapping[str, Upstream], rows: Mapping[str, Row], members_of: MembersOf
+    ) -> None:
         self._desk = desk
         self._upstreams = upstreams
         self._rows = rows
+        self._members_of = members_of
 
-    async def check(self, row: Row, visitor: Visitor, incoming: Incoming, body: bytes) -> None:
+    async def check(self, row: Row, visitor: Visitor, incoming: Incoming, path: str, body: bytes) -> None:
         """Refuse a body that refers to a record which its sender cannot read, naming each place."""
         sent = _read(body) if body else None
         found = references(row.links, sent)
@@ -52,6 +71,28 @@ class Links:
         otherwise = [pointer for each, _, record in answers for pointer in disagreements(each, sent, record)]
         if otherwise:
             raise LINK_DISAGREES(faults=_faults(LINK_DISAGREES, otherwise))
+        if row.parties is not None:
+            await self._check_parties(row.parties, visitor, incoming, path, sent)
+
+    async def _check_parties(
+        self, parties: Parties, visitor: Visitor, incoming: Incoming, path: str, sent: Any
+    ) -> None:
+        """Refuse parties that commission nothing in the partnership. One that is not the caller's is left to the service."""
+        holder = sent
+        if parties.read is not None:
+            record_id = next((UUID(step) for step in path.split("/") if is_id(step)), None)
+            if record_id is None:
+                return
+            reference = Reference("", parties.read, record_id, agrees=(Agrees("", ""),))
+            status, holder = await self._there(reference, visitor, incoming)
+            if status not in {200, 404}:
+                raise LINK_UNCHECKED(retry_after=1)
+        partnership_id = partnership_in(parties, holder)
+        caller = visitor.caller
+        if partnership_id is None or caller is None or not caller.holds(partnership_id, *COMMISSIONERS):
+            return
+        members, today = await self._members_of(caller, partnership_id)
+        check_parties(parties, sent, commissioners_of(members, today))
 
     async def _there(self, reference: Reference, visitor: Visitor, incoming: Incoming) -> tuple[int, Any]:
         """The status with which the caller would be answered if it read the record, and what it would read."""

@@ -12,7 +12,7 @@ from services.gateway.clients.answers import WHOLE_BYTES, kind_of, parts
 from services.gateway.clients.upstream import Asked, Upstream
 from services.gateway.pass_through.bodies import Streamed, check_depth, whole
 from services.gateway.pass_through.incoming import Incoming, passed_on
-from services.gateway.pass_through.links import Links
+from services.gateway.pass_through.links import Links, MembersOf
 from services.gateway.pass_through.outgoing import Outgoing, passed_back
 from services.gateway.rules.policy import Row, Takes
 from shared.errors import Refusal
@@ -30,11 +30,12 @@ class Onward:
         upstreams: Mapping[str, Upstream],
         waiting: Mapping[str, Upstream],
         rows: Mapping[str, Row],
+        members_of: MembersOf,
     ) -> None:
         self._desk = desk
         self._upstreams = upstreams
         self._waiting = waiting
-        self._links = Links(desk, upstreams, rows)
+        self._links = Links(desk, upstreams, rows, members_of)
 
     async def pass_on(
         self,
@@ -53,8 +54,8 @@ class Onward:
         elif row.method != "GET":
             body = await whole(receive, largest)
             check_depth(body)
-            if row.links:
-                await self._links.check(row, visitor, incoming, body)
+            if row.links or row.parties is not None:
+                await self._links.check(row, visitor, incoming, path, body)
         asked = Asked(
             method=row.method,
             target=path + ("?" + incoming.query.decode("ascii") if incoming.query else ""),

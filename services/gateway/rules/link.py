@@ -64,7 +64,7 @@ def references(links: tuple[Link, ...], body: Any) -> list[Reference]:
         Reference(pointer, link.operation_id, UUID(value), link.agrees)
         for link in links
         for pointer, value in _values(link.pointer.split("/")[1:], body, "")
-        if isinstance(value, str) and _is_id(value)
+        if isinstance(value, str) and is_id(value)
     ]
     if len({(each.operation_id, each.id) for each in found}) > MOST_LINKS:
         raise LINKS_TOO_MANY()
@@ -92,6 +92,11 @@ def _says(agrees: Agrees, said: str, record: Any) -> bool:
     return said in {str(value).lower() for value in found if value is not None}
 
 
+def values_at(pointer: str, body: Any) -> Iterator[tuple[str, Any]]:
+    """What stands where a pointer leads, with its exact place; `*` stands for every item of a list."""
+    return _values(pointer.split("/")[1:], body, "")
+
+
 def _values(steps: list[str], node: Any, at: str) -> Iterator[tuple[str, Any]]:
     if not steps:
         yield at, node
@@ -102,7 +107,7 @@ def _values(steps: list[str], node: Any, at: str) -> Iterator[tuple[str, Any]]:
         yield from _values(steps[1:], node[steps[0]], f"{at}/{steps[0]}")
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
     try:
         UUID(text)
     except ValueError:

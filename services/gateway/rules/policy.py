@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from services.gateway.rules.client import Scopes
 from services.gateway.rules.link import Link
+from services.gateway.rules.party import Parties
 from services.gateway.rules.standing import held_roles
 from shared.caller import DRIVE, SCOPE_MISSING, Caller
 from shared.errors import Kind, reason
@@ -62,6 +63,7 @@ class Row:
     seconds: float = 3.0
     links: tuple[Link, ...] = ()
     waits: bool = False
+    parties: Parties | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from services.gateway.rules.link import Link
+from services.gateway.rules.party import Parties
 from services.gateway.rules.policy import COMMISSIONERS, Row, Takes
 
 _READERS = COMMISSIONERS | {"auditor"}
@@ -18,11 +19,13 @@ _Close = partial(Row, service="budget", scope="budget:close", roles=COMMISSIONER
 
 IMPORT_SECONDS = 900.0  # a file of a million lines and more, in one transaction
 _SHOWN_BY = Link("/indicator_id", "getIndicator")
+_PARTIES = Parties("/terms/parties/*/organisation_id")
+_OF_AGREEMENT = Parties("/terms/parties/*/organisation_id", read="getAgreement")
 _FOR_CONTRACT = Link("/contract_id", "getContract")
 
 ROWS: tuple[Row, ...] = (
-    _Write("draftAgreement", "PUT", "/v1/agreements/{id}"),
-    _Write("amendAgreement", "PATCH", "/v1/agreements/{id}"),
+    _Write("draftAgreement", "PUT", "/v1/agreements/{id}", parties=_PARTIES),
+    _Write("amendAgreement", "PATCH", "/v1/agreements/{id}", parties=_OF_AGREEMENT),
     _Read("getAgreement", path="/v1/agreements/{id}"),
     _Read("listAgreements", path="/v1/agreements"),
     _Write("consentToShadow", "POST", "/v1/agreements/{id}/shadow-consent", takes=Takes.NOTHING),
@@ -30,7 +33,7 @@ ROWS: tuple[Row, ...] = (
     _Write("commenceAgreement", "POST", "/v1/agreements/{id}/commencement"),
     _Write("windUpAgreement", "POST", "/v1/agreements/{id}/winding-up"),
     _Write("closeAgreement", "POST", "/v1/agreements/{id}/closure"),
-    _Write("proposeAgreementVersion", "POST", "/v1/agreements/{id}/versions"),
+    _Write("proposeAgreementVersion", "POST", "/v1/agreements/{id}/versions", parties=_OF_AGREEMENT),
     _Write("signAgreementVersion", "POST", "/v1/agreements/{id}/versions/{edition}/execution"),
     _Write("commenceAgreementVersion", "POST", "/v1/agreements/{id}/versions/{edition}/commencement"),
     _Write(

@@ -10,16 +10,17 @@ from uuid import UUID
 
 from services.gateway.rules.organisation import Organisation, OrganisationKind
 from services.gateway.rules.partnership import Member, Role
-from shared.caller import Audit, Caller, Share
+from shared.caller import Audit, Caller, Grant, Share
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What the directory says about one client: its organisation, its body's memberships, what is shared with it."""
+    """What the directory says about one client: its organisation, its body's memberships, what is open to it."""
 
     organisation: Organisation
     memberships: tuple[Member, ...]
     shares: tuple[Share, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
 
 def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, today: date) -> Caller:
@@ -48,6 +49,7 @@ def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, toda
             if each.role is Role.AUDITOR
         ),
         shares=() if organisation.parent_id else directory.shares,
+        grants=() if organisation.parent_id else directory.grants,
         sub_unit_id=organisation.id if organisation.parent_id else None,
         operator=organisation.kind is OrganisationKind.OPERATOR,
     )

@@ -15,14 +15,17 @@ from services.gateway.rules.organisation import Organisation, OrganisationKind
 from services.gateway.rules.outside_token import OutsideIssuer
 from services.gateway.rules.partnership import Member
 from services.gateway.rules.standing import Directory
-from shared.caller import Caller, Share
+from shared.caller import Caller, Grant, Share
 from shared.db import Database, Prepared
 
 # Nobody: for what happens before it is known who calls. It sees no row of any table.
 NOBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset())
 
 _CLIENT = Prepared(
-    "select client_for_admission($1) as found, shares_for_admission($1) as shares", ("client",), {}
+    "select client_for_admission($1) as found, shares_for_admission($1) as shares,"
+    " grants_for_admission($1) as grants",
+    ("client",),
+    {},
 )
 _ISSUERS = Prepared("select issuers_for_admission() as found", (), {})
 _USE_ID = Prepared("select use_assertion_id($1, $2, $3) as used", ("client", "jti", "forget"), {})
@@ -45,7 +48,7 @@ async def client(db: Database, client_id: UUID) -> Admitted | None:
     """The client of this id, or None."""
     async with db.begin(NOBODY, single=True) as tx:
         row = await tx.one(_CLIENT, client=client_id)
-    return None if row["found"] is None else _admitted(row["found"], row["shares"])
+    return None if row["found"] is None else _admitted(row["found"], row["shares"], row["grants"])
 
 
 async def issuers(db: Database) -> list[OutsideIssuer]:
@@ -62,7 +65,7 @@ async def use_assertion_id(db: Database, client_id: UUID, jti: str, forget_at: i
     return bool(row["used"])
 
 
-def _admitted(found: dict[str, Any], shares: list[Any]) -> Admitted:
+def _admitted(found: dict[str, Any], shares: list[Any], grants: list[Any]) -> Admitted:
     kept, body = found["client"], found["organisation"]
     organisation = Organisation(
         id=UUID(body["id"]),
@@ -84,6 +87,7 @@ def _admitted(found: dict[str, Any], shares: list[Any]) -> Admitted:
             organisation,
             msgspec.convert(found["memberships"], tuple[Member, ...]),
             msgspec.convert(shares, tuple[Share, ...]),
+            msgspec.convert(grants, tuple[Grant, ...]),
         ),
         today=date.fromisoformat(found["today"]),
     )

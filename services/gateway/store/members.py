@@ -7,18 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select, update
+from sqlalchemy import Uuid, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import BOOLEAN
 
 from services.gateway.rules.partnership import Member, Role
+from services.gateway.store.organisations import of_members, scope
 from services.gateway.store.tables import members
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
-_SEEN = or_(
-    bindparam("operator", type_=BOOLEAN),
-    members.c.partnership_id == any_(bindparam("partnerships", type_=ARRAY(Uuid))),
-)
+_SEEN = or_(bindparam("operator", type_=BOOLEAN), of_members())
 _OF = select(members).where(_SEEN, members.c.partnership_id == bindparam("partnership", type_=Uuid))
 _GET = prepare(_OF.where(members.c.id == bindparam("id", type_=Uuid)))
 _ALL = prepare(_OF.order_by(members.c.recorded_at, members.c.id))
@@ -45,19 +43,19 @@ _END = prepare(
 
 
 async def get(tx: Transaction, partnership_id: UUID, member_id: UUID) -> Member:
-    return _member(await tx.one(_GET, id=member_id, partnership=partnership_id, **_scope(tx)))
+    return _member(await tx.one(_GET, id=member_id, partnership=partnership_id, **scope(tx.caller)))
 
 
 async def of(tx: Transaction, partnership_id: UUID) -> list[Member]:
     """Every membership of a partnership, past and present, in the order in which they were recorded."""
-    return [_member(row) for row in await tx.all(_ALL, partnership=partnership_id, **_scope(tx))]
+    return [_member(row) for row in await tx.all(_ALL, partnership=partnership_id, **scope(tx.caller))]
 
 
 async def page(
     tx: Transaction, partnership_id: UUID, limit: int, after: After, within: Within
 ) -> list[tuple[Member, datetime]]:
     """At most `limit + 1` memberships of a partnership with the instant each was recorded, in that order."""
-    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **_scope(tx))
+    rows = await _PAGES.read(tx, limit, after, within, partnership=partnership_id, **scope(tx.caller))
     return [(_member(row), row["recorded_at"]) for row in rows]
 
 
@@ -75,14 +73,6 @@ async def add(tx: Transaction, member: Member) -> None:
 
 async def save(tx: Transaction, member: Member) -> None:
     await tx.do(_END, id=member.id, new_to_date=member.to_date, new_version=member.version)
-
-
-def _scope(tx: Transaction) -> dict[str, Any]:
-    standing = tx.caller.standing.values()
-    return {
-        "operator": tx.caller.operator,
-        "partnerships": sorted({each for ids in standing for each in ids}),
-    }
 
 
 def _member(row: Mapping[str, Any]) -> Member:

@@ -22,11 +22,21 @@ from shared.keyset import After, Pages, Within
 _codes = organisation_identifiers
 
 
-def _seen() -> Any:
-    """The scoped query, the first wall: itself, its sub-units, and who is in a partnership with it."""
-    together = select(members.c.organisation_id).where(
-        members.c.partnership_id == any_(bindparam("partnerships", type_=ARRAY(Uuid)))
+def of_members() -> Any:
+    """Memberships that a caller sees: of its partnerships, where it is a provider alone without the other providers."""
+    return or_(
+        members.c.partnership_id == any_(bindparam("beyond_provider", type_=ARRAY(Uuid))),
+        (members.c.partnership_id == any_(bindparam("partnerships", type_=ARRAY(Uuid))))
+        & (
+            (members.c.role != bindparam("provider", "provider", type_=members.c.role.type))
+            | (members.c.organisation_id == any_(bindparam("own", type_=ARRAY(Uuid))))
+        ),
     )
+
+
+def _seen() -> Any:
+    """The scoped query, the first wall: itself, its sub-units, and whose memberships it sees."""
+    together = select(members.c.organisation_id).where(of_members())
     return or_(
         bindparam("operator", type_=postgresql.BOOLEAN),
         organisations.c.id == any_(bindparam("own", type_=ARRAY(Uuid))),
@@ -42,6 +52,9 @@ def scope(caller: Caller) -> dict[str, Any]:
         "operator": caller.operator,
         "own": list(caller.organisations),
         "partnerships": sorted({each for ids in caller.standing.values() for each in ids}),
+        "beyond_provider": sorted(
+            {each for role, ids in caller.standing.items() if role != "provider" for each in ids}
+        ),
     }
 
 

@@ -64,7 +64,7 @@ async def save(tx: Transaction, partnership: Partnership) -> None:
 
 
 def _scope(tx: Transaction) -> dict[str, Any]:
-    return {name: value for name, value in scope(tx.caller).items() if name != "own"}
+    return {name: value for name, value in scope(tx.caller).items() if name in {"operator", "partnerships"}}
 
 
 def _partnership(row: Mapping[str, Any]) -> Partnership:
