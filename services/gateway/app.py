@@ -42,6 +42,7 @@ from services.gateway.api import (
     tokens,
     webhook_deliveries,
     webhooks,
+    work_views,
 )
 from services.gateway.clients.upstream import Upstream
 from services.gateway.clients.webhook_sender import WebhookSender
@@ -73,6 +74,7 @@ ROUTERS = (
     client_secrets.router,
     issuers.router,
     overviews.router,
+    work_views.router,
     data_sharing_agreements.router,
     contract_changes.router,
     joint_changes.router,

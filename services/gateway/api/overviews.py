@@ -8,16 +8,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.gateway.admission.desk import Desk, Visitor
-from services.gateway.clients.reading import Reader
+from services.gateway.api.view_readers import readers_for
 from services.gateway.rules.partnership import Role
 from services.gateway.rules.policy import decide
 from services.gateway.rules.policy_table import ROWS
 from services.gateway.rules.view import Sight, WithheldBecause, sight_of
-from services.gateway.views.overview import Asked, Overview, ViewMode, overview
+from services.gateway.views.overview import Asked, Overview, overview
+from services.gateway.views.source import ViewMode
 from shared.calendar import FinancialYear, financial_year_of, read_financial_year
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
-from shared.logs import correlation_id, request_id
 from shared.web.answers import shown
 from shared.web.doors import Door, may
 from shared.web.fields import Day
@@ -76,9 +75,8 @@ async def get(
     for service, operation in SOURCES.items():
         if service not in closed:
             decide(_ROWS[operation], door.caller)
-    visitor: Visitor = request.scope["visitor"]
     asked = Asked(id, year, day, mode, now, sight, closed)
-    return shown(request, await overview(door.db, door.caller, _readers(request, visitor), asked))
+    return shown(request, await overview(door.db, door.caller, readers_for(request, SOURCES), asked))
 
 
 def _closed(sight: Sight) -> dict[str, WithheldBecause]:
@@ -96,16 +94,3 @@ def _when(asked_year: str | None, asked_day: date | None, today: date) -> tuple[
     if asked_day is not None and asked_day not in year:
         raise OUTSIDE_YEAR("?as_at", first_day=year.first_day, last_day=year.last_day)
     return year, asked_day or min(max(today, year.first_day), year.last_day)
-
-
-def _readers(request: Request, visitor: Visitor) -> dict[str, Reader]:
-    desk: Desk = request.app.state.desk
-    return {
-        service: Reader(
-            request.app.state.upstreams[service],
-            desk.assertion(visitor, service),
-            request_id.get() or "",
-            correlation_id.get(),
-        )
-        for service in SOURCES
-    }

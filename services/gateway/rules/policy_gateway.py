@@ -81,4 +81,12 @@ ROWS: tuple[Row, ...] = (
     _Read("getIssuer", path="/v1/issuers/{id}", scope="client:read", roles=ORGANISATIONS),
     _Read("listIssuers", path="/v1/issuers", scope="client:read", roles=ORGANISATIONS),
     _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=MEMBERS),
+    _Read("getDueWork", path="/v1/partnerships/{id}/due", scope="aggregate:read", roles=MEMBERS),
+    _Read(
+        "getOutstandingDecisions",
+        path="/v1/partnerships/{id}/outstanding-decisions",
+        scope="aggregate:read",
+        roles=MEMBERS,
+    ),
+    _Read("getFindings", path="/v1/partnerships/{id}/findings", scope="aggregate:read", roles=MEMBERS),
 )

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import partial
 from itertools import chain
 from uuid import UUID
@@ -18,25 +17,12 @@ from services.gateway.clients.scorecards import OutcomePicture, scorecard
 from services.gateway.rules.partnership import Role
 from services.gateway.rules.view import Sight, WithheldBecause, WithheldContributor, withheld_bodies
 from services.gateway.store import members
-from services.gateway.views.source import SourceStatus, ViewSource, ask
+from services.gateway.views.source import SourceStatus, ViewMode, ViewSource, ask, require_all
 from shared.calendar import FinancialYear
 from shared.caller import Caller
 from shared.db import Database
-from shared.errors import Kind, reason
 
 SECONDS = 2.0
-SOURCES_MISSING = reason(
-    "sources_missing",
-    Kind.UNAVAILABLE,
-    "Not every service answered, and the strict view shows all or nothing. Try again shortly, or ask for partial.",
-)
-
-
-class ViewMode(StrEnum):
-    """What to do while a service does not answer: show the rest, or refuse."""
-
-    PARTIAL = "partial"
-    STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +95,7 @@ async def overview(db: Database, caller: Caller, readers: Mapping[str, Reader], 
         achieved = group.create_task(ask("outcomes", closed.get("outcomes"), card, now))
     fund, contracts, outcomes = funded.result(), contracted.result(), achieved.result()
     sources = (fund.source, contracts.source, outcomes.source)
-    missing = [each.service for each in sources if each.status is SourceStatus.UNAVAILABLE]
-    if missing and asked.mode is ViewMode.STRICT:
-        raise SOURCES_MISSING(retry_after=2, sources=missing)
+    require_all(sources, asked.mode)
     withheld = await _withheld(db, caller, asked, sources, fund.found)
     return _put_together(asked, sources, withheld, fund.found, contracts.found, outcomes.found)
 

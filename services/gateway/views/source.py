@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from services.gateway.rules.view import WithheldBecause
-from shared.errors import NOT_FOUND, Refusal
+from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.logs import log
 
 T = TypeVar("T")
+
+SOURCES_MISSING = reason(
+    "sources_missing",
+    Kind.UNAVAILABLE,
+    "Not every service answered, and the strict view shows all or nothing. Try again shortly, or ask for partial.",
+)
+
+
+class ViewMode(StrEnum):
+    """What to do while a service does not answer: show the rest, or refuse."""
+
+    PARTIAL = "partial"
+    STRICT = "strict"
 
 
 class SourceStatus(StrEnum):
@@ -62,3 +75,10 @@ async def ask(
 
 def _withheld(service: str, because: WithheldBecause) -> Answered[T]:
     return Answered(ViewSource(service, SourceStatus.WITHHELD, because, None), None)
+
+
+def require_all(sources: Iterable[ViewSource], mode: ViewMode) -> None:
+    """Refuse a strict view of which a source is missing; a partial one says so."""
+    missing = [each.service for each in sources if each.status is SourceStatus.UNAVAILABLE]
+    if missing and mode is ViewMode.STRICT:
+        raise SOURCES_MISSING(retry_after=2, sources=missing)
