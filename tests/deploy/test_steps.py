@@ -30,7 +30,7 @@ from tests.deploy.conftest import free_port
 from tests.deploy.test_compose import compose
 from tests.deploy.tools import ROOT, SERVICES
 
-HEALTHY_WITHIN_SECONDS = 20
+HEALTHY_WITHIN_SECONDS = 60
 
 
 @dataclass

@@ -84,14 +84,14 @@ class Run:
     def record(self) -> dict:
         return json.loads((self.data / "run.json").read_text())
 
-    def until_ready(self) -> float:
-        """Wait until everything runs. Returns the seconds that it took."""
+    def until_ready(self, said: str = "Everything runs") -> float:
+        """Wait until everything runs, or until something is said after that. Returns the seconds that it took."""
         began = time.monotonic()
         assert self.process.stdout
         assert self.process.stderr
         for line in self.process.stdout:
             self.said.append(line)
-            if "Everything runs" in line:
+            if said in line:
                 return time.monotonic() - began
         raise AssertionError(self.process.stderr.read())
 
