@@ -81,9 +81,9 @@ def build(root: Path) -> Path:
     for name in ("deploy/local", "deploy/postgres"):
         shutil.copytree(REPOSITORY / name, root / name)
     shutil.copy(REPOSITORY / "deploy" / "__init__.py", root / "deploy")
-    (root / "shared").mkdir()
-    for name in ("__init__.py", "migrate.py"):
-        shutil.copy(REPOSITORY / "shared" / name, root / "shared")
+    (root / "shared" / "web").mkdir(parents=True)
+    for name in ("__init__.py", "migrate.py", "web/__init__.py", "web/connection.py"):
+        shutil.copy(REPOSITORY / "shared" / name, root / "shared" / name)
     for service in SERVICES:
         house = root / "services" / service
         versions = house / "migrations" / "versions"
