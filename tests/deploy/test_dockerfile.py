@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,6 +140,7 @@ def test_the_command_of_the_image_serves_says_it_is_healthy_and_ends_on_sigterm(
     app = tmp_path / "app"
     (app / "services" / "one").mkdir(parents=True)
     (app / "services" / "one" / "app.py").write_text(ONE_ANSWER)
+    shutil.copytree(ROOT / "shared", app / "shared")
     port = str(free_port())
     here = {"python": sys.executable, "/app/with_secrets.py": str(ROOT / "deploy/compose/with_secrets.py")}
     [entry], [command] = recipe.final("ENTRYPOINT"), recipe.final("CMD")
