@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, KeySet
 from jsonschema import Draft202012Validator
 
 from deploy.local.postgres import Cluster, throw_away_cluster
-from shared.caller import DRIVE, Audit, Caller, Errand, Grant, Share, mint_assertion
+from shared.caller import DRIVE, LIFETIME_SECONDS, Audit, Caller, Errand, Grant, Share, mint_assertion
 from shared.migrate import migrate
 
 SERVICES = ("budget", "contracts", "outcomes", "gateway")
@@ -135,6 +135,7 @@ class Checked(httpx.AsyncClient):
         self.caller = caller
         self._sign: Callable[[], str] = lambda: stack.assertion(service, caller)
         self._signed_at = float("-inf")
+        self._errand = partial(stack.errand, service, caller)
 
     def build_request(self, *words: Any, **options: Any) -> httpx.Request:
         """Signed anew before an assertion runs out, as the gateway does it: a slow test outlives one."""
@@ -142,7 +143,6 @@ class Checked(httpx.AsyncClient):
             self._signed_at = time.monotonic()
             self.headers["X-Caller-Assertion"] = self._sign()
         return super().build_request(*words, **options)
-        self._errand = partial(stack.errand, service, caller)
 
     async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
         """Send as httpx does; a `key` option becomes the Idempotency-Key, a `version` the If-Match.
