@@ -25,6 +25,7 @@ from services.contracts.rules.register_remark import (
     REFERENCE_MISSING,
     SUPPLIER_IS_PERSON,
     SUPPLIER_MISSING,
+    TEXT_PERSONAL,
     TEXT_TOO_LONG,
     TEXT_UNFIT,
     TITLE_MISSING,
@@ -36,7 +37,7 @@ from services.contracts.rules.supplier import is_person, read_charity_number, re
 from shared.day import read_day
 from shared.errors import Refusal
 from shared.money import NOT_STATED, Money, Status, read_money
-from shared.text import fold_key, forbidden_character
+from shared.text import fold_key, forbidden_character, personal_detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,9 @@ _ANSWERS = {
 }
 
 
+_REFERENCES = frozenset({"reference", "supplier_id"})  # ten digits are as often a number of the body's own
+
+
 @dataclass(slots=True)
 class _Reading:
     """Reads the cells of one row and collects what is found on the way."""
@@ -155,6 +159,8 @@ class _Reading:
     rejected: bool = False
 
     def note(self, column: str, remark: Remark, read: str | None = None) -> None:
+        if read is not None and personal_detail(read) is not None:
+            read = None  # a report is kept, and shown to many
         self.findings.append(Finding(column, None if read is None else read[:80], remark.code, remark.detail))
         self.rejected = self.rejected or remark.rejects
 
@@ -168,6 +174,8 @@ class _Reading:
             self.note(column, TEXT_UNFIT, character)
         elif len(cell) > LONGEST[column]:
             self.note(column, TEXT_TOO_LONG)
+        elif column not in _REFERENCES and personal_detail(cell) is not None:
+            self.note(column, TEXT_PERSONAL)
         return cell
 
     def day(self, column: str) -> date | None:
