@@ -19,18 +19,15 @@ PROBLEM = "#/components/schemas/Problem"
 # Lists that need no window: of what the days make, not of records that somebody wrote, or of a few.
 WITHOUT_WINDOW = {
     "listReleases": "its window has the names of Find a Tender's feed, updatedFrom and updatedTo",
-    **dict.fromkeys(("listRecords", "listRegister"), "the same; the register is as at the end of a quarter"),
     "listDueDates": "what falls due follows from contracts, which have a window",
-    "listHighCostPlacements": "which packages are of high cost follows from placements, which have a window",
-    "listSupplierDuplicates": "which suppliers seem to be one follows from contracts, which have a window",
-    "listProviderVolumes": "volumes are added up from contracts, which have a window",
-    "listProviderConcentrations": "so are the shares of providers",
     "listContractFindings": "findings follow from contracts and the day, and nobody writes them",
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
     "listReportingRates": "rates are counted from what is owed and what has come",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
     "getCompleteness": "what is owed follows from obligations and returns, which have one each",
 }
+for _each in "HighCostPlacements", "SupplierDuplicates", "ProviderVolumes", "ProviderConcentrations":
+    WITHOUT_WINDOW[f"list{_each}"] = "follows from placements or contracts, which have a window"
 OWN_REFUSALS = {"issueToken": "RFC 6749 says how a token is refused"}
 
 

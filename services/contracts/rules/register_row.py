@@ -11,7 +11,7 @@ from services.contracts.rules.classification import AgreementForm, Regime, Tende
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
 from services.contracts.rules.publication import Particulars
-from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS
+from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS, REFERENCES
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,
@@ -136,18 +136,9 @@ _TENDERS = {
     "itt": TenderType.ITT,
 }
 _ANSWERS = {
-    "yes": True,
-    "y": True,
-    "true": True,
-    "1": True,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
+    **dict.fromkeys(("yes", "y", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
 }
-
-
-_REFERENCES = frozenset({"reference", "supplier_id"})  # ten digits are as often a number of the body's own
 
 
 @dataclass(slots=True)
@@ -174,7 +165,7 @@ class _Reading:
             self.note(column, TEXT_UNFIT, character)
         elif len(cell) > LONGEST[column]:
             self.note(column, TEXT_TOO_LONG)
-        elif column not in _REFERENCES and personal_detail(cell) is not None:
+        elif column not in REFERENCES and personal_detail(cell) is not None:
             self.note(column, TEXT_PERSONAL)
         return cell
 
