@@ -19,6 +19,7 @@ PROBLEM = "#/components/schemas/Problem"
 # Lists that need no window: of what the days make, not of records that somebody wrote, or of a few.
 WITHOUT_WINDOW = {
     "listReleases": "its window has the names of Find a Tender's feed, updatedFrom and updatedTo",
+    **dict.fromkeys(("listRecords", "listRegister"), "the same; the register is as at the end of a quarter"),
     "listDueDates": "what falls due follows from contracts, which have a window",
     "listContractFindings": "findings follow from contracts and the day, and nobody writes them",
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
@@ -26,8 +27,8 @@ WITHOUT_WINDOW = {
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
     "getCompleteness": "what is owed follows from obligations and returns, which have one each",
 }
-for _each in "HighCostPlacements", "SupplierDuplicates", "ProviderVolumes", "ProviderConcentrations":
-    WITHOUT_WINDOW[f"list{_each}"] = "follows from placements or contracts, which have a window"
+_OF_CARE = "listHighCostPlacements listSupplierDuplicates listProviderVolumes listProviderConcentrations"
+WITHOUT_WINDOW |= dict.fromkeys(_OF_CARE.split(), "follows from what has a window")
 OWN_REFUSALS = {"issueToken": "RFC 6749 says how a token is refused"}
 
 

@@ -66,7 +66,7 @@ class UpliftDecisionIn(Body):
     on: Day = Field(examples=["2015-03-20"])
 
 
-class YearEffectOut(Out):
+class UpliftYearOut(Out):
     """What it adds in a financial year."""
 
     financial_year: str
@@ -80,7 +80,7 @@ class UpliftEffectOut(Out):
     unknown: int = Field(description="Of how many the units a week are not on record.")
     complete: bool
     weekly_more_pence: int
-    by_year: list[YearEffectOut]
+    by_year: list[UpliftYearOut]
 
 
 class ContractRateOut(Out):

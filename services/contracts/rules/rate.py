@@ -51,7 +51,7 @@ class RateState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class YearEffect:
+class UpliftYear:
     """What an uplift adds in a financial year, in pence."""
 
     financial_year: str
@@ -69,7 +69,7 @@ class UpliftEffect:
     unknown: int
     complete: bool
     weekly_more_pence: int
-    by_year: tuple[YearEffect, ...]
+    by_year: tuple[UpliftYear, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def effect_of(more: Decimal, first: date, last: date | None, care: Sequence[AtRa
         pounds = sum(
             (each.units_per_week or Decimal(0)) * more * _days(each, first, last, year) / 7 for each in known
         )
-        by_year.append(YearEffect(year.label, half_up(Decimal(pounds) * 100)))
+        by_year.append(UpliftYear(year.label, half_up(Decimal(pounds) * 100)))
         year = year.next()
     weekly = sum((each.units_per_week or Decimal(0)) * more for each in known)
     unknown = len(care) - len(known)
