@@ -51,8 +51,51 @@ def fold_key(text: str) -> str:
 
 
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_DIGITS = re.compile(r"(?<!\d)\d(?:[\s.-]?\d){9}(?!\d)", re.ASCII)
-_INSURANCE = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[\s.-]?\d){6}[\s.-]?[A-D]\b", re.ASCII)
+_BETWEEN = r"[\s.\-\u2010-\u2015\u2212_\u00b7\u2022]{0,3}"
+# Every place at which ten digits may begin, since those in front may belong to something else.
+_DIGITS = re.compile(rf"(?<!\d)(?=(\d(?:{_BETWEEN}\d){{9}})(?!\d))", re.ASCII)
+_INSURANCE = re.compile(
+    rf"(?<![A-Z0-9])[A-CEGHJ-PR-TW-Z]{_BETWEEN}[A-CEGHJ-NPR-TW-Z](?:{_BETWEEN}\d){{6}}{_BETWEEN}[A-D](?![A-Z0-9])",
+    re.ASCII,
+)
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
+    r"|january|february|march|april|june|july|august|september|october|november|december)"
+)
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s./-]{{0,2}}(?:of )?{_MONTH}[\s.,/-]{{0,2}}(?:19|20)?\d{{2}}"
+    r"|\d{1,2}[\s./-]{1,2}\d{1,2}[\s./-]{1,2}(?:19|20)?\d{2}"
+    rf"|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}})(?!\d)"
+)
+_ISO_DATES = re.compile(r"(?<!\d)(?:19|20)\d{2}-[01]\d-[0-3]\d(?!\d)", re.ASCII)
+_BORN = re.compile(
+    rf"\b(?:d\W{{0,2}}o\W{{0,2}}b|dates? of births?|birth ?dates?|born(?: on)?)"
+    rf"\b\W{{0,4}}(?:(?:is|was|on|the)\b\W{{0,3}}){{0,2}}(?:{_DATE}|\d{{6}}|\d{{8}})"
+    rf"|{_DATE}\W{{0,4}}(?:d\W{{0,2}}o\W{{0,2}}b|date of birth)\b",
+    re.IGNORECASE | re.ASCII,
+)
+_TITLED = re.compile(
+    rf"\b(?:mr|mrs|ms|miss|mx|master|dr|sir|lady|prof|rev)\b\.? [a-z][a-z'. -]{{1,60}}[,;:(\s-]{{1,4}}{_DATE}",
+    re.IGNORECASE | re.ASCII,
+)
+_NAME = r"\b[A-Z](?:[a-z][A-Za-z'-]{0,30}|'[A-Za-z]{2,30}|[A-Z'-]{3,30})"
+_NAMED = re.compile(rf"((?:{_NAME},? ){{1,2}}{_NAME}),? ?(?:[(\[-] ?)?(?i:{_DATE})", re.ASCII)
+_DIGIT = re.compile(r"\d")
+# Words of bodies, papers and calendars: with one of them a line like `Care Homes Framework 01/04/2015` names nobody.
+_NOT_NAMES = frozenset(
+    """
+    agreement agreements and annual april association august award board bridge british care centre centres
+    charity children cic clinical college commission commissioning community company contract contracts council
+    county dated day december devon end ended ends enterprise february first for foundation framework from funding
+    grant group groups health home homes hospice hospital hospitals house housing integrated january july june
+    limited livewell living local lodge lot lots ltd march may meeting mental mind national nhs north northeast
+    northwest november nursing october of on partnership payment pct period phase plan plc plymouth practice
+    primary procurement programme project provider providers rate rates residential respite review revised road
+    scheme schemes school schools september service services since social south southeast southwest start started starting
+    starts street support supported surgery systems team tender term the to transport trust university until
+    update version west with works year
+    """.split()  # noqa: SIM905 a list of words is read as words
+)
 
 
 def personal_number(text: str) -> str | None:
@@ -60,12 +103,45 @@ def personal_number(text: str) -> str | None:
 
     An NHS number is ten digits with a check digit (NHS Data Dictionary): 11 less the remainder, by 11, of
     the first nine weighted 10 to 2. About 7 in 100 other ten-digit numbers pass it too, so references have
-    fields of their own, which do not ask.
+    fields of their own, which do not ask. Digits of any script count, and so do those with marks between them
+    or with characters that nobody sees.
     """
-    plain = _IDS.sub("", fold(text))  # an id of a record may hold any digits
-    for found in _DIGITS.findall(plain):
+    if _DIGIT.search(text) is None:
+        return None
+    plain = _IDS.sub("", _seen(text))  # an id of a record may hold any digits
+    for found in _DIGITS.findall(_ISO_DATES.sub(" / ", plain)):
         digits = [int(each) for each in found if each.isdigit()]
         check = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
         if check % 11 == digits[9] and check != 10:
             return "nhs_number"
     return "national_insurance_number" if _INSURANCE.search(plain.upper()) else None
+
+
+def personal_detail(text: str) -> str | None:
+    """What of one person free text holds: a number as `personal_number` says, or `date_of_birth`; else None.
+
+    A date of birth is a date that is called one, or one that stands right behind a name: behind a title, or behind
+    two or three words with capitals of which none is a word of bodies, papers or the calendar.
+    """
+    if (number := personal_number(text)) is not None:
+        return number
+    if _DIGIT.search(text) is None:
+        return None
+    plain = _seen(text)
+    if _BORN.search(plain) or _TITLED.search(plain):
+        return "date_of_birth"
+    for found in _NAMED.finditer(plain):
+        if not _NOT_NAMES.intersection(re.findall(r"[a-z]+", found[1].casefold())):
+            return "date_of_birth"
+    return None
+
+
+def _seen(text: str) -> str:
+    """`fold` without characters that print nothing, and digits of any script as ours."""
+    if text.isascii():
+        return fold(text)
+    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    return "".join(
+        str(unicodedata.digit(each)) if each.isdigit() and not each.isascii() else each
+        for each in fold(shown)
+    )

@@ -13,9 +13,10 @@ FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the 
 COMMISSIONER = (
     "directory:read client:read client:write"
     " budget:read budget:write budget:post budget:close decision:write contract:read contract:write publication:write"
+    " placement:read placement:write"
     " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
 )
-PROVIDER = "directory:read contract:read outcome:read return:read return:submit return:discuss aggregate:read"
+PROVIDER = "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pydantic import (
 from shared.calendar import FinancialYear, read_financial_year
 from shared.errors import Refusal
 from shared.money import LARGEST_PENCE, Money, Qualifier, Status
-from shared.text import forbidden_character, personal_number
+from shared.text import forbidden_character, personal_detail
 
 
 class Body(BaseModel):
@@ -47,13 +47,14 @@ def _clean(text: str) -> str:
 _PERSONAL = {
     "nhs_number": "The text holds what looks like an NHS number. Take it out: records here name nobody.",
     "national_insurance_number": "The text holds a national insurance number. Take it out: records here name nobody.",
+    "date_of_birth": "The text holds what looks like a person's date of birth. Take it out: records here name nobody.",
 }
 
 
 def _impersonal(text: str) -> str:
-    """Free text without a number that stands for one person."""
+    """Free text without a number or a date of birth that stands for one person."""
     cleaned = _clean(text)
-    if (found := personal_number(cleaned)) is not None:
+    if (found := personal_detail(cleaned)) is not None:
         raise ValueError(_PERSONAL[found])
     return cleaned
 
@@ -64,6 +65,7 @@ def text(longest: int) -> Any:
 
 
 Line = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
+Title = Annotated[str, Field(max_length=200), AfterValidator(_impersonal)]
 Paragraph = Annotated[str, Field(max_length=4000), AfterValidator(_impersonal)]
 Code = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
 

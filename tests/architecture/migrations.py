@@ -27,11 +27,12 @@ SHARED_TABLES = frozenset(
 )
 # Tables that no statement of the code names.
 OF_THE_DATABASE = {
-    "gateway.used_assertion_ids": "only a function of the database touches it",
     **{
         f"gateway.{table}": "made and worked on by the queue library"
         for table in ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics")
     },
+    "contracts.rate_benchmark_members": "only the function that publishes a table reads and writes it",
+    "gateway.used_assertion_ids": "only a function of the database touches it",
 }
 _MAY_IMPORT = {"shared.migrate", "shared.schema"}
 

@@ -75,6 +75,7 @@ KNOWN: dict[str, dict[str, str]] = {
             for service in ("budget", "contracts", "outcomes", "gateway")
             for function in ("chain_head", "links_after")
         },
+        "contracts.publish_rate_benchmark": "a table over all commissioners' rates, under the rule of disclosure, once",
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
         "budget.aligned_outlook": "what is committed and forecast on aligned lines, as sums without the rows",
         "budget.observed_outlook": "the same as totals that an observer may see without the rows",
@@ -103,6 +104,8 @@ KNOWN: dict[str, dict[str, str]] = {
                 "feed_entries: feed_entries_pkey": "positions are given by the sealer alone",
             }.items()
         },
+        "contracts.rate_benchmarks: rate_benchmarks_once": "a table is published once for all members of a partnership,"
+        " and a function looks for it as one of them",
         "budget.journals: journals_client_reference": "unique for the organisation that posts, by its own id",
         **{
             f"gateway.{table}: {key}": "the queue's own numbers, which no request's session reaches"

@@ -27,6 +27,8 @@ WITHOUT_WINDOW = {
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
     "getCompleteness": "what is owed follows from obligations and returns, which have one each",
 }
+_OF_CARE = "listHighCostPlacements listSupplierDuplicates listProviderVolumes listProviderConcentrations"
+WITHOUT_WINDOW |= dict.fromkeys(_OF_CARE.split(), "follows from what has a window")
 OWN_REFUSALS = {"issueToken": "RFC 6749 says how a token is refused"}
 
 

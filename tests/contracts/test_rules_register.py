@@ -203,3 +203,15 @@ def test_the_name_of_an_individual_is_withheld_from_what_is_published(name, publ
 def test_a_body_keeps_its_name(name) -> None:
     assert not is_person(name)
     assert published_name(Party(Role.PROVIDER, name=name)) == name
+
+
+@pytest.mark.row("S4-C04")
+@pytest.mark.parametrize("cell", ["Care for 943 476 5919", "AB 12 34 56 C", "John Smith (12/03/1950)"])
+@pytest.mark.parametrize("column", ["title", "description", "supplier"])
+def test_what_stands_for_one_person_is_refused_in_a_cell_and_not_repeated(column: str, cell: str) -> None:
+    read = row(**{column: cell})
+    assert read.content is None
+    [finding] = [each for each in read.findings if each.code == "register_text_personal"]
+    assert (finding.column, finding.read) == (column, None)
+    assert row(reference="9434765919").content is not None
+    assert "943" not in str(row(start_date="943 476 5919").findings)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.text import fold, fold_key, forbidden_character, personal_number
+from shared.text import fold, fold_key, forbidden_character, personal_detail, personal_number
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,14 @@ def test_folding_twice_changes_nothing_more(text):
         ("9434765919", "nhs_number"),
         ("943-476-5919.", "nhs_number"),
         ("９４３ ４７６ ５９１９", "nhs_number"),
+        ("٩٤٣٤٧٦٥٩١٩", "nhs_number"),
+        ("943\u200b4765919", "nhs_number"),
+        ("9 4 3 4 7 6 5 9 1 9", "nhs_number"),
+        ("943 – 476 – 5919", "nhs_number"),
+        ("943.476_5919", "nhs_number"),
+        ("in 2014 943 476 5919 came", "nhs_number"),
+        ("2014-04-01 2015-03-31 2014-04-01", None),
+        ("AB-12-34-56-C", "national_insurance_number"),
         ("9434765918", None),
         ("94347659190", None),
         ("invoice 1234567890", None),
@@ -101,3 +109,29 @@ def test_folding_twice_changes_nothing_more(text):
 )
 def test_numbers_that_stand_for_one_person_are_found_in_any_spelling(text, found):
     assert personal_number(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("943 476 5919", "nhs_number"),
+        ("John Smith 12/03/1950", "date_of_birth"),
+        ("JOHN SMITH (12 March 1950)", "date_of_birth"),
+        ("Smith, John 12.3.50", "date_of_birth"),
+        ("Jane Mary O'Neil, 1950-03-12", "date_of_birth"),
+        ("Mr A Smith, 12/03/1950", "date_of_birth"),
+        ("JS, D.O.B. 12-03-50", "date_of_birth"),
+        ("dob 12031950", "date_of_birth"),
+        ("FOUR SEASONS 2000 LTD", None),
+        ("RESETTLEMENT SCHEMES DATED 01.10.05", None),
+        ("she was born on 3rd of May 1961", "date_of_birth"),
+        ("date of birth: \uff11\uff12/03/1950", "date_of_birth"),
+        ("Care Homes Framework 01/04/2015", None),
+        ("Livewell Southwest, 1 April 2015", None),
+        ("Review with Derriford Hospital on 12/03/2015", None),
+        ("Dates of birth are not kept here", None),
+        ("from 1 April 2015", None),
+    ],
+)
+def test_a_date_of_birth_is_found_and_the_date_of_a_paper_is_not(text, found):
+    assert personal_detail(text) == found

@@ -30,7 +30,7 @@ from shared.calendar import read_ledger_period
 from shared.day import read_day
 from shared.errors import Refusal
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE, read_money
-from shared.text import fold_key, forbidden_character, personal_number
+from shared.text import fold_key, forbidden_character, personal_detail
 
 LONGEST_NAME = 200
 LONGEST_NARRATIVE = 4000
@@ -120,7 +120,7 @@ def read_narrative(cell: str) -> str | Remark | None:
         return TEXT_TOO_LONG
     if forbidden_character(text) is not None:
         return TEXT_UNFIT
-    return TEXT_PERSONAL if personal_number(text) is not None else text
+    return TEXT_PERSONAL if personal_detail(text) is not None else text
 
 
 def read_pounds(cell: str) -> int | Remark | None:

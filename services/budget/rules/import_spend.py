@@ -22,7 +22,7 @@ from services.budget.rules.import_remark import (
 )
 from services.budget.rules.journal import JournalKind
 from services.budget.rules.ledger_import import MAP_UNREADABLE
-from shared.text import fold_key, forbidden_character, personal_number
+from shared.text import fold_key, forbidden_character, personal_detail
 
 _LONGEST_WORDS = 150
 
@@ -128,5 +128,5 @@ def _left_out(line: int) -> Staged:
 def _narrative(area: str, type_: str) -> str:
     """What was bought, in the publisher's own words for it; never from whom."""
     words = "Published spend" + "".join(f": {each[:_LONGEST_WORDS]}" for each in (area, type_) if each)
-    fit = forbidden_character(words) is None and personal_number(words) is None
+    fit = forbidden_character(words) is None and personal_detail(words) is None
     return words if fit else "Published spend"

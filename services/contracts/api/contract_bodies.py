@@ -18,7 +18,7 @@ from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import Precision, StatedDate, StatedKind
 from shared.money import NOT_STATED
-from shared.web.fields import Body, Code, Day, FinancialYearField, Line, Measure, MoneyIn, Paragraph
+from shared.web.fields import Body, Code, Day, FinancialYearField, Line, Measure, MoneyIn, Paragraph, Title
 
 MOST_PARTIES = 200
 MOST_LINES = 100
@@ -39,7 +39,7 @@ class PartyIn(Body):
 
     role: Role
     organisation_id: UUID | None = None
-    name: Line | None = None
+    name: Title | None = None
     identifiers: list[IdentifierIn] = Field(default=[], max_length=20)
     kind: ProviderKind | None = None
     sme: bool | None = None
@@ -56,7 +56,7 @@ class FundingLineIn(Body):
     pool_id: UUID
     organisation_id: UUID
     share_percent: Measure = Field(examples=["62.5"])
-    funding_source: Line | None = None
+    funding_source: Title | None = None
 
     def to_thing(self) -> FundingLine:
         return FundingLine(**_fields(self))
@@ -113,8 +113,8 @@ class StatedDateIn(Body):
     kind: StatedKind
     on: Day = Field(examples=["2016-03-01"])
     precision: Precision = Precision.DAY
-    source: Line = Field(examples=["Transformation programme summary, 2014"])
-    words: Line | None = Field(default=None, examples=["by March 2016"])
+    source: Title = Field(examples=["Transformation programme summary, 2014"])
+    words: Title | None = Field(default=None, examples=["by March 2016"])
 
     def to_thing(self) -> StatedDate:
         return StatedDate(**_fields(self))
@@ -123,7 +123,7 @@ class StatedDateIn(Body):
 class SiteIn(Body):
     """A place where the service is given, and the provider that runs it."""
 
-    name: Line = Field(examples=["Mount Gould Hospital"])
+    name: Title = Field(examples=["Mount Gould Hospital"])
     operated_by_organisation_id: UUID
     code: Code | None = None
 
@@ -138,7 +138,7 @@ class StaffTransferIn(Body):
     on: Day
     from_organisation_id: UUID
     to_organisation_id: UUID
-    under: Line = Field(examples=["TUPE 2006"])
+    under: Title = Field(examples=["TUPE 2006"])
 
     def to_thing(self) -> StaffTransfer:
         return StaffTransfer(**_fields(self))
@@ -155,12 +155,12 @@ class ContractChange(Body):
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
-    title: Line = Field(default_factory=str)
+    title: Title = Field(default_factory=str)
     description: Paragraph | None = None
     category: Category | None = None
-    service: Line | None = None
-    procurement_category: Line | None = None
-    department: Line | None = None
+    service: Title | None = None
+    procurement_category: Title | None = None
+    department: Title | None = None
     agreement_form: AgreementForm = AgreementForm.NOT_STATED
     award_regime: Regime | None = None
     award_basis: Paragraph | None = None
@@ -173,7 +173,7 @@ class ContractChange(Body):
     extension_options: list[ExtensionOptionIn] = Field(default=[], max_length=20)
     notice_period: NoticePeriodIn | None = None
     review_date: Day | None = None
-    responsible_post: Line | None = Field(default=None, description="A post, not a person.")
+    responsible_post: Title | None = Field(default=None, description="A post, not a person.")
     value: MoneyIn = MoneyIn(amount_pence=None, status=NOT_STATED.status)
     value_basis: ValueBasis = ValueBasis.TOTAL
     irrecoverable_vat: MoneyIn = MoneyIn(amount_pence=None, status=NOT_STATED.status)
@@ -200,7 +200,7 @@ class ContractIn(ContractChange):
     """A contract to register. Its lead commissioner is your own organisation."""
 
     reference: Line = Field(examples=["NEW-0123"])
-    title: Line = Field(examples=["Community health services"])
+    title: Title = Field(examples=["Community health services"])
     state: State = Field(description="pipeline, procurement, standstill, awarded or recorded_as_active")
     partnership_id: UUID | None = None
     parties: list[PartyIn] = Field(max_length=MOST_PARTIES)

@@ -93,6 +93,9 @@ PARTICULARS = (
     "area_served_label",
     "area_served_uri",
 )
+REFERENCES = frozenset(
+    {"reference", "supplier_id"}
+)  # ten digits there are as often a number of the body's own
 LONGEST: Mapping[str, int] = {
     "reference": 200,
     "title": 500,

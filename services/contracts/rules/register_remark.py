@@ -24,6 +24,11 @@ MONEY_UNREADABLE = Remark("register_money_unreadable", "This is not an amount in
 TEXT_UNFIT = Remark(
     "register_text_unfit", "The cell holds a character that no record may hold.", rejects=True
 )
+TEXT_PERSONAL = Remark(
+    "register_text_personal",
+    "The cell holds what looks like an NHS number, a national insurance number or a person's date of birth.",
+    rejects=True,
+)
 TEXT_TOO_LONG = Remark("register_text_too_long", "The cell is longer than the register keeps.", rejects=True)
 ENDS_BEFORE_START = Remark(
     "register_ends_before_start", "The row states an end that lies before the start.", rejects=True

@@ -11,7 +11,7 @@ from services.contracts.rules.classification import AgreementForm, Regime, Tende
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
 from services.contracts.rules.publication import Particulars
-from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS
+from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS, REFERENCES
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,
@@ -25,6 +25,7 @@ from services.contracts.rules.register_remark import (
     REFERENCE_MISSING,
     SUPPLIER_IS_PERSON,
     SUPPLIER_MISSING,
+    TEXT_PERSONAL,
     TEXT_TOO_LONG,
     TEXT_UNFIT,
     TITLE_MISSING,
@@ -36,7 +37,7 @@ from services.contracts.rules.supplier import is_person, read_charity_number, re
 from shared.day import read_day
 from shared.errors import Refusal
 from shared.money import NOT_STATED, Money, Status, read_money
-from shared.text import fold_key, forbidden_character
+from shared.text import fold_key, forbidden_character, personal_detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +136,8 @@ _TENDERS = {
     "itt": TenderType.ITT,
 }
 _ANSWERS = {
-    "yes": True,
-    "y": True,
-    "true": True,
-    "1": True,
-    "no": False,
-    "n": False,
-    "false": False,
-    "0": False,
+    **dict.fromkeys(("yes", "y", "true", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "0"), False),
 }
 
 
@@ -155,6 +150,8 @@ class _Reading:
     rejected: bool = False
 
     def note(self, column: str, remark: Remark, read: str | None = None) -> None:
+        if read is not None and personal_detail(read) is not None:
+            read = None  # a report is kept, and shown to many
         self.findings.append(Finding(column, None if read is None else read[:80], remark.code, remark.detail))
         self.rejected = self.rejected or remark.rejects
 
@@ -168,6 +165,8 @@ class _Reading:
             self.note(column, TEXT_UNFIT, character)
         elif len(cell) > LONGEST[column]:
             self.note(column, TEXT_TOO_LONG)
+        elif column not in REFERENCES and personal_detail(cell) is not None:
+            self.note(column, TEXT_PERSONAL)
         return cell
 
     def day(self, column: str) -> date | None:

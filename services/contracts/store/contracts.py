@@ -190,6 +190,11 @@ async def get_all(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Contract
     return {row["id"]: records.contract_of(row) for row in rows}
 
 
+async def maybe(tx: Transaction, contract_id: UUID) -> Contract | None:
+    """A contract with what the caller may see of it, or None where there is none to see."""
+    return (await get_all(tx, [contract_id])).get(contract_id)
+
+
 async def missing(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
     """Those of these contracts that the caller cannot see whole, or that are not there."""
     if not ids:

@@ -153,3 +153,17 @@ def funding_visible() -> ColumnElement[bool]:
     """Funding lines of a visible contract: all to commissioners, its own to an associate, of named bodies to an auditor."""
     body = contract_funding.c.organisation_id
     return commissioned() | (_associated() & (body == any_(_OURS))) | _audited(_AUDITS.c.body_id == body)
+
+
+def ours(table: Table, column: str = "owner_organisation_id") -> ColumnElement[bool]:
+    """Rows of another table that name one of the caller's organisations in this column."""
+    return table.c[column] == any_(_OURS)
+
+
+def audited_on(table: Table, day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Rows of another table whose owner the caller audits, in the year that holds their day."""
+    return exists().where(
+        _AUDITS.c.partnership_id == table.c.partnership_id,
+        _AUDITS.c.body_id == table.c.owner_organisation_id,
+        day.between(_AUDITS.c.first, _AUDITS.c.last),
+    )

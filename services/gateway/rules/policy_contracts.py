@@ -77,3 +77,69 @@ ROWS: tuple[Row, ...] = (
     _Read("getContractSummary", path="/v1/contract-summaries"),
     *_VARIATIONS,
 )
+
+# Placements stand for persons: a scope of their own, and of rows only one's own (domain, section 2).
+_ReadCare = partial(_Read, scope="placement:read")
+_WriteCare = partial(_Write, scope="placement:write")
+
+ROWS += (
+    _WriteCare("registerPlacement", "PUT", "/v1/placements/{id}"),
+    _WriteCare("amendPlacement", "PATCH", "/v1/placements/{id}"),
+    _ReadCare("getPlacement", path="/v1/placements/{id}"),
+    _ReadCare("listPlacements", path="/v1/placements"),
+    _WriteCare("activatePlacement", "POST", "/v1/placements/{id}/activation"),
+    _WriteCare("reviewPlacement", "POST", "/v1/placements/{id}/review"),
+    _WriteCare("suspendPlacement", "POST", "/v1/placements/{id}/suspension"),
+    _WriteCare("resumePlacement", "POST", "/v1/placements/{id}/resumption"),
+    _WriteCare("endPlacement", "POST", "/v1/placements/{id}/end"),
+    _ReadCare("getPlacementSubjectAccess", path="/v1/placement-subject-access"),
+    _WriteCare("disposePlacements", "POST", "/v1/placement-disposals"),
+    _ReadCare("getPlacementDisposal", path="/v1/placement-disposals/{id}"),
+    _ReadCare("listPlacementDisposals", path="/v1/placement-disposals"),
+    _WriteCare("setHighCostThreshold", "PUT", "/v1/high-costs/thresholds/{id}"),
+    _ReadCare("listHighCostThresholds", path="/v1/high-costs/thresholds"),
+    _ReadCare("listHighCostPlacements", path="/v1/high-costs"),
+)
+
+# Never shown to providers: the service asks that, partnership by partnership.
+ROWS += (
+    _Write("publishRateBenchmark", "POST", "/v1/rate-benchmarks", roles=COMMISSIONERS),
+    _Read("getRateBenchmark", path="/v1/rate-benchmarks/{id}", roles=COMMISSIONERS | {"observer", "auditor"}),
+    _Read("listRateBenchmarks", path="/v1/rate-benchmarks", roles=COMMISSIONERS | {"observer", "auditor"}),
+)
+
+_EVIDENCE = (Link("/evidence_id", "getTrigger"),)
+
+ROWS += (
+    _Write("recordPayment", "PUT", "/v1/payments/{id}"),
+    _Write("invoicePayment", "POST", "/v1/payments/{id}/invoice"),
+    _Write("payInvoice", "POST", "/v1/payments/{id}/payment"),
+    _Write("cancelPayment", "POST", "/v1/payments/{id}/cancellation"),
+    _Write("contestInvoice", "POST", "/v1/payments/{id}/disputes"),
+    _Write("advanceInvoiceDispute", "POST", "/v1/payments/{id}/disputes/{dispute_id}/stage"),
+    _Write("resolveInvoiceDispute", "POST", "/v1/payments/{id}/disputes/{dispute_id}/resolution"),
+    _Read("getPayment", path="/v1/payments/{id}"),
+    _Read("listPayments", path="/v1/payments"),
+    _Write("takeManagementAction", "PUT", "/v1/management-actions/{id}", links=_EVIDENCE),
+    _Write("answerManagementAction", "POST", "/v1/management-actions/{id}/answer"),
+    _Write("completePlanStep", "POST", "/v1/management-actions/{id}/steps/{number}/completion"),
+    _Write("shareQualityConcern", "POST", "/v1/management-actions/{id}/disclosure", takes=Takes.NOTHING),
+    _Write("closeManagementAction", "POST", "/v1/management-actions/{id}/closure"),
+    _Read("getManagementAction", path="/v1/management-actions/{id}"),
+    _Read("listManagementActions", path="/v1/management-actions"),
+)
+
+ROWS += (
+    _Read("listProviderVolumes", path="/v1/provider-markets/volumes"),
+    _Read("listSupplierDuplicates", path="/v1/supplier-duplicates"),
+    _Read("listProviderConcentrations", path="/v1/provider-markets/concentrations"),
+)
+
+ROWS += (
+    _Write("recordRate", "PUT", "/v1/rates/{id}"),
+    _Write("proposeUplift", "POST", "/v1/rates/{id}/uplifts"),
+    _Write("agreeUplift", "POST", "/v1/rates/{id}/agreement"),
+    _Write("refuseUplift", "POST", "/v1/rates/{id}/refusal"),
+    _Read("getRate", path="/v1/rates/{id}"),
+    _Read("listRates", path="/v1/rates"),
+)

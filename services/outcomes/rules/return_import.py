@@ -38,7 +38,7 @@ from services.outcomes.rules.return_import_fault import (
 from services.outcomes.rules.submission import AskedValue, figure_errors
 from shared.calendar import Period, read_financial_year, read_period
 from shared.errors import Reason, Refusal
-from shared.text import forbidden_character, personal_number
+from shared.text import forbidden_character, personal_detail
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "obligation_id": ("Obligation", "Obligation ID"),
@@ -166,7 +166,7 @@ def _read_fields(cells: Mapping[str, str], fields: dict[str, Any]) -> Iterator[t
     if not cells.get("value") and not status:
         yield "value", FIGURE_UNREADABLE
     words = cells.get("explanation", "")
-    if words and (len(words) > 4000 or forbidden_character(words) or personal_number(words)):
+    if words and (len(words) > 4000 or forbidden_character(words) or personal_detail(words)):
         yield "explanation", PERSONAL_TEXT
     elif words:
         fields["explanation"] = words

@@ -1,0 +1,111 @@
+"""Disposal: what stands for a person goes, totals stay to the penny, and the certificate says so."""
+
+import uuid
+
+import pytest
+
+from tests.contracts.care import carer, moved, placed, running
+from tests.contracts.register import Place, a_key
+
+URL = "/v1/placement-disposals"
+
+
+@pytest.fixture
+async def council(client_for):
+    place = Place()
+    client = await client_for("contracts", carer(place, "council"))
+    client.place = place
+    client.contract_id = await running(client, place, "council")
+    return client
+
+
+async def an_ended(council, **changes) -> dict:
+    body = {"end_date": None, "keep_until": "2016-01-31", **changes}
+    made = await placed(council, council.contract_id, council.place.pch, **body)
+    return await moved(council, made, "end", on="2014-12-31", reason="moved")
+
+
+async def totals(council) -> tuple[int, int, int]:
+    items = (await council.get("/v1/placements", params={"limit": 200})).json()["items"]
+    known = [each["weekly_cost"]["amount_pence"] for each in items]
+    return len(items), sum(pence or 0 for pence in known), sum(pence is None for pence in known)
+
+
+@pytest.mark.row("S4-C04")
+async def test_what_stands_for_a_person_goes_and_every_total_stays(council, stack):
+    due = [await an_ended(council), await an_ended(council, unit_rate=None)]
+    kept = await an_ended(council, keep_until="2016-02-01")
+    runs = await placed(council, council.contract_id, council.place.pch)
+    before = await totals(council)
+    key, body = a_key(), {"as_at": "2016-02-01"}
+    answer = await council.post(URL, json=body, key=key)
+    made = answer.json()
+    assert (answer.status_code, made["placements"], made["more"]) == (201, 2, False)
+    assert set(made["placement_ids"]) == {each["id"] for each in due}
+    assert (made["weekly_cost_known_pence"], made["weekly_cost_unknown"]) == (81250, 1)
+    assert (await council.post(URL, json=body, key=key)).content == answer.content
+    assert await totals(council) == before
+    for each in due:
+        gone = (await council.get(f"/v1/placements/{each['id']}")).json()
+        erased = {
+            "reference", "person_reference", "outcomes_expected", "provider_site", "responsible_area_code",
+        }  # fmt: skip
+        moving = {"disposed_on", "version", "changed_at", "missing"}
+        same = each.keys() - erased - moving
+        assert {name: gone[name] for name in same} == {name: each[name] for name in same}
+        assert (gone["reference"], gone["person_reference"], gone["outcomes_expected"]) == (None, None, [])
+        assert gone["provider_site"] == {"name": None, "area_code": None}
+        asked = {"person_reference": each["person_reference"]}
+        assert (await council.get("/v1/placement-subject-access", params=asked)).status_code == 404
+        connection = await stack.superuser()
+        try:
+            for table in ("placements", "placement_steps", "placement_disposals", "audit_events", "events"):
+                found = await connection.fetchval(
+                    f"select count(*) from contracts.{table} t where row_to_json(t)::text like $1",
+                    f"%{each['person_reference']}%",
+                )
+                assert found == 0, table
+        finally:
+            await connection.close()
+    for each in (kept, runs):
+        assert (await council.get(f"/v1/placements/{each['id']}")).json() == each
+    assert (await council.get(f"{URL}/{made['id']}")).json() == made
+    assert [each["id"] for each in (await council.get(URL)).json()["items"]] == [made["id"]]
+    nothing = await council.post(URL, json=body, key=a_key())
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "disposal_nothing_due")
+
+
+async def test_an_erasure_names_what_goes_and_takes_only_what_has_ended(council):
+    kept = await an_ended(council, keep_until="2199-01-01")
+    runs = await placed(council, council.contract_id, council.place.pch)
+    for body, status, code in (
+        ({"as_at": "2016-02-01", "basis": "erasure"}, 422, "disposal_erasure_unnamed"),
+        ({"as_at": "2016-02-01", "placement_ids": [kept["id"]]}, 409, "disposal_kept_still"),
+        (
+            {"as_at": "2016-02-01", "basis": "erasure", "placement_ids": [runs["id"]]},
+            409,
+            "disposal_not_ended",
+        ),
+        ({"as_at": "2199-12-31"}, 422, "disposal_ahead"),
+        (
+            {"as_at": "2016-02-01", "basis": "erasure", "placement_ids": [kept["id"], str(uuid.uuid4())]},
+            422,
+            "disposal_placements_unknown",
+        ),
+    ):
+        answer = await council.post(URL, json=body, key=a_key())
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    body = {"as_at": "2016-02-01", "basis": "erasure", "placement_ids": [kept["id"]]}
+    assert (await council.post(URL, json=body, key=a_key())).status_code == 201
+    again = await council.post(URL, json=body, key=a_key())
+    assert (again.status_code, again.json()["code"]) == (409, "disposal_done")
+
+
+async def test_nobody_disposes_of_another_s_records(council, client_for):
+    kept = await an_ended(council)
+    for role in ("ccg", "pch", "stranger"):
+        client = await client_for("contracts", carer(council.place, role))
+        body = {"as_at": "2016-02-01", "basis": "erasure", "placement_ids": [kept["id"]]}
+        answer = await client.post(URL, json=body, key=a_key())
+        assert answer.json()["code"] == "disposal_placements_unknown"
+        assert (await client.get(URL)).json()["items"] == []

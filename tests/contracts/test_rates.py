@@ -1,0 +1,157 @@
+"""Rates: dated, never two at once; uplifts with their effect before they are agreed; who is told."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from tests.contracts.care import carer, joined, placed, running
+from tests.contracts.register import Place, a_key
+from tests.contracts.world import as_app
+
+ROLES = ("ccg", "council", "kernow", "pch", "phnt", "scrutiny", "auditor", "stranger")
+SERVICE = "Residential care, older people"
+
+
+class Tariff:
+    def __init__(self, place, clients, contract_id) -> None:
+        self.place, self.clients, self.contract_id = place, clients, contract_id
+
+    async def put(self, who="ccg", **changes):
+        body = {
+            "contract_id": self.contract_id,
+            "provider_organisation_id": str(self.place.pch),
+            "service": SERVICE,
+            "unit": "week",
+            "unit_rate": "700",
+            "holds_from": "2014-04-01",
+            **changes,
+        }
+        return await self.clients[who].put(f"/v1/rates/{uuid.uuid4()}", json=body)
+
+    async def post(self, rate, move, who="ccg", **body):
+        headers = {} if move == "uplifts" else {"version": rate["version"]}
+        return await self.clients[who].post(
+            f"/v1/rates/{rate['id']}/{move}", json=body, key=a_key(), **headers
+        )
+
+
+@pytest.fixture
+async def tariff(client_for):
+    place = Place()
+    clients = {role: await client_for("contracts", carer(place, role)) for role in ROLES}
+    return Tariff(place, clients, await running(clients["ccg"], place, **joined(place, "pch", "phnt")))
+
+
+@pytest.mark.row("S4-C02")
+async def test_an_uplift_shows_what_it_comes_to_before_it_is_agreed(tariff):
+    rate = (await tariff.put()).json()
+    contract, pch = tariff.contract_id, tariff.place.pch
+    lead = tariff.clients["ccg"]
+    await placed(lead, contract, pch, unit_rate="700", end_date=None)
+    await placed(lead, contract, pch, unit_rate="700", units_per_week="0.5", end_date="2015-04-14")
+    await placed(lead, contract, pch, unit_rate="700", state="planned")
+    await placed(lead, contract, pch, unit_rate="650")
+    await placed(tariff.clients["kernow"], contract, pch, unit_rate="700")
+    proposed = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", percent="1.5")).json()
+    assert (proposed["state"], proposed["unit_rate"], proposed["uplifts_id"]) == (
+        "proposed",
+        "710.5",
+        rate["id"],
+    )
+    # 10.50 for each of 1.5 units: 15.75 a week. 2015/16 is leap: 366 days for one, 14 for the half.
+    year = round(10.5 * 366 / 7 * 100 + 5.25 * 14 / 7 * 100)
+    effect = proposed["effect"]
+    assert (effect["placements"], effect["complete"], effect["weekly_more_pence"]) == (2, True, 1575)
+    assert [each["financial_year"] for each in effect["by_year"]] == ["2015/16", "2016/17", "2017/18"]
+    assert [each["more_pence"] for each in effect["by_year"]] == [year, 54750, 54750]
+    assert (await lead.get(f"/v1/rates/{rate['id']}")).json() == rate, "nothing holds until it is agreed"
+    agreed = (await tariff.post(proposed, "agreement", on="2015-03-20")).json()
+    before = (await lead.get(f"/v1/rates/{rate['id']}")).json()
+    assert (agreed["state"], before["holds_until"]) == ("agreed", "2015-03-31")
+    for day, held in (("2015-03-31", rate["id"]), ("2015-04-01", agreed["id"])):
+        found = (await lead.get("/v1/rates", params={"contract_id": contract, "on": day})).json()["items"]
+        assert [each["id"] for each in found] == [held]
+    again = await tariff.post(agreed, "agreement", on="2015-03-21")
+    assert (again.status_code, again.json()["code"]) == (409, "rate_not_proposed")
+
+
+async def test_units_that_nobody_knows_leave_the_effect_incomplete(tariff):
+    rate = (await tariff.put(unit="hour", unit_rate="18.335")).json()
+    await placed(tariff.clients["ccg"], tariff.contract_id, tariff.place.pch, unit="hour", unit_rate="18.335")
+    proposed = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", unit_rate="19")).json()
+    assert (proposed["effect"]["unknown"], proposed["effect"]["complete"]) == (1, False)
+    refused = (await tariff.post(proposed, "refusal", on="2015-03-20")).json()
+    assert refused["state"] == "refused"
+    assert (await tariff.clients["ccg"].get(f"/v1/rates/{rate['id']}")).json()["holds_until"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"unit_rate": "0"}, 422, "rate_not_positive"),
+        ({"unit_rate": "-700"}, 422, "rate_not_positive"),
+        ({"unit_rate": " 500,000.00 "}, 422, "fields_invalid"),
+        ({"unit_rate": "(3728)"}, 422, "fields_invalid"),
+        ({"unit_rate": " -   "}, 422, "fields_invalid"),
+        ({"holds_until": "2014-03-31"}, 422, "rate_ends_before_start"),
+        ({"contract_id": str(uuid.uuid4())}, 422, "rate_contract_unknown"),
+        ({"provider_organisation_id": str(uuid.uuid4())}, 422, "rate_provider_not_of_contract"),
+        ({"holds_from": "2015-02-29"}, 422, "fields_invalid"),
+    ],
+)
+async def test_what_does_not_fit_is_refused(tariff, changes, status, code):
+    answer = await tariff.put(**changes)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+async def test_two_rates_never_hold_on_one_day(tariff):
+    first = await tariff.put(holds_until="2015-03-31")
+    assert first.status_code == 201
+    for days in (
+        {"holds_from": "2015-03-31"},
+        {"holds_from": "2010-01-01"},
+        {"holds_from": "2014-06-01", "service": SERVICE.upper()},
+    ):
+        answer = await tariff.put(**days)
+        assert (answer.status_code, answer.json()["code"]) == (409, "rate_overlaps"), days
+    for apart in (
+        {"holds_from": "2015-04-01"},
+        {"unit": "day"},
+        {"provider_organisation_id": str(tariff.place.phnt)},
+    ):
+        assert (await tariff.put(**apart)).status_code == 201
+    answers = await asyncio.gather(*(tariff.put(unit="night") for _ in range(5)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409, 409]
+    for body, code in (
+        ({"holds_from": "2014-04-01", "percent": "1"}, "rate_uplift_outside"),
+        ({"holds_from": "2015-04-01", "percent": "1"}, "rate_uplift_outside"),
+        ({"holds_from": "2014-06-01"}, "rate_uplift_unfit"),
+        ({"holds_from": "2014-06-01", "percent": "1", "unit_rate": "1"}, "rate_uplift_unfit"),
+        ({"holds_from": "2014-06-01", "percent": "-100"}, "rate_not_positive"),
+    ):
+        assert (await tariff.post(first.json(), "uplifts", **body)).json()["code"] == code
+
+
+async def test_a_provider_sees_its_own_rates_once_agreed_and_no_competitor_s(tariff, stack):
+    own = (await tariff.put()).json()
+    other = (await tariff.put(provider_organisation_id=str(tariff.place.phnt))).json()
+    proposed = (await tariff.post(own, "uplifts", holds_from="2015-04-01", percent="1")).json()
+    whole = {own["id"], other["id"], proposed["id"]}
+    sees = {
+        "ccg": whole,
+        "council": whole,
+        "kernow": whole,
+        "auditor": whole,
+        "pch": {own["id"]},
+        "phnt": {other["id"]},
+    }
+    for role, client in tariff.clients.items():
+        listed = {each["id"] for each in (await client.get("/v1/rates")).json()["items"]}
+        assert listed & whole == sees.get(role, set()), role
+        async with as_app(stack, carer(tariff.place, role)) as connection:
+            rows = {str(row["id"]) for row in await connection.fetch("select id from contract_rates")}
+        assert rows & whole == sees.get(role, set()), role
+        if role != "ccg":
+            assert (await tariff.post(proposed, "agreement", role, on="2015-03-20")).status_code == 404
+            assert (await tariff.put(role)).json()["code"] == "rate_contract_unknown"
