@@ -54,6 +54,9 @@ class Reader:
     async def run(self, until):
         while len(self.worked) < until:
             answer = await self.client.get(FOLLOW, params={"lastEventId": self.last, "timeout": "1"})
+            if answer.status_code == 503:  # busy: asked again, as a consumer would
+                continue
+            assert answer.status_code == 200, answer.text
             for event in answer.json():
                 if (
                     self.chance.random() < 0.01
