@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from shared.caller import Caller
 
@@ -28,25 +28,26 @@ class Change:
 
 _EVENT = "what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids"
 _AUDITED = f"{_EVENT}, actor_organisation_id, actor_client_id, on_behalf_of, request_id, facts"
-CHANGE_NAMES = ("change_id", *_AUDITED.split(", "))
+CHANGE_NAMES = tuple(_AUDITED.split(", "))
 
 
 def change_ctes(first: int) -> str:
     """The two inserts as common table expressions, their arguments numbered from `first`. Both rows bear one id.
 
-    The id is given and not returned by the first insert: whoever acts may not be among those who can read the row.
+    The id is not taken from what the first insert returns: whoever acts may not be among those who can read the row.
     """
     numbers = [f"${first + n}" for n in range(len(CHANGE_NAMES))]
+    one = "(select id from change)"
     return (
-        f"audited as (insert into audit_events (id, {_AUDITED}) values ({', '.join(numbers)})),"  # noqa: S608 fixed names
-        f" told as (insert into events (id, {_EVENT}) values ({', '.join(numbers[:7])}))"
+        "change as materialized (select gen_random_uuid() as id),"  # noqa: S608 fixed names
+        f" audited as (insert into audit_events (id, {_AUDITED}) values ({one}, {', '.join(numbers)})),"
+        f" told as (insert into events (id, {_EVENT}) values ({one}, {', '.join(numbers[:6])}))"
     )
 
 
 def values_of(change: Change, caller: Caller, request: str | None) -> dict[str, Any]:
     """The arguments of `change_ctes`, by the names in `CHANGE_NAMES`."""
     return {
-        "change_id": uuid4(),
         "what": change.what,
         "thing": change.thing,
         "thing_id": change.thing_id,

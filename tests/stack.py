@@ -61,6 +61,11 @@ class Stack:
             names[f"{service.upper()}_MIGRATE_URL"] = self.url(service, "migrate")
         return names
 
+    def earnest_environment(self) -> dict[str, str]:
+        """The same for processes that seal and tell by themselves, as those of a real system do."""
+        left_out = {"SEAL_SECONDS", "GATEWAY_WEBHOOK_SECONDS"}
+        return {name: value for name, value in self.environment().items() if name not in left_out}
+
     def assertion(self, service: str, caller: Caller, *, at: int | None = None) -> str:
         return mint_assertion(caller, service, ISSUER, self.keys, at if at is not None else int(time.time()))
 

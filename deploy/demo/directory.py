@@ -11,12 +11,15 @@ from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisati
 
 FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
 COMMISSIONER = (
-    "directory:read client:read client:write"
+    "directory:read client:read client:write event:read audit:read webhook:read webhook:write"
     " budget:read budget:write budget:post budget:close decision:write contract:read contract:write publication:write"
     " placement:read placement:write"
     " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
 )
-PROVIDER = "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"
+PROVIDER = (
+    "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"
+    " event:read audit:read"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",
     base = f"http://127.0.0.1:{port}"
     with service(stack, "budget") as direct, ExitStack() as behind:
         env = {
-            **stack.environment(),
+            **stack.earnest_environment(),
             "GATEWAY_KEYS_DIR": str(folder),
             # The measuring client is a flood; what a flood is allowed is measured elsewhere.
             "GATEWAY_CLIENT_RATE": "100000000/minute",

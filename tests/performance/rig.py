@@ -96,7 +96,7 @@ def service(stack: Stack, name: str) -> Iterator[str]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     command = uvicorn(f"services.{name}.app:create_app", port, factory=True)
-    with process(name, command, stack.environment(), f"{base}/ready"):
+    with process(name, command, stack.earnest_environment(), f"{base}/ready"):
         yield base
 
 
@@ -105,5 +105,7 @@ def service_behind(stack: Stack, name: str) -> Iterator[str]:
     """A service as `make run` puts it behind the gateway, on a unix socket. Gives its address."""
     path = stack.folder / f"{name}.sock"
     command = uvicorn(f"services.{name}.app:create_app", path, factory=True)
-    with process(f"{name}-behind", command, stack.environment(), f"http://{name}/ready", socket_path=path):
+    with process(
+        f"{name}-behind", command, stack.earnest_environment(), f"http://{name}/ready", socket_path=path
+    ):
         yield f"unix://{path}"

@@ -23,7 +23,7 @@ LIMIT = "FastAPI with one door, started the same way"
 def measure(stack: Stack) -> Iterator[Row]:
     """The rows of P10."""
     env = {
-        **stack.environment(),
+        **stack.earnest_environment(),
         "GATEWAY_KEYS_DIR": str(keys_folder(stack)),
         **{f"GATEWAY_{name.upper()}_URL": NOBODY for name in BEHIND},
     }
