@@ -100,6 +100,11 @@ class Caller:
     errand: Errand | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @property
+    def succeeded(self) -> tuple[UUID, ...]:
+        """Those whom the caller's organisation succeeded."""
+        return tuple(each for each in self.organisations if each != self.organisation_id)
+
     def once(self, make: Callable[[Caller], Made]) -> Made:
         """What `make` makes of this caller, made once: one caller comes with all requests of its minute."""
         made: Made | None = self._made.get(make)

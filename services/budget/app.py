@@ -30,6 +30,7 @@ from services.budget.api import (
     journals,
     ledger_code_maps,
     ledger_imports,
+    ledger_successions,
     line_budgets,
     line_moves,
     line_profiles,
@@ -52,6 +53,8 @@ from services.budget.api import (
     scope_assessments,
     settlement_postings,
     settlements,
+    succession_parts,
+    succession_previews,
     virements,
     warning_thresholds,
     waterfalls,
@@ -117,6 +120,9 @@ _DOORS = (
     reports,
     report_requirements,
     report_statements,
+    ledger_successions,
+    succession_parts,
+    succession_previews,
 )
 
 

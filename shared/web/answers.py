@@ -40,6 +40,16 @@ def shown(request: Request, thing: Any, headers: Mapping[str, str] | None = None
     return Response(body, 200, {"ETag": etag, **(headers or {})}, JSON)
 
 
+def shown_whole(request: Request, thing: Any, version: int) -> Response:
+    """A thing that shows more than its version covers: its ETag is the version with a digest of what is sent."""
+    body = _encode(thing)
+    etag = f'"{version}-{sha256(body).hexdigest()[:32]}"'
+    known = request.headers.get("if-none-match")
+    if known is not None and etag in (each.strip() for each in known.split(",")):
+        return Response(None, 304, {"ETag": etag})
+    return Response(body, 200, {"ETag": etag}, JSON)
+
+
 def frozen(request: Request, body: bytes, digest: str, headers: Mapping[str, str] | None = None) -> Response:
     """A kept document, byte by byte, its ETag from its digest. 304 where the reader has it."""
     etag = f'"{digest[:32]}"'

@@ -214,7 +214,7 @@ async def _if_match(
 ) -> int:
     if if_match is None:
         raise VERSION_MISSING()
-    found = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
+    found = re.fullmatch(r'"(\d{1,9})(?:-[0-9a-f]{32})?"', if_match.strip(), re.ASCII)
     if found is None:
         raise VERSION_UNREADABLE()
     return int(found[1])

@@ -8,6 +8,7 @@ from tests.budget.closing import close_year, closed, keeper
 from tests.budget.closing import move as move_period
 from tests.budget.place import Place, key, made
 from tests.budget.settling import Overspent
+from tests.budget.succeeding import succeed
 from tests.budget.years import real_year
 
 YEAR = {"financial_year": "2015/16"}
@@ -149,5 +150,16 @@ async def carried(client_for) -> dict[str, str]:
     return {"year_end": proposed["id"], "carried": body["journal_id"], "period": first}
 
 
+async def succeeded(client_for) -> dict[str, str]:
+    """A body whose own books went to another."""
+    place = await Place().enter(client_for)
+    fund = await place.account(place.ccg, "fund", "aligned")
+    reserve = await place.account(place.ccg, "reserve", "aligned")
+    await place.post(place.ccg, reserve, fund, 12_34, kind="prepayment", effective_date="2018-05-01")
+    rows = ((place.nhs, uuid.uuid4(), 1),)
+    made(await succeed(client_for, rows, [place.partnership], kind="transfer"))
+    return {"succeeded": str(reserve)}
+
+
 # Each makes a partnership of its own.
-LIVES = (journals, moved, settled, carried)
+LIVES = (journals, moved, settled, carried, succeeded)

@@ -133,6 +133,8 @@ async def test_a_return_is_filled_until_it_is_complete(place):
         ("adult_social_care_minimum", True),
         ("nhs_minimum", True),
     ]
+    # Half of the year is over: by twelfths, half of its plan.
+    assert (fund["plan_to_date"]["known_pence"], grant["plan_to_date"]["known_pence"]) == (500_00, 40_00)
     conditions = fund["schemes"][0]["conditions"]
     assert [(each["code"], each["met"]) for each in conditions] == [
         ("jointly_agreed_plan", True),
@@ -145,6 +147,7 @@ async def test_a_return_is_filled_until_it_is_complete(place):
     rows = await ask_csv(place.pcc, place, "better-care-fund", quarter=2)
     of_fund = next(each for each in rows if each["Section"] == "funding" and each["Source or code"] == "bcf")
     assert (of_fund["Plan for the year (£)"], of_fund["Spend to date (£)"]) == ("1000.00", "290.00")
+    assert of_fund["Plan to date (£)"] == "500.00"
     checker = {each["Source or code"]: each["Answer"] for each in rows if each["Section"] == "checker"}
     assert set(checker.values()) == {"complete"}
 
@@ -213,3 +216,17 @@ async def test_whom_it_is_not_for(place):
     await assert_not_for(place, "better-care-fund", NOBODY, pool_id=place.pool_id)
     auditor = await place.auditor(years=("2015/16",))
     assert made(await ask(auditor, place, "better-care-fund"))["partnership_id"] == str(place.partnership)
+
+
+@pytest.mark.row("S2-B23")
+async def test_spend_is_held_against_the_profile_of_the_plan(place):
+    late = await scheme(place, place.ccg, "bcf", 1_200_00)
+    weights = ["0", "0", "0", "0", "0", "0", "1", "1", "1", "1", "1", "1"]
+    profile = {"id": str(uuid.uuid4()), "interval": "month", "weights": weights}
+    at = made(await place.ccg.get(f"/v1/lines/{late}"))["version"]
+    made(await place.ccg.post(f"/v1/lines/{late}/profiles", json=profile, key=key(), version=at))
+    by_quarter = [
+        (await returned(place.pcc, place, quarter=quarter))["sources"][0]["plan_to_date"]["known_pence"]
+        for quarter in (1, 2, 3, 4)
+    ]
+    assert by_quarter == [0, 0, 600_00, 1_200_00]

@@ -73,7 +73,8 @@ async def test_permitted_budget_and_what_is_left_are_seen_at_once(place):
         ("released", -100_00),
     ]
     read = await place.ccg.get(f"/v1/commitments/{service['id']}")
-    assert (made(read), read.headers["ETag"]) == (whole, '"5"')
+    assert made(read) == whole
+    assert read.headers["ETag"].startswith('"5-')
     listed = await place.ccg.get(
         "/v1/commitments", params={"partnership_id": str(place.partnership), "line_id": str(line)}
     )

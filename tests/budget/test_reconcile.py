@@ -120,6 +120,9 @@ PLANTED = {
     "every line that was moved left what it held": (
         "update lines set budget_pence = budget_pence + 1 where id = '{part}'"
     ),
+    "every succession carried what was held": (
+        "update balances set amount_pence = amount_pence + 1 where account_id = '{succeeded}'"
+    ),
     "every batch posted what it answered": "delete from journals where id = '{in_batch}'",
 }
 

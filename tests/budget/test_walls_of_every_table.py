@@ -137,6 +137,8 @@ OF_ALL_PARTNERS = {
         "posts",
         "reference_figures",
         "scope_assessments",
+        "successions",
+        "succession_items/pooled",
     ),
     *("risk_shares", "settlements", "settlement_approvals", "settlement_disputes", "settlement_postings"),
     *("savings", "saving_moves", "saving_plans", "waterfalls"),
@@ -196,7 +198,8 @@ OF_NO_YEAR = {
     *("agreement_texts", "agreement_versions", "agreements", "milestones", "disputes", "reclassifications"),
     *("decisions/part_1", "decisions/part_2", "documents/public", "documents/exempt"),
     *("delegation_limits", "warning_thresholds", "addressable_spends", "appraisals", "attributions", "posts"),
-    "reference_figures",
+    *("reference_figures", "successions"),
+    *(f"succession_items/{kind}" for kind in KINDS["arrangement"]),
     *("scope_assessments", "risk_shares", "savings", "saving_moves", "saving_plans"),
 }
 

@@ -1,7 +1,7 @@
 """For each write of the budget service the test of its door that plays it; a write without one fails the tests."""
 
 # What is only worked out writes nothing, and so cannot die half done.
-WRITE_NOTHING = frozenset({"simulateSettlement"})
+WRITE_NOTHING = frozenset({"simulateSettlement", "previewBudgetSuccession"})
 _WRITES = {
     "test_agreement_end.py::test_it_winds_up_and_closes_once_every_party_signed_the_same_account": (
         "windUpAgreement closeAgreement"
@@ -91,6 +91,7 @@ _WRITES = {
         "recordRiskShare proposeSettlement approveSettlement postSettlement disputeSettlement "
         "resolveSettlementDispute"
     ),
+    "test_successions.py::test_books_are_divided_to_the_penny": "applyBudgetSuccession",
     "test_virements.py::test_budget_moves_once_every_owner_has_approved": "approveVirement",
     "test_waterfalls.py::test_the_contingency_is_drawn_last_and_only_by_a_decision_that_counts": (
         "planWaterfall approveSource"
@@ -106,6 +107,7 @@ CHANGES = {
     "reverseJournalBatch": 4,
     "importLedger": 3,
     "postYearEnd": 2,
+    "applyBudgetSuccession": 5,
     "postSettlement": 2,
     "approveVirement, time 2": 2,
 }

@@ -39,7 +39,9 @@ async def make_year_end_pack(
             raise POOL_UNKNOWN("/pool_id")
         rules.require_host(pool, caller.organisation_id)
         place, owner = pool.partnership_id, pool.owner_organisation_id
-        require_closed(financial_year, await year_ends.closed_periods(tx, place, owner, financial_year))
+        require_closed(
+            financial_year, await year_ends.closed_periods(tx, place, owner, pool.id, financial_year)
+        )
         agreement = await agreements.get(tx, pool.agreement_id)
         parties = [each.organisation_id for each in agreement.terms.parties]
         asked = FundingAsked(

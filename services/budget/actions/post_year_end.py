@@ -34,7 +34,7 @@ async def post_year_end(
         ids = {proposed.account_id, *(each.account_id for each in asked.shares)}
         accounts, _ = await journals.lock_accounts(tx, ids, read_financial_year(year).last_day)
         place, owner = proposed.partnership_id, proposed.owner_organisation_id
-        rules.require_closed(year, await year_ends.closed_periods(tx, place, owner, year))
+        rules.require_closed(year, await year_ends.closed_periods(tx, place, owner, proposed.pool_id, year))
         balance = await year_ends.balance(tx, proposed.account_id, year)
         if balance != proposed.balance_pence:
             raise rules.BALANCE_MOVED(balance_pence=balance, proposed_pence=proposed.balance_pence)

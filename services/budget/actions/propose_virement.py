@@ -9,6 +9,7 @@ from services.budget.rules.delegation_limit import Case, who_decides
 from services.budget.rules.headroom import LineFunds, adjusted, require_usable
 from services.budget.rules.ledger_account import Account
 from services.budget.rules.virement_approval import Maker
+from services.budget.rules.virement_kind import check_kind
 from services.budget.store import accounts, delegation_limits, line_funds, virements
 from services.budget.store.clock import today
 from services.budget.store.virement_events import told
@@ -35,7 +36,8 @@ async def propose_virement(db: Database, caller: Caller, sent: Sent, asked: rule
         target = require_usable(found.get(asked.to_line_id), own, "/to_line_id")
         if asked.from_account_id is not None:
             rules.check_account(await _account(tx, asked.from_account_id), target)
-        case = await _case(tx, asked, source or target)
+        types = check_kind(asked, source, target)
+        case = await _case(tx, asked, source or target, types)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, asked.subject, case.day)
         concerned = target.party_ids | {target.owner_organisation_id}
         needed = who_decides([each for each in limits if each.owner_organisation_id in concerned], case)
@@ -53,7 +55,7 @@ async def _account(tx: Transaction, account_id: UUID) -> Account | None:
         return None
 
 
-async def _case(tx: Transaction, asked: rules.Proposal, line: LineFunds) -> Case:
+async def _case(tx: Transaction, asked: rules.Proposal, line: LineFunds, types: frozenset[str]) -> Case:
     ids = [each for each in (asked.from_line_id, asked.to_line_id) if each is not None]
     return Case(
         asked.subject,
@@ -64,4 +66,5 @@ async def _case(tx: Transaction, asked: rules.Proposal, line: LineFunds) -> Case
         asked.budget_type,
         await virements.before_pence(tx, ids),
         adjusted(line).amount_pence,
+        types,
     )

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from services.budget.rules import carry_forward
 from services.budget.rules import year_end as rules
-from services.budget.store import accounts, agreements, pools, year_ends
+from services.budget.rules.carry_forward import Contributed
+from services.budget.rules.succession import parted, together
+from services.budget.store import accounts, agreements, pools, successions, year_ends
 from shared.audit import Change
+from shared.calendar import read_financial_year
 from shared.caller import Caller
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.errors import NOT_FOUND, Refusal
 from shared.idempotency import Answer, Sent, find, finish
+from shared.money import Money
 
 
 async def propose_year_end(
@@ -27,12 +31,16 @@ async def propose_year_end(
             raise (rules.NOT_A_FUND("/account_id") if refusal.reason is NOT_FOUND else refusal) from None
         pool = await pools.get(tx, rules.require_fund(account, caller.organisations))
         place, owner = account.partnership_id, account.owner_organisation_id
-        rules.require_closed(financial_year, await year_ends.closed_periods(tx, place, owner, financial_year))
+        rules.require_closed(
+            financial_year, await year_ends.closed_periods(tx, place, owner, pool.id, financial_year)
+        )
         balance = await year_ends.balance(tx, account_id, financial_year)
         rules.require_balance(balance)
         agreement = await agreements.get(tx, pool.agreement_id)
         kinds = {each.organisation_id: each.kind for each in agreement.terms.parties}
-        contributed = await year_ends.contributed(tx, place, pool.id, financial_year)
+        contributed = await _by_who_succeeded(
+            tx, place, await year_ends.contributed(tx, place, pool.id, financial_year), financial_year
+        )
         shares = carry_forward.shares_of(balance, contributed, kinds, financial_year)
         proposed = rules.YearEnd(
             year_end_id, place, owner, pool.id, account_id, financial_year, balance, shares
@@ -48,3 +56,20 @@ async def propose_year_end(
             facts={"financial_year": financial_year, "balance_pence": balance},
         )
         return await finish(tx, sent, change, proposed)
+
+
+async def _by_who_succeeded(
+    tx: Transaction, partnership_id: UUID, contributed: list[Contributed], financial_year: str
+) -> list[Contributed]:
+    """Contributions of those who were succeeded by the day of the carry, as their successors', by their shares."""
+    day = read_financial_year(financial_year).next().first_day
+    found: dict[tuple[UUID, str], list[Money]] = {}
+    for each in contributed:
+        moves = await successions.heirs_of(tx, partnership_id, each.organisation_id, day)
+        if not moves:
+            found.setdefault((each.organisation_id, each.funding_source), []).append(each.amount)
+            continue
+        for move, pence in zip(moves, parted(each.amount.amount_pence, moves), strict=True):
+            amount = Money(pence, each.amount.status, each.amount.qualifier)
+            found.setdefault((move.successor_id, each.funding_source), []).append(amount)
+    return [Contributed(*key, together(amounts)) for key, amounts in found.items()]

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.budget.rules import journal as rules
+from services.budget.rules.late_entry import SUCCESSION_STANDS
 from services.budget.rules.posting_right import require_reverser
 from services.budget.rules.year_end import CARRIED_STANDS
 from services.budget.store import journals, postings, year_ends
@@ -30,9 +31,11 @@ async def reverse_journal(
         if (kept := await find(tx, sent)) is not None:
             return kept
         journal = await journals.get(tx, journal_id)
+        if journal.succession_id is not None:
+            raise SUCCESSION_STANDS(succession_id=str(journal.succession_id))
         if (year_end := await year_ends.carried_by(tx, journal_id)) is not None:
             raise CARRIED_STANDS(year_end_id=str(year_end))
         draft = rules.reverse(journal, new_id, effective_date, narrative, posting_period)
         reversal = await postings.enter(tx, draft)
-        require_reverser(reversal, journal)
+        require_reverser(reversal, journal, caller.succeeded)
         return await finish(tx, sent, postings.told(reversal, "its_door"), reversal)

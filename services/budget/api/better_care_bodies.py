@@ -44,6 +44,9 @@ class BetterCareSchemeOut(Out):
 
     line: LineFiguresOut
     conditions: list[SchemeConditionOut]
+    planned_by_then_pence: int | None = Field(
+        description="What of the year's plan falls up to the day, by the line's profile, or by twelfths without one."
+    )
 
 
 class SourceSpendOut(Out):
@@ -53,6 +56,7 @@ class SourceSpendOut(Out):
     grant: bool
     contributions: TotalOut
     plan: TotalOut
+    plan_to_date: TotalOut
     spend: TotalOut
     schemes: list[BetterCareSchemeOut]
 

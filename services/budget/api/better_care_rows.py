@@ -20,12 +20,18 @@ HEADINGS: Row = (
     "Spend to date (£)",
     "Answer",
     "Words or what is missing",
+    "Plan to date (£)",
 )
 
 
 def rows(made: BetterCareReturn) -> Iterator[Row]:
     """The headings, then section by section. Money is in pounds; an empty cell is not known, or does not apply."""
     yield HEADINGS
+    for row in _rows(made):
+        yield (*row, *(None,) * (len(HEADINGS) - len(row)))
+
+
+def _rows(made: BetterCareReturn) -> Iterator[Row]:
     when: Row = (made.financial_year, made.quarter, made.as_at)
     for source in made.sources:
         money = (pounds(source.contributions.known_pence), pounds(source.plan.known_pence))
@@ -40,13 +46,27 @@ def rows(made: BetterCareReturn) -> Iterator[Row]:
             pounds(source.spend.known_pence),
             None,
             None,
+            pounds(source.plan_to_date.known_pence),
         )
         for scheme in source.schemes:
             line = scheme.line
             open_ = ", ".join(each.code for each in scheme.conditions if not each.met)
             plan, spend = pounds(line.budget_adjusted_pence), pounds(line.actual_pence)
             who = str(line.owner_organisation_id)
-            yield ("scheme", *when, source.funding_source, line.name, who, None, plan, spend, None, open_)
+            by_then = pounds(scheme.planned_by_then_pence)
+            yield (
+                "scheme",
+                *when,
+                source.funding_source,
+                line.name,
+                who,
+                None,
+                plan,
+                spend,
+                None,
+                open_,
+                by_then,
+            )
     for test in made.minimums:
         wanted, found = pounds(test.requirement.amount_pence), pounds(test.figure.known_pence)
         need = test.requirement

@@ -114,6 +114,9 @@ class CommitmentOut(_CommitmentFields):
     """A commitment, what is left of it, and what its line has."""
 
     rest_pence: int
+    continues_commitment_id: UUID | None = Field(
+        description="The commitment of a predecessor, or of a line before this one, that it goes on with."
+    )
     line: FundsOut
 
 

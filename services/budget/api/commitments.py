@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from services.budget.actions.draw_down_commitment import draw_down_commitment
@@ -26,9 +25,9 @@ from services.budget.rules.commitment import shown as with_line
 from services.budget.rules.headroom import shown as funds_of
 from services.budget.store import commitments, line_funds
 from shared.errors import NOT_FOUND
-from shared.idempotency import Answer, Sent
+from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
-from shared.web.answers import answer, listed
+from shared.web.answers import answer, listed, shown_whole
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
@@ -130,17 +129,17 @@ async def release(
 )
 async def get(
     id: UUID,  # noqa: A002 the name in the address
+    request: Request,
     door: Annotated[Door, may("budget:read")],
 ) -> Response:
-    """One commitment with what its line has now: the line may change while the commitment does not, so it is
-    always sent in full."""
+    """One commitment with what its line has now. Its ETag changes with the line too; If-Match takes it as it is."""
     async with door.db.begin(door.caller, snapshot=True) as tx:
         commitment = await commitments.get(tx, id)
         line = await line_funds.read(tx, commitment.line_id)
     if line is None:
         raise NOT_FOUND()
     thing = with_line(commitment, funds_of(line))
-    return answer(Answer(200, msgspec.json.encode(thing), f'"{commitment.version}"'))
+    return shown_whole(request, thing, commitment.version)
 
 
 @router.get(

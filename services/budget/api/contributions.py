@@ -99,6 +99,7 @@ class ContributionOut(Out):
     funding_source: str
     replaces_contribution_id: UUID | None
     effective_from: Day | None
+    succession_id: UUID | None = Field(description="The succession by which it came, if one did.")
     instalments: list[InstalmentOut]
     version: int
 

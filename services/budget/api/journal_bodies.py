@@ -177,6 +177,10 @@ class JournalOut(Out):
     entries: list[EntryOut]
     recorded_at: datetime
     reversed_by_journal_id: UUID | None = Field(description="The journal that undid it, if one has.")
+    succession_id: UUID | None = Field(description="The succession whose opening balances it carries.")
+    on_behalf_of_organisation_id: UUID | None = Field(
+        description="The organisation that its poster succeeded, for which it came late."
+    )
 
 
 class JournalsOut(Out):

@@ -18,6 +18,7 @@ from services.budget.rules.line_nature import (
     PersonalBudget,
     Purpose,
     Recurrence,
+    Spending,
 )
 from services.budget.rules.ring_fence import GrantCondition, RingFence, Unspent
 from shared.web.fields import Body, Code, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Paragraph
@@ -63,6 +64,9 @@ class NatureIn(Body):
         default=CORE_BUDGET, description="A code, or a name known for one.", examples=["bcf"]
     )
     recurrence: Recurrence | None = None
+    spending: Spending | None = Field(
+        default=None, description="Revenue or capital; limits of delegation ask about it."
+    )
     allocation_basis: AllocationBasis | None = None
     delivery_mode: DeliveryMode | None = None
     personal_budget: PersonalBudget | None = None
@@ -82,6 +86,7 @@ class NatureIn(Body):
 _PLAIN = (
     "funding_source",
     "recurrence",
+    "spending",
     "allocation_basis",
     "delivery_mode",
     "personal_budget",
@@ -166,6 +171,7 @@ class NatureOut(Out):
 
     funding_source: str
     recurrence: Recurrence | None
+    spending: Spending | None
     allocation_basis: AllocationBasis | None
     delivery_mode: DeliveryMode | None
     personal_budget: PersonalBudget | None
@@ -202,6 +208,7 @@ class LineOut(Out):
     counts_from: Day | None
     ended_on: Day | None
     made_by_move_id: UUID | None
+    succeeds_line_id: UUID | None = Field(description="The predecessor's line that it takes over from.")
     ended_by_move_id: UUID | None
     version: int
 

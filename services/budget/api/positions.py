@@ -13,6 +13,7 @@ from services.budget.api.years import YearQuery, year_of
 from services.budget.rules.category import Category
 from services.budget.rules.line import Arrangement
 from services.budget.rules.position import ONE_SUBJECT, Because, Measure, ask
+from services.budget.rules.succession import Under
 from services.budget.store import pools, positions
 from shared.db import Transaction
 from shared.errors import NOT_FOUND
@@ -150,6 +151,12 @@ async def get(
             description="As it was on record at this instant. The same question later has the same answer."
         ),
     ] = None,
+    under: Annotated[
+        Under,
+        Query(
+            description="Show the figures of organisations that were succeeded under their successor, as one body."
+        ),
+    ] = Under.RECORDED,
 ) -> Response:
     """By line, pool, category and partner, with totals pooled, aligned, shadow and whole.
 
@@ -162,7 +169,7 @@ async def get(
     # Read committed where an instant is asked for: what is settled is looked up first, and read after that.
     async with door.db.begin(door.caller, snapshot=as_recorded is None) as tx:
         place = partnership_id or await _partnership_of(tx, pool_id)
-        asked = ask(place, pool_id, year, as_at, as_recorded)
+        asked = ask(place, pool_id, year, as_at, as_recorded, under)
         return shown(request, await positions.read(tx, asked))
 
 

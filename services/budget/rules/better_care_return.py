@@ -17,6 +17,7 @@ from services.budget.rules.contribution import Contribution
 from services.budget.rules.decision import Decision, Outcome, counts_from
 from services.budget.rules.funding_requirement import FundingTest, RequirementKind, by_source
 from services.budget.rules.funding_source import BETTER_CARE_FUND
+from services.budget.rules.plan_to_date import planned_by
 from services.budget.rules.position import (
     LineFigures,
     Measure,
@@ -61,6 +62,7 @@ class SchemeTerms:
     line_id: UUID
     funding_source: str
     conditions: tuple[SchemeCondition, ...]
+    profile_pence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,18 @@ class Scheme:
 
     line: LineFigures
     conditions: tuple[SchemeCondition, ...]
+    planned_by_then_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpend:
-    """One source: what is promised from it, what is planned and what was spent by the day."""
+    """One source: what is promised from it, what is planned for the year and by the day, and what was spent by then."""
 
     funding_source: str
     grant: bool
     contributions: Total
     plan: Total
+    plan_to_date: Total
     spend: Total
     schemes: tuple[Scheme, ...]
 
@@ -152,7 +156,7 @@ class ReturnFacts:
 def make_return(asked: ReportAsked, facts: ReturnFacts) -> BetterCareReturn:
     """Put the return together, and say section by section what it still lacks."""
     requirement = facts.requirement
-    sources = _sources(facts)
+    sources = _sources(facts, asked)
     minimums = tuple(each for each in facts.tests if each.requirement.kind in MINIMUMS)
     conditions = _conditions(requirement, facts.statements)
     sign_offs = _sign_offs(facts)
@@ -187,7 +191,7 @@ def make_return(asked: ReportAsked, facts: ReturnFacts) -> BetterCareReturn:
     )
 
 
-def _sources(facts: ReturnFacts) -> tuple[SourceSpend, ...]:
+def _sources(facts: ReturnFacts, asked: ReportAsked) -> tuple[SourceSpend, ...]:
     figures = {each.line_id: each for each in facts.lines}
     promised = {each.funding_source: each.contributions for each in by_source(facts.promises)}
     terms = [each for each in facts.terms if each.line_id in figures]
@@ -195,7 +199,16 @@ def _sources(facts: ReturnFacts) -> tuple[SourceSpend, ...]:
     found = []
     for name in sorted(names):
         schemes = tuple(
-            Scheme(figures[each.line_id], each.conditions)
+            Scheme(
+                figures[each.line_id],
+                each.conditions,
+                planned_by(
+                    figures[each.line_id].budget_adjusted_pence,
+                    each.profile_pence,
+                    asked.financial_year,
+                    asked.as_at,
+                ),
+            )
             for each in sorted(terms, key=lambda one: (figures[one.line_id].name, one.line_id))
             if each.funding_source == name
         )
@@ -207,6 +220,7 @@ def _sources(facts: ReturnFacts) -> tuple[SourceSpend, ...]:
                 name in GRANTS,
                 given,
                 _sum((each, each.budget_adjusted_pence) for each in lines),
+                _sum((each.line, each.planned_by_then_pence) for each in schemes),
                 _sum((each, each.actual_pence) for each in lines),
                 schemes,
             )

@@ -96,6 +96,7 @@ class Commitment:
     reserved_pence: int
     drawn_pence: int = 0
     released_pence: int = 0
+    continues_commitment_id: UUID | None = None
     version: int = 1
 
     @property
@@ -122,6 +123,7 @@ class Shown:
     drawn_pence: int
     released_pence: int
     rest_pence: int
+    continues_commitment_id: UUID | None
     line: FundsShown
     version: int
 

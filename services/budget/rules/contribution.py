@@ -69,6 +69,7 @@ class Contribution:
     replaces_contribution_id: UUID | None = None
     effective_from: date | None = None
     instalments: tuple[Instalment, ...] = ()
+    succession_id: UUID | None = None
     version: int = 1
 
 

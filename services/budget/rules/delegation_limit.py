@@ -102,7 +102,8 @@ class Limit:
 class Case:
     """What is to be decided. `before_pence` is what was moved before it in the same financial year.
 
-    `budget_pence` is the adjusted budget of the line concerned, None where it is not known.
+    `budget_pence` is the adjusted budget of the line concerned, None where it is not known; `line_types` are the types
+    of budget that the lines themselves bear, whatever the proposer says.
     """
 
     subject: LimitSubject
@@ -113,6 +114,11 @@ class Case:
     budget_type: str | None = None
     before_pence: int = 0
     budget_pence: int | None = None
+    line_types: frozenset[str] = frozenset()
+
+    @property
+    def types(self) -> frozenset[str]:
+        return self.line_types | ({self.budget_type} if self.budget_type is not None else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +183,12 @@ def _applies(limit: Limit, case: Case) -> bool:
         and (limit.in_force_to is None or case.day <= limit.in_force_to)
         and limit.nature in {None, case.nature}
         and limit.permanence in {None, case.permanence}
-        and limit.budget_type in {None, case.budget_type}
+        and (limit.budget_type is None or limit.budget_type in case.types)
     )
 
 
 def _needed(owner: UUID, limits: list[Limit], case: Case) -> Needed:
-    own_type = [each for each in limits if case.budget_type is not None and each.budget_type is not None]
+    own_type = [each for each in limits if each.budget_type is not None]
     tiers = [(_cap(each, case), each) for each in own_type or limits]
     # The lowest first; without limit comes last.
     tiers.sort(key=lambda tier: (tier[0] is None, tier[0] or 0, tier[1].decider, tier[1].id))

@@ -62,7 +62,7 @@ class CommitmentLimit:
 class LineFunds:
     """A line, locked, with its sums in pence. `actual_pence` is None where nothing was ever posted.
 
-    `fence` is the grant that its money is bound to, where there is one.
+    `fence` is the grant that its money is bound to, where there is one; `spending` whether it is revenue or capital.
     """
 
     line_id: UUID
@@ -81,6 +81,8 @@ class LineFunds:
     committed_pence: int = 0
     limit_basis: LimitBasis = LimitBasis.NONE
     limit_pence: int | None = None
+    spending: str | None = None
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

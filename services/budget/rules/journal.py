@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -98,6 +98,7 @@ class JournalKind(StrEnum):
     PREPAYMENT = "prepayment"
     IN_KIND = "in_kind"
     REVERSAL = "reversal"
+    SUCCESSION = "succession"
 
 
 BUDGET_ONLY = frozenset({JournalKind.VIREMENT, JournalKind.SUPPLEMENTARY_ESTIMATE})
@@ -128,6 +129,7 @@ class Draft:
     entries: tuple[Entry, ...]
     reverses_journal_id: UUID | None = None
     virement_id: UUID | None = None
+    succession_id: UUID | None = None
     next_year_accounts: tuple[NextYear, ...] = ()
 
     @property
@@ -142,7 +144,8 @@ class Draft:
 class Journal:
     """A journal as it stands in the ledger. `effective_date` says when it counts, `recorded_at` when it was posted.
 
-    `reversed_by_journal_id` is the journal that undid it, if one has.
+    `reversed_by_journal_id` is the journal that undid it, if one has; `on_behalf_of_organisation_id` the body that its
+    poster succeeded, where it came late for that one.
     """
 
     id: UUID
@@ -161,20 +164,31 @@ class Journal:
     entries: tuple[Entry, ...]
     recorded_at: datetime | None = None
     reversed_by_journal_id: UUID | None = None
+    succession_id: UUID | None = None
+    on_behalf_of_organisation_id: UUID | None = None
+
+    @property
+    def account_ids(self) -> set[UUID]:
+        return {each.account_id for each in self.entries}
 
 
 def post(
-    draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut = MappingProxyType({})
+    draft: Draft,
+    accounts: Mapping[UUID, PostingAccount],
+    posted_by: UUID,
+    shut: Shut = MappingProxyType({}),
+    acting_for: Collection[UUID] = (),
 ) -> Journal:
     """The journal that a draft becomes, or a refusal that says which entry is wrong.
 
     `accounts` holds those of the draft's accounts that the poster may see, `shut` the periods that are not open
-    to it. Nothing is rounded or moved: the entries must add up to zero pence as they are.
+    to it, `acting_for` those whom the poster succeeded. Nothing is rounded or moved: the entries must add up to zero
+    pence as they are.
     """
     _check_entries(draft)
     _check_kind(draft)
     first = _check_accounts(draft, accounts)
-    if first.arrangement != "pooled" and first.owner_organisation_id != posted_by:
+    if first.arrangement != "pooled" and first.owner_organisation_id not in {posted_by, *acting_for}:
         raise ACCOUNT_UNKNOWN("/entries/0/account_id")  # seen by consent, but its owner's to keep
     check_vat(draft.entries, accounts)
     for entry in draft.entries:
@@ -195,6 +209,7 @@ def post(
         client_reference=draft.client_reference,
         reverses_journal_id=draft.reverses_journal_id,
         entries=draft.entries,
+        succession_id=draft.succession_id,
     )
 
 

@@ -41,6 +41,7 @@ class PostingAccount(Account):
     """An account as a posting finds it: the year of its line, and since when its pool holds real money.
 
     `line_ended_on`: another line took its line's place. `line_waits_for`: what its grant demands before spending.
+    `predecessor_id` is the organisation behind it, where that was succeeded, from when and by how many.
     """
 
     line_financial_year: str | None = None
@@ -50,6 +51,10 @@ class PostingAccount(Account):
     line_ended_on: date | None = None
     line_waits_for: tuple[str, ...] = ()
     line_spend_until: date | None = None
+    line_taken_over_on: date | None = None
+    predecessor_id: UUID | None = None
+    succeeded_on: date | None = None
+    successors: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class Line:
     What was approved later is in its budgets. `counts_from` and `ended_on` bound the days on which it is in
     totals, where another line stood before it or stands after it. `waits_for` lists what its grant demands
     before anything is spent. `continues_line_id` is the line of the year before that it goes on with.
+    `succeeds_line_id` is the line of an organisation that its owner succeeded.
     `criteria_version` is the edition of the partners' criteria by which its legality was tested (S5-B03).
     """
 
@@ -122,6 +123,7 @@ class Line:
     ended_on: date | None = None
     made_by_move_id: UUID | None = None
     ended_by_move_id: UUID | None = None
+    succeeds_line_id: UUID | None = None
     version: int = 1
 
 

@@ -23,6 +23,13 @@ class Recurrence(StrEnum):
     ONE_OFF = "one_off"
 
 
+class Spending(StrEnum):
+    """Money for running services, or for what lasts. Limits of delegation ask about it."""
+
+    REVENUE = "revenue"
+    CAPITAL = "capital"
+
+
 class DeliveryMode(StrEnum):
     """Bought from others, or done by the owner's own staff (S1-C12)."""
 
@@ -62,6 +69,7 @@ class Nature:
 
     funding_source: str = CORE_BUDGET
     recurrence: Recurrence | None = None
+    spending: Spending | None = None
     allocation_basis: AllocationBasis | None = None
     delivery_mode: DeliveryMode | None = None
     personal_budget: PersonalBudget | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from services.budget.rules.facts import (
 )
 from services.budget.rules.figures import Figures, Part, figures
 from services.budget.rules.line import Arrangement
+from services.budget.rules.succession import Under
 from shared.calendar import FinancialYear
 from shared.errors import Kind, reason
 from shared.money import Money
@@ -55,6 +57,7 @@ class Asked:
     financial_year: str
     as_at: date
     as_recorded: datetime | None
+    under: Under = Under.RECORDED
 
 
 def ask(
@@ -63,11 +66,12 @@ def ask(
     year: FinancialYear,
     as_at: date | None,
     as_recorded: datetime | None,
+    under: Under = Under.RECORDED,
 ) -> Asked:
     """The question, with the year's last day where no day is named."""
     if as_at is not None and as_at not in year:
         raise AS_AT_OUTSIDE_YEAR("?as_at", first_day=year.first_day, last_day=year.last_day)
-    return Asked(partnership_id, pool_id, year.label, as_at or year.last_day, as_recorded)
+    return Asked(partnership_id, pool_id, year.label, as_at or year.last_day, as_recorded, under)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +192,19 @@ def assemble(
     promises: Sequence[ContributionFacts],
     receipts: Sequence[ReceiptFacts],
     withheld: Sequence[Withheld] = (),
+    bodies: Mapping[UUID, UUID] = MappingProxyType({}),
 ) -> Position:
-    """Add everything up, each way. The order in which facts arrive does not change the answer."""
-    parts = [
+    """Add everything up, each way. The order in which facts arrive does not change the answer.
+
+    `bodies` says under whom the figures of an organisation count that was succeeded; its lines stay under its name.
+    """
+    recorded = [
         *(of_line(each) for each in lines),
         *(of_aligned(each) for each in aligned),
         *(of_promise(each) for each in promises),
         *(of_receipt(each) for each in receipts),
     ]
+    parts = [replace(part, owner=bodies.get(part.owner, part.owner)) for part in recorded]
     pooled = [part for part in parts if part.pool_id is not None]
     missing = _missing(parts)
     return Position(

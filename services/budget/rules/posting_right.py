@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from services.budget.rules.journal import Book, Journal, JournalKind
@@ -59,17 +59,21 @@ OPEN_TO_PARTNERS: Mapping[JournalKind, frozenset[AccountKind]] = {
 _WITHOUT_CASH = frozenset({AccountKind.CONTRIBUTION, AccountKind.EXPENDITURE})
 
 
-def check_right(journal: Journal, accounts: Mapping[UUID, Account]) -> None:
+def check_right(
+    journal: Journal, accounts: Mapping[UUID, Account], acting_for: Collection[UUID] = ()
+) -> None:
     """What the poster may post in these books, which the host keeps for the pool (SI 2000/617 regulation 7(4)).
 
     A reversal has the right of the journal that it undoes: `require_reverser`. Approved budget moves by a virement
-    alone, and its approvers stand for that, whichever of them comes last.
+    alone, and its approvers stand for that, whichever of them comes last. Who succeeded an organisation, `acting_for`
+    it, has the rights that it had.
     """
     if journal.kind is JournalKind.IN_KIND:
         _check_in_kind(journal, accounts)
+    posters = {journal.posted_by_organisation_id, *acting_for}
     if (
-        journal.posted_by_organisation_id == journal.owner_organisation_id
-        or journal.kind is JournalKind.REVERSAL
+        journal.owner_organisation_id in posters
+        or journal.kind in {JournalKind.REVERSAL, JournalKind.SUCCESSION}
         or journal.book is Book.BUDGET
     ):
         return
@@ -80,7 +84,7 @@ def check_right(journal: Journal, accounts: Mapping[UUID, Account]) -> None:
     for index, entry in enumerate(journal.entries):
         account, pointer = accounts[entry.account_id], f"/entries/{index}"
         if account.kind is AccountKind.CONTRIBUTION:
-            if account.organisation_id != journal.posted_by_organisation_id:
+            if account.organisation_id not in posters:
                 raise OF_ANOTHER_PARTNER(f"{pointer}/account_id")
             if entry.amount_pence > 0:
                 raise PAYS_IN(f"{pointer}/amount_pence")
@@ -101,12 +105,10 @@ def _check_in_kind(journal: Journal, accounts: Mapping[UUID, Account]) -> None:
         raise IN_KIND_MOVES_NO_CASH("/entries")
 
 
-def require_reverser(reversal: Journal, undone: Journal) -> None:
+def require_reverser(reversal: Journal, undone: Journal, acting_for: Collection[UUID] = ()) -> None:
     """Pooled books: who keeps them now undoes any journal, a partner its own. Other books are their owner's alone."""
     if reversal.arrangement != "pooled":
         return
-    if reversal.posted_by_organisation_id not in {
-        reversal.owner_organisation_id,
-        undone.posted_by_organisation_id,
-    }:
+    posters = {reversal.posted_by_organisation_id, *acting_for}
+    if posters.isdisjoint({reversal.owner_organisation_id, undone.posted_by_organisation_id}):
         raise NOT_ITS_REVERSER()

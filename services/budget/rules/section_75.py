@@ -105,6 +105,8 @@ REQUIRED_MATTERS: dict[PartnershipArrangement, tuple[RequiredMatter, ...]] = {
 # How sourced: the NHS side repeats reg 2(2) of SI 2000/618, made the same day for payments under what is now section
 # 76, whose published text was read; it is known to match reg 5 of SI 2000/617. The council side (reg 6) is known of the
 # regulations as made and not read: before relying on it for a new kind of function, look at reg 6 as amended.
+# Looked for again on 30 November 2026: of SI 2000/617 as made, regs 1 to 4 and 9 were read, which name reg 5 and reg 6 as the
+# lists of what is prescribed, and reg 2(2)(a) and (b) of SI 2000/618 word for word; the text of regs 5 and 6 was not in reach.
 EXCLUDED_NHS_FUNCTIONS: dict[str, str] = dict.fromkeys(
     (
         "surgery",

@@ -40,7 +40,9 @@ _SCHEMES = Prepared(
 select l.id as line_id, coalesce(l.nature ->> 'funding_source', 'core_budget') as funding_source,
        coalesce(l.nature -> 'ring_fence' -> 'conditions', '[]') as conditions,
        array(select m.code from met_demands m
-              where m.line_id = l.id and m.met_on <= $8 and m.recorded_at <= {_RECORDED}) as met
+              where m.line_id = l.id and m.met_on <= $8 and m.recorded_at <= {_RECORDED}) as met,
+       (select p.amounts_pence from line_profiles p
+         where p.line_id = l.id and p.recorded_at <= {_RECORDED} order by p.number desc limit 1) as profile_pence
   from lines_at($1, $2, $8, {_RECORDED}) l
  where l.pool_id is not null and ($4::uuid is null or l.pool_id = $4)
    and (coalesce(l.nature ->> 'funding_source', 'core_budget') = any ($9::text[]) or $10::text = any (l.tags))
@@ -105,7 +107,12 @@ async def _schemes(tx: Transaction, asked: ReportAsked) -> list[SchemeTerms]:
         sources=sorted(SOURCES),
         tag=_TAG,
     )
-    return [SchemeTerms(row["line_id"], row["funding_source"], _conditions(row)) for row in rows]
+    return [
+        SchemeTerms(
+            row["line_id"], row["funding_source"], _conditions(row), tuple(row["profile_pence"] or ())
+        )
+        for row in rows
+    ]
 
 
 def _conditions(row: Any) -> tuple[SchemeCondition, ...]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.budget.rules.action_plan import PLANNED_ALREADY
@@ -135,6 +147,7 @@ commitments = Table(
     Column("reserved_pence", BigInteger, nullable=False),
     Column("drawn_pence", BigInteger, nullable=False),
     Column("released_pence", BigInteger, nullable=False),
+    Column("continues_commitment_id", Uuid, ForeignKey("budget.commitments.id")),
     *_changing(),
 )
 

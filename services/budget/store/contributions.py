@@ -80,6 +80,7 @@ async def add(tx: Transaction, contribution: Contribution) -> None:
         funding_source=contribution.funding_source,
         replaces_contribution_id=contribution.replaces_contribution_id,
         effective_from=contribution.effective_from,
+        succession_id=contribution.succession_id,
     )
     of_contribution = {
         "contribution_id": contribution.id,
@@ -172,4 +173,5 @@ def _contribution(row: Mapping[str, Any]) -> Contribution:
             Instalment(number, date.fromisoformat(due_on), pence)
             for number, due_on, pence in row["instalments"] or ()
         ),
+        succession_id=row["succession_id"],
     )

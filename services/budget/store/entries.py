@@ -27,8 +27,9 @@ with stamped as materialized (select clock_timestamp() as at),
 journal as (
     insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement, book,
         kind, effective_date, financial_year, posting_period, narrative, client_reference, reverses_journal_id,
-        recorded_at)
-    select $1, $2, $3, $4, $5::arrangement, $6::book, $7::journal_kind, $8, $9, $10, $11, $12, $13, at from stamped
+        recorded_at, succession_id, on_behalf_of_organisation_id)
+    select $1, $2, $3, $4, $5::arrangement, $6::book, $7::journal_kind, $8, $9, $10, $11, $12, $13, at, $16, $17
+      from stamped
     returning recorded_at),
 sides as (
     select * from unnest($14::uuid[], $15::bigint[]) with ordinality as side (account_id, amount_pence, position)),{more}
@@ -67,6 +68,8 @@ _NAMES = (
     "reverses_journal_id",
     "account_ids",
     "amounts_pence",
+    "succession_id",
+    "on_behalf_of_organisation_id",
 )
 _ADD = Prepared(_ADDING.format(more="", columns="", values="", joined=""), _NAMES, {})
 # The same where entries carry VAT or dimensions: said in one document, so that the plain posting pays nothing for it.
@@ -74,7 +77,7 @@ _ADD_DETAILED = Prepared(
     _ADDING.format(
         more="""
 more as (
-    select * from jsonb_to_recordset($16::jsonb) as more (position bigint, vat_regime vat_regime,
+    select * from jsonb_to_recordset($18::jsonb) as more (position bigint, vat_regime vat_regime,
         vat_organisation_id uuid, vat_tax_point date, vat_net_pence bigint, vat_recoverable_pence bigint,
         vat_irrecoverable_pence bigint, described boolean, contract_id uuid, provider_organisation_id uuid,
         service_code text, locality_code text)),
@@ -120,6 +123,8 @@ async def add(tx: Transaction, journal: Journal) -> datetime:
         reverses_journal_id=journal.reverses_journal_id,
         account_ids=[entry.account_id for entry in journal.entries],
         amounts_pence=[entry.amount_pence for entry in journal.entries],
+        succession_id=journal.succession_id,
+        on_behalf_of_organisation_id=journal.on_behalf_of_organisation_id,
         **values,
     )
     recorded_at: datetime = row["recorded_at"]

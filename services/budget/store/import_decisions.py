@@ -54,7 +54,7 @@ async def _decided(tx: Transaction, partnership_id: UUID, books: Books, row: Row
     draft = _draft(row, books)
     shut = await books.shut(tx, frozenset(draft.account_ids))
     try:
-        journal = postings.decide(draft, books.open_to_us, tx.caller.organisation_id, shut)
+        journal = postings.decide(draft, books.open_to_us, tx.caller, shut)
     except Refusal as refusal:
         return _refused(row["number"], refusal)
     if journal.partnership_id != partnership_id:

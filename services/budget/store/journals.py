@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, cast, func, or_, select
+from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.budget.rules.journal import Book, Journal, JournalKind
@@ -15,6 +15,7 @@ from services.budget.rules.ledger_account import AccountKind, PostingAccount
 from services.budget.rules.posting_period import Shut
 from services.budget.store import entries, journal_filters
 from services.budget.store.journal_filters import EVERY, Wanted
+from services.budget.store.succession_tables import successions
 from services.budget.store.tables import accounts, agreements, journals, lines, pools
 from services.budget.store.visibility import scope, to_money
 from shared.calendar import ledger_period_of
@@ -38,17 +39,42 @@ _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _SHUT = select(
     select(func.hold_books(_IDS, bindparam("earliest"), type_=JSONB).label("shut")).cte("held").c.shut
 ).scalar_subquery()
+_BEHIND = case(
+    (accounts.c.arrangement == "pooled", accounts.c.organisation_id), else_=accounts.c.owner_organisation_id
+)
+# Who was succeeded behind an account or its line, from when and by how many.
+_SUCCEEDED = (
+    select(
+        func.jsonb_build_array(
+            successions.c.predecessor_organisation_id, successions.c.effective_on, func.count()
+        )
+    )
+    .where(
+        successions.c.partnership_id == accounts.c.partnership_id,
+        or_(
+            successions.c.predecessor_organisation_id == lines.c.owner_organisation_id,
+            successions.c.predecessor_organisation_id == _BEHIND,
+        ),
+    )
+    .group_by(successions.c.predecessor_organisation_id, successions.c.effective_on)
+    .order_by(successions.c.effective_on)
+    .limit(1)
+    .scalar_subquery()
+    .label("succeeded")
+)
 # Locked in id order: two journals that cross the same accounts then wait for each other, never deadlock.
 _LOCK = prepare(
     select(
         *_ACCOUNT,
         lines.c.financial_year.label("line_financial_year"),
         lines.c.ended_on.label("line_ended_on"),
+        case((lines.c.succeeds_line_id.is_not(None), lines.c.counts_from)).label("line_taken_over_on"),
         func.coalesce(lines.c.waits_for, cast([], ARRAY(Text))).label("line_waits_for"),
         lines.c.nature[("ring_fence", "spend_until")].astext.cast(Date).label("line_spend_until"),
         agreements.c.commenced_on,
         agreements.c.last_day.label("agreement_last_day"),
         agreements.c.closed_on.label("agreement_closed_on"),
+        _SUCCEEDED,
         _SHUT.label("shut"),
     )
     .select_from(
@@ -60,7 +86,10 @@ _LOCK = prepare(
         _SHUT.is_not(None),
         accounts.c.id == any_(_IDS),
         # A pool is its agreement's parties': another commissioner of the partnership sees it and posts nothing.
-        or_(accounts.c.pool_id.is_(None), bindparam("poster", type_=Uuid) == any_(agreements.c.party_ids)),
+        or_(
+            accounts.c.pool_id.is_(None),
+            agreements.c.party_ids.op("&&")(bindparam("posters", type_=ARRAY(Uuid))),
+        ),
     )
     .order_by(accounts.c.id)
     .with_for_update(key_share=True, of=accounts)
@@ -97,13 +126,25 @@ async def lock_accounts(
     has ended.
     """
     earliest = ledger_period_of(effective).label
-    rows = await tx.all(_LOCK, ids=list(set(ids)), earliest=earliest, poster=tx.caller.organisation_id)
+    rows = await tx.all(
+        _LOCK,
+        ids=list(set(ids)),
+        earliest=earliest,
+        posters=[tx.caller.organisation_id, *tx.caller.succeeded],
+    )
     found = {row["id"]: _account(row) for row in rows}
     return found, rows[0]["shut"] if rows else {}
 
 
 def _account(row: Mapping[str, Any]) -> PostingAccount:
-    values = {name: row[name] for name in row.keys() if name != "shut"}  # noqa: SIM118 a record
+    values = {name: row[name] for name in row.keys() if name not in {"shut", "succeeded"}}  # noqa: SIM118 a record
+    if row["succeeded"] is not None:
+        predecessor, since, many = row["succeeded"]
+        values |= {
+            "predecessor_id": UUID(predecessor),
+            "succeeded_on": date.fromisoformat(since),
+            "successors": many,
+        }
     coded = {"kind": AccountKind(row["kind"]), "line_waits_for": tuple(row["line_waits_for"])}
     return PostingAccount(**{**values, **coded})
 

@@ -146,4 +146,6 @@ def _funds(row: Mapping[str, Any], sums: Mapping[str, Any]) -> LineFunds:
         committed_pence=int(sums["committed"]),
         limit_basis=LimitBasis(sums["basis"] or "none"),
         limit_pence=sums["limit_pence"],
+        spending=row["nature"].get("spending"),
+        tags=frozenset(row["tags"]),
     )

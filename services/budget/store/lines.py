@@ -134,6 +134,7 @@ async def add(tx: Transaction, line: Line, recorded_at: datetime | None = None) 
         continues_line_id=line.continues_line_id,
         counts_from=line.counts_from,
         made_by_move_id=line.made_by_move_id,
+        succeeds_line_id=line.succeeds_line_id,
     )
 
 
@@ -191,5 +192,6 @@ def _line(row: Mapping[str, Any]) -> Line:
         ended_on=row["ended_on"],
         made_by_move_id=row["made_by_move_id"],
         ended_by_move_id=row["ended_by_move_id"],
+        succeeds_line_id=row["succeeds_line_id"],
         version=row["version"],
     )

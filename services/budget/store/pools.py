@@ -16,7 +16,9 @@ from services.budget.store.visibility import scope, to_partners
 from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
-_NAMES = tuple(column.name for column in pools.c if column.name not in {"recorded_at", "updated_at"})
+_NAMES = tuple(
+    column.name for column in pools.c if column.name not in {"recorded_at", "updated_at", "kept_before"}
+)
 _VISIBLE = select(*(pools.c[name] for name in _NAMES)).where(to_partners(pools))
 _GET = prepare(_VISIBLE.where(pools.c.id == bindparam("id", type_=Uuid)))
 _UNDER = prepare(
@@ -51,7 +53,8 @@ _SAVE = prepare(
 )
 # Entries and balances keep the host in whose books they were made. Accounts are locked in id order, as postings do.
 _REHOST = Prepared(
-    "update pools set owner_organisation_id = $2, version = version + 1"
+    "update pools set owner_organisation_id = $2, version = version + 1,"
+    " kept_before = array_append(array_remove(kept_before, owner_organisation_id), owner_organisation_id)"
     " where agreement_id = $1 and owner_organisation_id <> $2",
     ("agreement_id", "host"),
     {},

@@ -13,7 +13,8 @@ from services.budget.rules.facts import AlignedTotal, ContributionFacts, LineFac
 from services.budget.rules.line import Arrangement
 from services.budget.rules.observed_position import ObservedOutlook, ObservedTotal, observe
 from services.budget.rules.position import Asked, Because, Position, Withheld, assemble
-from services.budget.store import outlooks
+from services.budget.rules.succession import Under, folded
+from services.budget.store import outlooks, successions
 from services.budget.store.horizon import settled_until
 from services.budget.store.lines import money_of
 from services.budget.store.visibility import scope, scoped_sql
@@ -56,7 +57,8 @@ running as (
 silent as (
     select party, p.id as pool_id, p.partnership_id, r.arrangement
       from running r join pools p on p.id = r.pool_id
-      join agreements_at({_RECORDED}) a on a.agreement_id = p.agreement_id, unnest(a.party_ids) party
+      join agreements_at({_RECORDED}) a on a.agreement_id = p.agreement_id,
+           unnest(parties_as_at(a.agreement_id, p.partnership_id, a.party_ids, $8)) party
      where not exists (select from promised c where c.pool_id = r.pool_id and c.owner_organisation_id = party))
 select d.organisation_id, d.pool_id, p.category, d.arrangement, d.amount_pence, d.amount_status, d.amount_qualifier
   from (select owner_organisation_id as organisation_id, pool_id, arrangement, amount_pence, amount_status,
@@ -161,7 +163,15 @@ async def _in_full(tx: Transaction, asked: Asked, partner: bool) -> Position:
     receipts = [ReceiptFacts(**_coded(row)) for row in await tx.all(_RECEIPTS, **scoped)]
     withheld = _withheld(tx, asked, await _parties(tx, asked), partner)
     withheld += await _unshared(tx, asked, aligned)
-    return assemble(asked, lines, aligned, promises, receipts, withheld)
+    bodies = await _bodies(tx, asked)
+    return assemble(asked, lines, aligned, promises, receipts, withheld, bodies)
+
+
+async def _bodies(tx: Transaction, asked: Asked) -> Mapping[UUID, UUID]:
+    """For whom each organisation's figures count, where they are asked for under who succeeded."""
+    if asked.under is Under.RECORDED:
+        return {}
+    return folded(await successions.every(tx, asked.partnership_id), asked.as_at)
 
 
 async def _unshared(tx: Transaction, asked: Asked, aligned: Sequence[AlignedTotal]) -> list[Withheld]:

@@ -7,15 +7,18 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.budget.rules.accrual import NOT_IN_THE_ACCRUAL, undo
-from services.budget.rules.journal import Draft, Journal, JournalKind, post
+from services.budget.rules.journal import Book, Draft, Journal, JournalKind, post
+from services.budget.rules.late_entry import carries_on, check_late, predecessor_of
 from services.budget.rules.ledger_account import PostingAccount
+from services.budget.rules.opening_balance import carry
 from services.budget.rules.posting_after_end import check_after_end
 from services.budget.rules.posting_period import Shut
 from services.budget.rules.posting_right import check_right
 from services.budget.rules.ring_fence import require_spendable
 from services.budget.rules.virement import require_by_virement
-from services.budget.store import entries, journals
+from services.budget.store import entries, journals, passages
 from shared.audit import Change
+from shared.caller import Caller
 from shared.db import Transaction
 from shared.idempotency import tell
 
@@ -23,7 +26,7 @@ from shared.idempotency import tell
 async def enter(tx: Transaction, draft: Draft) -> Journal:
     """The journal that the draft becomes, with its balances, in the transaction that is open.
 
-    An accrual's reversal is posted with it, and told here.
+    An accrual's reversal is posted with it, and told here; so is what carries a late entry on to who succeeded.
     """
     accounts, shut = await journals.lock_accounts(tx, draft.account_ids, draft.effective_date)
     if draft.next_year_accounts and draft.kind is not JournalKind.ACCRUAL:
@@ -37,18 +40,36 @@ async def enter(tx: Transaction, draft: Draft) -> Journal:
 
 
 async def _add(tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut) -> Journal:
-    journal = decide(draft, accounts, tx.caller.organisation_id, shut)
-    return replace(journal, recorded_at=await entries.add(tx, journal))
+    journal = decide(draft, accounts, tx.caller, shut)
+    posted = replace(journal, recorded_at=await entries.add(tx, journal))
+    late = {each for each in journal.account_ids if carries_on(accounts[each])}
+    if late and journal.book is Book.ACTUAL:
+        await _carry_on(tx, posted, late)
+    return posted
 
 
-def decide(draft: Draft, accounts: Mapping[UUID, PostingAccount], posted_by: UUID, shut: Shut) -> Journal:
+async def _carry_on(tx: Transaction, journal: Journal, late: set[UUID]) -> None:
+    """Carry what a journal moved on accounts that were succeeded to the accounts that took their place."""
+    held: dict[UUID, int] = {}
+    for entry in journal.entries:
+        if entry.account_id in late:
+            held[entry.account_id] = held.get(entry.account_id, 0) + entry.amount_pence
+    ways = [each for each in await passages.out_of(tx, late) if each.succession_id != journal.succession_id]
+    for draft in carry(held, ways, journal.id):
+        await tell(tx, [told(await enter(tx, draft))])
+
+
+def decide(draft: Draft, accounts: Mapping[UUID, PostingAccount], caller: Caller, shut: Shut) -> Journal:
     """The journal that a draft becomes by all rules of posting; an import of many asks here too."""
-    journal = post(draft, accounts, posted_by, shut)
+    succeeded = caller.succeeded
+    journal = post(draft, accounts, caller.organisation_id, shut, succeeded)
     require_by_virement(draft)
-    check_right(journal, accounts)
+    check_late(journal, accounts)
+    check_right(journal, accounts, succeeded)
     check_after_end(journal, accounts)
     require_spendable(journal, accounts)
-    return journal
+    touched = {each: accounts[each] for each in journal.account_ids}
+    return replace(journal, on_behalf_of_organisation_id=predecessor_of(touched, succeeded))
 
 
 def told(journal: Journal, posted_with: str = "another") -> Change:

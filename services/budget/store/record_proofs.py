@@ -149,6 +149,22 @@ QUESTIONS = {
          where made.lines <> cardinality(m.to_line_ids) or ended.lines <> cardinality(m.from_line_ids)
             or made.pence is distinct from m.after_pence or m.before_pence is distinct from m.after_pence
     """,
+    # What left the predecessors' accounts came to their successors', and nothing is left behind.
+    "every succession carried what was held": """
+        select i.from_id::text || ': was succeeded and holds ' || sum(b.amount_pence) || ' pence' as broken
+          from (select distinct from_id from succession_items where thing = 'account') i
+          join balances b on b.account_id = i.from_id and b.book = 'actual'
+         group by i.from_id having sum(b.amount_pence) <> 0
+        union all
+        select s.succession_id::text || ': carries ' || s.pence || ' pence more than it took' from (
+            select j.succession_id, sum(e.amount_pence) as pence
+              from journals j join entries e on e.journal_id = j.id
+             where j.kind::text = 'succession'
+               and (e.account_id in (select from_id from succession_items where thing = 'account')
+                    or e.account_id in (select to_id from succession_items where thing = 'account'))
+             group by j.succession_id) s
+         where s.pence <> 0
+    """,
     "every batch posted what it answered": """
         select b.id::text || ': ' || (item ->> 'journal_id') || ' is in no book' as broken
           from journal_batches b, jsonb_array_elements(b.items) item

@@ -68,6 +68,7 @@ JOURNAL_KIND = ENUM(
     "prepayment",
     "in_kind",
     "reversal",
+    "succession",
     name="journal_kind",
     create_type=False,
 )
@@ -85,6 +86,7 @@ pools = Table(
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("kept_before", ARRAY(Uuid), nullable=False),
 )
 
 lines = Table(
@@ -118,6 +120,7 @@ lines = Table(
     Column("ended_recorded_at", DateTime(timezone=True)),
     Column("made_by_move_id", Uuid),
     Column("ended_by_move_id", Uuid),
+    Column("succeeds_line_id", Uuid, ForeignKey("budget.lines.id")),
 )
 
 accounts = Table(
@@ -153,6 +156,8 @@ journals = Table(
     Column("client_reference", Text),
     Column("reverses_journal_id", Uuid, ForeignKey("budget.journals.id")),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("succession_id", Uuid),
+    Column("on_behalf_of_organisation_id", Uuid),
 )
 
 agreements = Table(
@@ -260,6 +265,7 @@ contributions = Table(
     Column("replaces_contribution_id", Uuid, ForeignKey("budget.contributions.id")),
     Column("effective_from", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("succession_id", Uuid),
 )
 
 for _table in (pools, lines, accounts, journals, agreements, decisions, contributions):

@@ -13,7 +13,7 @@ from services.budget.rules.carry_forward import Contributed, Share
 from services.budget.rules.period import Books, Period
 from services.budget.rules.year_end import LATER_YEAR_CARRIED, YearEnd, YearEndState
 from services.budget.store.lines import money_of
-from services.budget.store.period_tables import periods, year_ends
+from services.budget.store.period_tables import year_ends
 from services.budget.store.visibility import scope, to_books
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction, prepare
@@ -55,14 +55,16 @@ _CARRIED = prepare(
         year_ends.c.state == "posted",
     )
 )
-_CLOSED = prepare(
-    select(periods.c.period).where(
-        periods.c.partnership_id == _PLACE,
-        periods.c.owner_organisation_id == _OWNER,
-        periods.c.financial_year == _OF,
-        periods.c.books == "pooled",
-        periods.c.state == "closed",
-    )
+# Of the pool's host and of the hosts before it, whose months stay closed.
+_CLOSED = Prepared(
+    """
+select p.period from periods p
+ where p.partnership_id = $1 and p.financial_year = $4 and p.books = 'pooled' and p.state = 'closed'
+   and (p.owner_organisation_id = $2
+        or exists (select from pools o where o.id = $3 and p.owner_organisation_id = any (o.kept_before)))
+""",
+    ("place", "owner", "pool", "year"),
+    {},
 )
 # By the period that it was posted to, which is what the closed books say whatever was found out later; less what an
 # earlier year's end took out of the account in a period after this one's, because this year was closed by then.
@@ -110,9 +112,11 @@ async def is_carried(tx: Transaction, period: Period) -> bool:
     return bool(row["posted"])
 
 
-async def closed_periods(tx: Transaction, partnership_id: UUID, owner: UUID, financial_year: str) -> set[str]:
-    """The closed periods of a year of an owner's pooled books."""
-    rows = await tx.all(_CLOSED, place=partnership_id, owner=owner, year=financial_year)
+async def closed_periods(
+    tx: Transaction, partnership_id: UUID, owner: UUID, pool_id: UUID, financial_year: str
+) -> set[str]:
+    """The closed periods of a year of a pool's books, whoever hosted it then."""
+    rows = await tx.all(_CLOSED, place=partnership_id, owner=owner, pool=pool_id, year=financial_year)
     return {row["period"] for row in rows}
 
 

@@ -25,4 +25,10 @@ _CONTRACTS = (
     APPLY_COMPLETION,
 )
 
-INTERNAL: tuple[Internal, ...] = (*_CONTRACTS,)
+# Each service's part of a succession of organisations.
+_SUCCESSIONS = (
+    Internal("applyBudgetSuccession", "PUT", "/v1/succession-parts/{id}", "budget", 120.0),
+    Internal("previewBudgetSuccession", "POST", "/v1/succession-previews", "budget", 120.0),
+)
+
+INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, *_SUCCESSIONS)

@@ -109,6 +109,8 @@ ROWS: tuple[Row, ...] = (
     _Read("listAddressableSpends", path="/v1/addressable-spends"),
     _Write("recordReferenceFigure", "PUT", "/v1/reference-figures/{id}"),
     _Read("getReferenceFigure", path="/v1/reference-figures/{id}"),
+    _Read("listLedgerSuccessions", path="/v1/ledger-successions"),
+    _Read("listSucceededThings", path="/v1/succeeded-things"),
     _Read("listReferenceFigures", path="/v1/reference-figures"),
     _Read("getBalanceOfSpend", path="/v1/balance-of-spend"),
     _Write("openAccount", "PUT", "/v1/accounts/{id}"),

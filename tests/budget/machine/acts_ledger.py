@@ -138,6 +138,7 @@ async def reverse_batch(site: Site, batch: str, twice: bool) -> None:
     if answer is not None:
         for draft in drafts:
             site.model.post(draft)
+        site.undoing_batches.append(undo_id)
         site.happened["batch reversed"] += 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from tests.budget.machine import invariants_of_ledger as ledger
 from tests.budget.machine import invariants_of_position as position
 from tests.budget.machine import invariants_of_record as record
+from tests.budget.machine import invariants_of_succession as succession
 from tests.budget.machine import invariants_of_write as write
 
 Check = Callable[[dict[str, Any]], Iterable[str]]
@@ -14,7 +15,7 @@ Check = Callable[[dict[str, Any]], Iterable[str]]
 
 @dataclass(frozen=True)
 class Invariant:
-    """One thing that is always true. `on`: held at each write, or at each look at the books."""
+    """One thing that is always true. `on`: held at each write, at each look at the books, or at each look after a succession."""
 
     name: str
     sentence: str
@@ -90,6 +91,19 @@ INVARIANTS = tuple(
         ("lists", "Every list holds what its filters ask for, each once, over all its pages.", "look", record.lists),
         ("nobody else", "Another organisation sees nothing of it: not found, and empty lists.", "look",
          record.nobody_else),
+        ("succeeded holds nothing", "Accounts that hold money hold none of it once their body is succeeded.", "succession",
+         succession.leaves_nothing),
+        ("opens what closed", "A successor's account opens with what its predecessor's closed with, late entries and all.",
+         "succession", succession.opens_what_closed),
+        ("succession balances", "Books and journals sum to zero after a succession.", "succession",
+         succession.books_balance),
+        ("totals stay", "A succession leaves every total of the place as it was, now and as at a day before.",
+         "succession", succession.totals_stay),
+        ("both answer", "Predecessor and successor answer each for its months, and as one body for the year.",
+         "succession", succession.both_answer),
+        ("late is labelled", "What a successor posts for its predecessor says so.", "succession", succession.labelled),
+        ("past stays", "Closed periods and answers as recorded are what they were before the succession.", "succession",
+         succession.past_stays),
     )
 )  # fmt: skip
 

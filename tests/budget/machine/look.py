@@ -168,7 +168,8 @@ def _other_lists(site: Site) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     for state in ("proposed", "approved", "posted", "withdrawn"):
         of_state = [id_ for id_, each in site.settlements.items() if each["state"] == state]
         yield "settlements", {"state": state}, of_state
-    yield "journal-batches", {}, [batch for batch, (_, posted) in site.batches.items() if posted]
+    posted_batches = [batch for batch, (_, posted) in site.batches.items() if posted]
+    yield "journal-batches", {}, [*posted_batches, *site.undoing_batches]
 
 
 async def _lists(site: Site, pick: int, every: bool = False) -> list[tuple[str, list[str], list[str]]]:

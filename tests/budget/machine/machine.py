@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from tests.budget.machine import acts_commitments, acts_ledger, acts_lines, acts_year
+from tests.budget.machine import acts_commitments, acts_ledger, acts_lines, acts_succession, acts_year
 from tests.budget.machine.look import look
 from tests.budget.machine.site import Site
 from tests.budget.machine.story import next_act
@@ -36,6 +36,7 @@ FLAWS = st.sampled_from(
      "2015-16-M01", "2015-16-M09", "2015-16-M13", "2016-17-M01")
 )  # fmt: skip
 LABELS = st.sampled_from(("2015-16-M01", "2015-16-M03", "2015-16-M06", "2015-16-M12", "2015-16-M13"))
+MANY = 9  # journals in the books before their owner may be succeeded
 WHAT = st.sampled_from(("expenditure", "expenditure", "contribution", "in_kind"))
 
 
@@ -56,6 +57,9 @@ class BooksMachine(RuleBasedStateMachine):
 
     def act(self, act: Coroutine[Any, Any, Any]) -> None:
         type(self).steps += 1
+        if self.site.heir:  # only what comes late is still posted in the books as the model knows them
+            act.close()
+            act = acts_succession.late(self.site, 1 + type(self).steps % 99)
         self.run(act)
 
     def pick(self, some: Any, at: int) -> Any:
@@ -262,6 +266,18 @@ class BooksMachine(RuleBasedStateMachine):
     def repeat(self, at, changed, twice):
         self.act(acts_ledger.repeat(self.site, self.pick(self.site.taken, at), changed, twice))
 
+    @precondition(lambda self: len(self.site.model.journals) > MANY)
+    @rule()
+    def succeed(self):
+        if not self.site.heir:
+            self.act(acts_succession.succeed(self.site))
+
+    @precondition(lambda self: self.site.heir)
+    @rule()
+    def look_after(self):
+        type(self).steps += 1
+        self.run(acts_succession.look_after(self.site))
+
     @rule(day=DAYS, pick=PICK)
     def look(self, day, pick):
         self.act(look(self.site, day, pick))
@@ -269,5 +285,8 @@ class BooksMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         site = getattr(self, "site", None)
         if site is not None:
-            self.run(look(site, "2015-09-10", len(site.taken)))
+            after = (
+                acts_succession.look_after(site) if site.heir else look(site, "2015-09-10", len(site.taken))
+            )
+            self.run(after)
             type(self).happened.update(site.happened)

@@ -74,10 +74,16 @@ class Site:
     settlements: dict[str, dict] = field(default_factory=dict)
     year_ends: dict[str, dict] = field(default_factory=dict)
     batches: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    undoing_batches: list[str] = field(
+        default_factory=list
+    )  # a batch that reverses another is listed beside it
     seen: dict[str, Any] = field(default_factory=dict)
     happened: Counter = field(default_factory=Counter)
     trace: dict[str, Any] | None = None
     acts: int = 0  # of the ordinary year
+    make_client: Any = None
+    heir: str = ""  # who succeeded the NHS body, once somebody did
+    succession: dict[str, Any] = field(default_factory=dict)
 
     def organisation(self, client: str) -> str:
         return self.model.council if client.startswith("pcc") else self.model.nhs
@@ -192,6 +198,7 @@ async def open_site(make_client: Any, connection: asyncpg.Connection) -> Site:
     foreign = await make_client("budget", a_caller(None, POSTER_SCOPES, commissioner=uuid.uuid4()))
     observer = await place.client(observer=place.partnership)
     site = Site(place, clients, model, connection, {}, {}, foreign, observer)
+    site.make_client = make_client
     await _pools_and_lines(site)
     site.trace = None
     return site

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from tests.budget.machine import acts_succession
 from tests.budget.machine.invariants import INVARIANTS, differences
 from tests.budget.machine.look import gather
 from tests.budget.machine.site import Quick, open_site
@@ -28,8 +29,11 @@ async def year(stack, client_for):
             kind = "refused" if write["expected"] else "repeated" if write["first"] else "accepted"
             writes["twice" if len(write["answers"]) > 1 and not write["expected"] else kind] = write
     seen = await gather(site, "2015-07-15", 17)
+    await acts_succession.succeed(site)
+    await acts_succession.late(site, 3_01)
+    after = await acts_succession.gather_after(site)
     await connection.close()
-    return {**seen, "writes": writes}
+    return {**seen, "writes": writes, "after": after}
 
 
 def first(rows, at, *kinds):
@@ -64,6 +68,22 @@ def of_write(kind, spoil):
         spoil(seen["write"])
 
     return planted
+
+
+def afterwards(spoil):
+    """A fault in what is seen after a succession."""
+
+    def planted(seen):
+        spoil(seen["after"])
+
+    return planted
+
+
+def holds_a_penny(account_of):
+    def spoil(seen):
+        seen["rows"]["balances"].append([account_of(seen), "actual", 1])
+
+    return afterwards(spoil)
 
 
 def another_answer(write):
@@ -146,7 +166,26 @@ FAULTS = {
     "instalments": add(("promises", 0, "instalments", 0, "amount_pence")),
     "lists": lambda seen: seen["lists"][0][1].append("one too many"),
     "nobody else": lambda seen: seen["foreign"].append(("/v1/journals", 200, ["one"])),
+    "succeeded holds nothing": holds_a_penny(lambda seen: next(iter(seen["succession"]["held"]))),
+    "opens what closed": holds_a_penny(
+        lambda seen: next(
+            each["to_id"] for each in seen["items"] if each["from_id"] in seen["succession"]["held"]
+        )
+    ),
+    "succession balances": afterwards(add(("rows", "entries", 0, 3))),
+    "totals stay": afterwards(add(("totals", "budget_approved None"))),
+    "both answer": afterwards(
+        lambda seen: next(
+            each for each in seen["folded"]["by_partner"] if each["organisation_id"] == seen["heir"]
+        )["figures"]["budget_approved"].update(known_pence=1)
+    ),
+    "late is labelled": afterwards(put(("succession", "labels", "on_behalf_of_organisation_id"), None)),
+    "past stays": afterwards(lambda seen: seen["kept"].append(("a question", "an answer", "another"))),
 }
+
+
+def _seen_by(each, seen):
+    return seen["after"] if each.on == "succession" else seen
 
 
 def test_there_are_invariants_enough_and_each_has_its_fault():
@@ -158,12 +197,14 @@ def test_an_ordinary_year_is_in_order(year):
     assert differences("look", year) == {}
     for write in year["writes"].values():
         assert differences("write", {"write": write}) == {}
+    assert differences("succession", year["after"]) == {}
     assert set(year["writes"]) == {"accepted", "refused", "repeated", "twice"}
 
 
 @pytest.mark.parametrize("each", INVARIANTS, ids=lambda each: each.name.replace(" ", "_"))
 def test_the_checker_catches_a_planted_fault(year, each):
     seen = copy.deepcopy(year)
-    assert each.on == "write" or not list(each.check(seen))
+    looked = _seen_by(each, seen)
+    assert each.on == "write" or not list(each.check(looked))
     FAULTS[each.name](seen)
-    assert list(each.check(seen)), f"nobody noticed: {each.sentence}"
+    assert list(each.check(looked)), f"nobody noticed: {each.sentence}"
