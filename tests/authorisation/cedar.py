@@ -23,7 +23,8 @@ when { principal.roles.contains("commissioner") && !resource.operators };
 
 // An associate is party to contracts: it reads and keeps them, reads outcomes, and signs off returns.
 permit (principal, action == Action::"knock", resource)
-when { principal.roles.contains("associate") && resource.service == "contracts" };
+when { principal.roles.contains("associate")
+       && (resource.service == "contracts" || resource.scope == "contract:write") };
 permit (principal, action == Action::"knock", resource)
 when { principal.roles.contains("associate") && resource.service == "outcomes"
        && (resource.method == "GET" || resource.scope == "return:signoff" || resource.scope == "return:discuss") };
@@ -34,6 +35,11 @@ when { principal.roles.contains("provider") && resource.service == "contracts" &
 permit (principal, action == Action::"knock", resource)
 when { principal.roles.contains("provider") && resource.service == "outcomes"
        && (resource.method == "GET" || resource.scope == "return:submit" || resource.scope == "return:discuss") };
+
+// The other side of a contract answers to what its lead proposes.
+permit (principal, action == Action::"knock", resource)
+when { principal.roles.contains("provider")
+       && ["agreeVariation", "refuseVariation"].contains(resource.operation) };
 
 // An observer reads published contracts and accepted outcomes, and of money totals alone.
 permit (principal, action == Action::"knock", resource)
@@ -56,6 +62,10 @@ when { !principal.roles.contains("commissioner") && resource.path == "/v1/delega
 permit (principal, action == Action::"knock", resource)
 when { resource.service == "gateway" && !resource.operators
        && ["directory:read", "client:read", "client:write", "aggregate:read"].contains(resource.scope) };
+// Everybody follows what happens to its own records: each service's feed and audit, and webhooks of its own.
+permit (principal, action == Action::"knock", resource)
+when { ["event:read", "audit:read", "webhook:read", "webhook:write"].contains(resource.scope)
+       && resource.service != "budget" };
 permit (principal, action == Action::"knock", resource)
 when { resource.scope == "sharing:read" && !principal.roles.contains("observer") };
 forbid (principal, action == Action::"knock", resource)
@@ -172,6 +182,7 @@ def _door(row: Row) -> dict:
             "service": row.service,
             "method": row.method,
             "path": row.path,
+            "operation": row.operation_id,
             "scope": row.scope or "",
             "public": row.scope is None,
             # The operator keeps the directory: it alone writes there.

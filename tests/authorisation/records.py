@@ -102,6 +102,8 @@ RECORDS: tuple[Record, ...] = (
     Record("targets", "defined"),
     Record("comparators", "defined", {"values": [{"period": "2014Q2", "value": "9.7"}]}),
     Record("populations", "whole"),
+    Record("area-hierarchies", "whole"),
+    Record("needs", "whole", {"indicator_ids": []}),
     # contracts
     Record(
         "contracts",
@@ -114,6 +116,7 @@ RECORDS: tuple[Record, ...] = (
     Record("spc-settings", "defined"),
     Record("commitments", "pooled", {"amount_pence": 100}),
     # gateway
+    Record("webhooks", "client"),
     Record("issuers", "client", {"clients": {}}),
     Record(
         "data-sharing-agreements", "parties", {"party_ids": ["#organisation_id", "#provider_organisation_id"]}
@@ -130,6 +133,9 @@ NO_RECORD = {
     "observations": "made when a return is accepted",
     "scrutiny-grants": "an observer stands in one place alone; see tests/gateway/test_record_grants.py",
     "audit-samples": "an auditor stands in one place alone; see tests/gateway/test_record_grants.py",
+    "variations": "proposed on a contract that has come into force",
+    "publishers": "named after the bodies themselves, and open to everybody once something is published",
+    "joint-changes": "made when a contract comes into force with its budget; see tests/journey",
     "triggers": "raised by a rule and never by hand",
 }
 

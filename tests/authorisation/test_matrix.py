@@ -9,7 +9,7 @@ from services.gateway.rules.policy_table import ROWS
 from tests.authorisation.cedar import may_knock
 from tests.authorisation.people import BODIES, NOBODIES, PRINCIPALS
 from tests.authorisation.records import NO_RECORD, OWNERS
-from tests.authorisation.rounds import ABSENT, Case, collection_of, fits, told_apart
+from tests.authorisation.rounds import ABSENT, Case, collection_of, fits, placed, told_apart
 
 
 def listed(found) -> str:
@@ -92,10 +92,16 @@ def test_records_are_read_by_whom_the_model_says_and_are_not_there_for_others(ro
     assert listed(wrong) == ""
 
 
+# Every call of the matrix adds to these lists, whose rows are the caller's own.
+GROWS = {"listAuditReads"}
+
+
 def test_what_is_foreign_answers_like_what_is_absent(rounds):
     wrong, counted = [], 0
     for case, told in rounds.answers.items():
         if case.principal in NOBODIES or case.target == ABSENT or rounds.own_place(case):
+            continue
+        if case.row.operation_id in GROWS or not placed(case.row):
             continue
         counted += 1
         absent = rounds.answers[Case(case.principal, case.row, ABSENT)]
