@@ -1,0 +1,273 @@
+"""P7 and P8: figures of returns in bulk, charts, scorecards and overdue lists, each beside the same SQL run alone."""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from unittest.mock import patch
+
+import asyncpg
+import httpx
+
+from services.outcomes.actions.import_returns import ReturnFile, work_out
+from services.outcomes.rules.return_import import read_figure
+from services.outcomes.rules.return_import_report import ReturnImportReport
+from services.outcomes.store import completeness, scorecards, series
+from shared.codecs import set_codecs
+from shared.context import opening_sql
+from shared.db import Database, Prepared, Transaction
+from tests.outcomes.plymouth import Plymouth
+from tests.performance.load import compare, wrk
+from tests.performance.measured_place import (
+    CARD,
+    FULL_SIZE,
+    OBLIGATIONS,
+    OBSERVATIONS,
+    POINTS,
+    fill,
+    put,
+    story,
+)
+from tests.performance.rig import service
+from tests.performance.table import Judged, Row
+from tests.stack import Stack
+
+FIGURES = int(os.environ.get("BENCH_FIGURES", "100000"))
+ON_A_FORM = 200
+MEBIBYTE = 1024 * 1024
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Heard:
+    """Statements with their arguments, as the service said them; those for many rows with all of their rows."""
+
+    said: list[tuple[str, list[Any], bool]] = field(default_factory=list)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note what every transaction says while the block runs."""
+        fetched, done, many = Transaction.all, Transaction.do, Transaction.many
+
+        async def all_(tx: Transaction, statement: Prepared, **values: Any) -> Any:
+            self.said.append((statement.sql, list(statement.arguments(values)), False))
+            return await fetched(tx, statement, **values)
+
+        async def do(tx: Transaction, statement: Prepared, **values: Any) -> int:
+            self.said.append((statement.sql, list(statement.arguments(values)), False))
+            return await done(tx, statement, **values)
+
+        async def many_(tx: Transaction, statement: Prepared, rows: Any) -> None:
+            kept = list(rows)
+            self.said.append((statement.sql, [statement.arguments(each) for each in kept], True))
+            await many(tx, statement, kept)
+
+        with (
+            patch.object(Transaction, "all", all_),
+            patch.object(Transaction, "do", do),
+            patch.object(Transaction, "many", many_),
+        ):
+            yield
+
+    async def again(self, connection: asyncpg.Connection, caller: Any, write: bool) -> float:
+        """Say it all once more in a transaction of its own that is taken back; the seconds."""
+        started = time.monotonic()
+        await connection.execute(opening_sql(caller, not write, "read committed"))
+        for sql, arguments, many in self.said:
+            if many:
+                await connection.executemany(sql, arguments)
+            else:
+                await connection.fetch(sql, *arguments)
+        await connection.execute("rollback")
+        return time.monotonic() - started
+
+
+def measure_bulk(stack: Stack) -> Iterator[Row]:
+    """The rows of P7."""
+    plymouth = Plymouth()
+    what = f"{FIGURES:,} figures of returns by CSV through the service, checked, saved as drafts"
+    with service(stack, "outcomes") as base:
+        owed, codes = _owe(stack, base, plymouth, FIGURES // ON_A_FORM)
+        heard = Heard()
+        loop = asyncio.new_event_loop()
+        db = loop.run_until_complete(Database.open(stack.url("outcomes"), "outcomes", size=2))
+        loop.run_until_complete(_imported(db, plymouth, owed, codes, heard))
+        bare = loop.run_until_complete(_connect(stack))
+        ours, theirs, grown = [], [], []
+        for period in ("2014Q2", "2014Q3", "2014Q4"):
+            before = _memory(base)
+            ours.append(_sent(stack, base, plymouth, owed, codes, period))
+            grown.append((_memory(base) - before) / MEBIBYTE)
+            theirs.append(loop.run_until_complete(heard.again(bare, plymouth.callers["community"], True)))
+        loop.run_until_complete(bare.close())
+        loop.run_until_complete(db.close())
+    yield Row("P7", what, "the same SQL alone", goal=1.15, must=2.3, at_most=True).take("s", ours, theirs)
+    memory = Row("P7", "memory that the process grows by meanwhile", "64 MiB", goal=64, must=64, at_most=True)
+    memory.judged = Judged.ITSELF
+    yield memory.take("MiB", [max(0.0, each) for each in grown], [64.0] * len(grown))
+
+
+def _owe(stack: Stack, base: str, plymouth: Plymouth, forms: int) -> tuple[list[str], list[str]]:
+    """Obligations of the community provider on 200 indicators each; their ids, and the indicators' codes."""
+    codes, ids = [], []
+    with httpx.Client(base_url=base, timeout=60) as client:
+        for number in range(ON_A_FORM):
+            codes.append(f"kpi-{number}")
+            ids.append(put(stack, client, plymouth, "indicators", plymouth.indicator(codes[-1])))
+        owed = [
+            put(stack, client, plymouth, "obligations", plymouth.obligation(*ids, title=f"Return {number}"))
+            for number in range(forms)
+        ]
+    return owed, codes
+
+
+def _rows(owed: list[str], codes: list[str], period: str) -> Iterator[tuple[str, str, str, str]]:
+    for obligation in owed:
+        for number, code in enumerate(codes):
+            yield obligation, period, code, str(number % 40)
+
+
+def _sent(
+    stack: Stack, base: str, plymouth: Plymouth, owed: list[str], codes: list[str], period: str
+) -> float:
+    text = "Obligation,Period,Indicator,Value\r\n" + "".join(
+        ",".join(each) + "\r\n" for each in _rows(owed, codes, period)
+    )
+    headers = {
+        "X-Caller-Assertion": stack.assertion("outcomes", plymouth.callers["community"]),
+        "Content-Type": "text/csv",
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
+    started = time.monotonic()
+    answer = httpx.post(f"{base}/v1/return-imports", content=text.encode(), headers=headers, timeout=600)
+    seconds = time.monotonic() - started
+    assert answer.status_code == 201, answer.text[:1000]
+    assert answer.json()["taken"] == len(owed) * len(codes), answer.text[:1000]
+    return seconds
+
+
+async def _imported(
+    db: Database, plymouth: Plymouth, owed: list[str], codes: list[str], heard: Heard
+) -> None:
+    """Import a period in this process, note what is said, and take it back."""
+    columns = ("obligation_id", "period", "indicator", "value")
+    rows = [
+        read_figure(line, dict(zip(columns, each, strict=True)), (), overflows=False)
+        for line, each in enumerate(_rows(owed, codes, "2015Q1"), 2)
+    ]
+    file = ReturnFile(rows, ReturnImportReport(None, False, "utf-8", 1, ()))
+    caller = plymouth.callers["community"]
+    try:
+        async with db.begin(caller, write=True) as tx:
+            with heard.listening():
+                await work_out(tx, file, caller, write=True)
+            raise _TakeBack
+    except _TakeBack:
+        pass
+
+
+class _TakeBack(Exception):
+    """Nothing of it is to stay."""
+
+
+async def _connect(stack: Stack) -> asyncpg.Connection:
+    settings = {"search_path": "outcomes", "jit": "off"}
+    connection = await asyncpg.connect(stack.url("outcomes"), server_settings=settings)
+    await set_codecs(connection)
+    return connection
+
+
+def _memory(base: str) -> int:
+    """The resident memory of the process that listens there, in bytes."""
+    port = int(base.rsplit(":", 1)[1])
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as line:
+                if f"--port\0{port}".encode() not in line.read():
+                    continue
+            with open(f"/proc/{pid}/statm") as pages:
+                return int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            continue
+    raise AssertionError(f"no process listens on {port}")
+
+
+def measure_reading(stack: Stack) -> Iterator[Row]:
+    """The rows of P8."""
+    plymouth = Plymouth()
+    notes = [] if OBSERVATIONS == FULL_SIZE else [f"at {OBSERVATIONS:,} observations, not at full size"]
+    loop = asyncio.new_event_loop()
+    with service(stack, "outcomes") as base:
+        ids = story(stack, base, plymouth)
+        loop.run_until_complete(fill(stack, plymouth, ids))
+        db = loop.run_until_complete(Database.open(stack.url("outcomes"), "outcomes", size=2))
+        bare = loop.run_until_complete(_connect(stack))
+        headers = {"X-Caller-Assertion": stack.assertion("outcomes", plymouth.callers["council"])}
+        for what, path, ask in _questions(plymouth, ids):
+            heard = Heard()
+            loop.run_until_complete(_overheard(db, plymouth, ask, heard))
+            row = Row(
+                "P8",
+                f"{what}; p50, one client",
+                "the same SQL alone",
+                1.5,
+                3,
+                at_most=True,
+                notes=list(notes),
+            )
+            yield compare(row, "ms", _reader(base + path, headers), _sayer(loop, heard, bare, plymouth))
+        loop.run_until_complete(bare.close())
+        loop.run_until_complete(db.close())
+
+
+def _reader(url: str, headers: dict[str, str]) -> Callable[[], float]:
+    answer = httpx.get(url, headers=headers, timeout=60)
+    assert answer.status_code == 200, answer.text[:500]
+    return lambda: wrk(url, clients=1, headers=headers).p50_ms
+
+
+def _sayer(loop: Any, heard: Heard, bare: Any, plymouth: Plymouth) -> Callable[[], float]:
+    def say() -> float:
+        times = [
+            loop.run_until_complete(heard.again(bare, plymouth.callers["council"], False)) for _ in range(50)
+        ]
+        return sorted(times)[25] * 1000
+
+    return say
+
+
+def _questions(plymouth: Plymouth, ids: list[str]) -> Iterator[tuple[str, str, Any]]:
+    where = plymouth.partnership
+    day, hot = date(2020, 3, 31), uuid.UUID(ids[0])
+    yield (
+        f"a control chart of {POINTS} points",
+        f"/v1/spc-charts?indicator_id={hot}&as_at={day}",
+        lambda tx: series.of_indicators(tx, [hot], day),
+    )
+    yield (
+        f"a scorecard of {CARD} indicators",
+        f"/v1/scorecards?partnership_id={where}&as_at={day}",
+        lambda tx: scorecards.facts(tx, where, day, None),
+    )
+    asked = {
+        "partnership_id": where,
+        "contract_id": None,
+        "provider_organisation_id": None,
+        "financial_year": None,
+    }
+    yield (
+        f"the first 200 of what is overdue under {OBLIGATIONS:,} obligations",
+        f"/v1/completeness?partnership_id={where}&outstanding=true&as_at={day}&limit=200",
+        lambda tx: completeness.page(tx, 200, None, as_at=day, outstanding=True, with_forms=False, **asked),
+    )
+
+
+async def _overheard(db: Database, plymouth: Plymouth, ask: Any, heard: Heard) -> None:
+    async with db.begin(plymouth.callers["council"], snapshot=True) as tx:
+        with heard.listening():
+            await ask(tx)
