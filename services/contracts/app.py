@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.contracts.api import (
+    consolidations,
     contract_expiries,
     contract_findings,
     contract_moves,
@@ -14,12 +15,16 @@ from services.contracts.api import (
     driven_moves,
     due_dates,
     extensions,
+    novations,
     publications,
     publishers,
     register,
     register_imports,
     release_imports,
     releases,
+    splits,
+    statutory_transfers,
+    succession_parts,
     variations,
 )
 from shared.settings import read_settings
@@ -34,6 +39,11 @@ ROUTERS = (
     contract_steps.router,
     extensions.router,
     variations.router,
+    novations.router,
+    statutory_transfers.router,
+    consolidations.router,
+    splits.router,
+    succession_parts.router,
     contract_expiries.router,
     contract_findings.router,
     register_imports.router,

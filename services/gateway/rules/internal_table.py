@@ -25,4 +25,6 @@ _CONTRACTS = (
     APPLY_COMPLETION,
 )
 
-INTERNAL: tuple[Internal, ...] = (*_CONTRACTS,)
+SUCCEED_IN_CONTRACTS = Internal("succeedInContracts", "PUT", "/v1/succession-parts/{id}", "contracts", 60.0)
+
+INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, SUCCEED_IN_CONTRACTS)
