@@ -39,7 +39,7 @@ class ConsolidationIn(Body):
         return made, new
 
 
-class PartIn(Body):
+class ContractSplitPartIn(Body):
     """A contract that comes out of a split. Left out, it goes on with all indicators, or to the same end."""
 
     contract_id: UUID
@@ -56,11 +56,11 @@ class PartIn(Body):
         )
 
 
-class SplitIn(Body):
+class ContractSplitIn(Body):
     """A contract that goes on as several from a day on; shares of what is left of its value come to 100 percent."""
 
     source_contract_id: UUID
-    parts: list[PartIn] = Field(min_length=1, max_length=MOST_CONTRACTS)
+    parts: list[ContractSplitPartIn] = Field(min_length=1, max_length=MOST_CONTRACTS)
     effective_on: Day = Field(examples=["2019-04-01"])
     reason: Paragraph = Field(examples=["Nursing and therapy are commissioned apart"])
 
@@ -93,7 +93,7 @@ class RegroupingOut(Out):
     owner_organisation_id: UUID
     partnership_id: UUID | None
     effective_on: Day
-    reason: str
+    reason: str = Field(examples=["Two separate contracts are brought together in one"])
     source_contract_ids: list[UUID]
     contract_ids: list[UUID]
     value_before_pence: int | None = Field(

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.contracts.actions.split_contract import split_contract
-from services.contracts.api.regrouping_bodies import RegroupingOut, RegroupingsOut, SplitIn
+from services.contracts.api.regrouping_bodies import ContractSplitIn, RegroupingOut, RegroupingsOut
 from services.contracts.rules.consolidation import RegroupingKind
 from services.contracts.store import regroupings
 from shared.idempotency import Sent
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1/splits", tags=["contracts"])
 )
 async def put(
     id: UUID,  # noqa: A002 the name in the address
-    body: SplitIn,
+    body: ContractSplitIn,
     door: Annotated[Door, may("contract:write")],
     sent: Annotated[Sent, put_once("splitContract")],
 ) -> Response:

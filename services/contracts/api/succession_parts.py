@@ -44,7 +44,7 @@ class ContractSuccessionOut(Out):
     successor_organisation_id: UUID
     predecessor_organisation_ids: list[UUID]
     effective_on: Day
-    instrument: str
+    instrument: str = Field(examples=["NHS Commissioning Board order of 1 April 2019"])
     written: bool
     contracts: list[UUID]
     merged: int = Field(description="Contracts in which two roles became one body's.")
@@ -56,7 +56,10 @@ class ContractSuccessionOut(Out):
     operation_id="succeedInContracts",
     status_code=201,
     response_model=ContractSuccessionOut,
-    responses=problems(409, 413, 415),
+    responses={
+        200: {"model": ContractSuccessionOut, "description": "A preview: nothing was written."},
+        **problems(409, 413, 415),
+    },
     summary="Put a successor in its predecessors' places in the register",
 )
 async def put(

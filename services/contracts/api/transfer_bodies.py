@@ -87,7 +87,7 @@ class TakeOverIn(Body):
 class InstrumentOut(Out):
     """The act, order or scheme that transfers by law."""
 
-    title: str
+    title: str = Field(examples=["The Transfer of Contracts Scheme 2019"])
     made_on: Day | None
     reference: str | None
 
@@ -116,7 +116,7 @@ class TransferOut(Out):
     outgoing_organisation_id: UUID
     incoming_organisation_id: UUID
     effective_on: Day
-    reason: str
+    reason: str = Field(examples=["The service passes to the new community trust"])
     owner_organisation_id: UUID
     partnership_id: UUID | None
     instrument: InstrumentOut | None

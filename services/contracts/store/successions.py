@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, any_, bindparam, cast, func, select, update
+from sqlalchemy import Date, Text, Uuid, any_, bindparam, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.contracts.rules.state import State
 from services.contracts.store.tables import contract_parties, contracts, register_entries
 from services.contracts.store.visibility import inside, scope
 from shared.db import Transaction, prepare
@@ -22,7 +23,12 @@ _OF = prepare(
         ),
         inside(),
         contracts.c.runs_until >= bindparam("since", type_=Date),
-        cast(contracts.c.state, Text).not_in(["abandoned", "novated", "consolidated"]),
+        cast(contracts.c.state, Text).not_in(
+            [
+                literal_column(f"'{each.value}'")
+                for each in (State.ABANDONED, State.NOVATED, State.CONSOLIDATED)
+            ]
+        ),
     )
     .order_by(contracts.c.id)
 )

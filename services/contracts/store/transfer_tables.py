@@ -83,7 +83,6 @@ regroupings = Table(
 )
 
 refuse_constraint("transfers_pkey", ID_UNAVAILABLE)
-refuse_constraint("transfers_new_contract_id_key", ID_UNAVAILABLE, "/new_contract_id")
 refuse_constraint("transfers_to_another", TRANSFER_TO_ITSELF, "/incoming_organisation_id")
 refuse_constraint("transfers_instrument", INSTRUMENT_MISSING, "/instrument")
 refuse_constraint("transfers_one_at_a_time", TRANSFER_UNDER_WAY)

@@ -11,6 +11,7 @@ def upgrade() -> None:
     run_sql(_WALLS)
     run_sql(_GUARDS)
     run_sql(_SUCCESSION)
+    run_sql(_AUDITS)
     run_sql(_LINEAGE)
 
 
@@ -24,7 +25,7 @@ create type regrouping_kind as enum ('consolidation', 'split');
 create table transfers (
     id uuid primary key,
     contract_id uuid not null references contracts (id),
-    new_contract_id uuid not null unique,
+    new_contract_id uuid not null,
     owner_organisation_id uuid not null,
     partnership_id uuid,
     kind transfer_kind not null,
@@ -165,9 +166,26 @@ create trigger regroupings_no_truncate before truncate on regroupings
 _SUCCESSION = """
 alter table contract_steps drop constraint contract_steps_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
+alter table contract_activations drop constraint contract_activations_contract_id_owner_organisation_id_fkey,
+    add foreign key (contract_id) references contracts (id);
 alter table contracts drop constraint contracts_of_owner;
 grant update (owner_organisation_id, occurrence) on contracts to contracts_app;
 grant update (owner_organisation_id) on register_entries to contracts_app;
+"""
+
+# As the others: an auditor's years go by when the contract ran.
+_AUDITS = """
+do $$
+declare
+    said text;
+begin
+    select regexp_replace(qual, $r$COALESCE\\(((?:\\w+\\.)?)end_date, 'infinity'::date\\)$r$, '\\1runs_until', 'gi') into said
+      from pg_policies where schemaname = 'contracts' and policyname = 'contract_activations_read';
+    if said is null or said not like '%runs_until%' then
+        raise exception 'the policy of activations does not go by the day on which a contract ended';
+    end if;
+    execute format('alter policy contract_activations_read on contracts.contract_activations using (%s)', said);
+end $$;
 """
 
 _LINEAGE = """
