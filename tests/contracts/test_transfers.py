@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.register import a_key, registered
-from tests.contracts.test_contract_life import history, moved
+from tests.contracts.register import a_key, backing, registered
+from tests.contracts.test_contract_life import history
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +151,14 @@ async def test_a_statutory_transfer_asks_nobody_and_names_its_instrument(ccg, co
         made["new_contract_id"], "awarded", str(place.ccg),
     )  # fmt: skip
     assert (taken["funding"][0]["organisation_id"], taken["reference"]) == (str(place.ccg), "SCH-1")
-    active = await moved(ccg, taken, "activation", active_from="2014-04-01")
-    assert active["state"] == "active"
+    active = await ccg.post(
+        f"/v1/contracts/{taken['id']}/activation",
+        json={"active_from": "2014-04-01"},
+        key=a_key(),
+        version=1,
+        seen=backing(taken),
+    )
+    assert active.json()["state"] == "active"
     twice = await acted(ccg, made, "take-over", 409, resource="statutory-transfers", reference="SCH-2")
     assert twice["code"] == "transfer_not_open"
     assert (await history(ccg, taken))[0]["move"] == "statutory_transfer"
