@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from services.contracts.rules.funding import FundingLine
@@ -126,10 +127,14 @@ async def test_the_record_stays_and_the_successor_leads_it(client_for):
 
 
 async def test_only_the_gateway_on_its_errand_opens_the_door(client_for):
+    """The same organisation's own client, with its own assertion, is turned away."""
     merger = Merger(client_for)
     client = await client_for("contracts", merger.successor())
-    refused = await client.put(f"/v1/succession-parts/{uuid.uuid4()}", json={
-        "successor_organisation_id": str(merger.new), "predecessor_organisation_ids": [str(merger.place.ccg)],
-        "effective_on": "2015-04-01", "instrument": "None",
-    })  # fmt: skip
-    assert refused.status_code == 403
+    own = client.headers["X-Caller-Assertion"]
+    refused = await client.request("GET", f"/v1/contracts/{uuid.uuid4()}")
+    assert refused.status_code == 404
+    async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url) as bare:
+        answer = await bare.put(
+            f"/v1/succession-parts/{uuid.uuid4()}", json={}, headers={"X-Caller-Assertion": own}
+        )
+    assert answer.status_code == 403
