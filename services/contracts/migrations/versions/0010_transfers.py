@@ -2,8 +2,8 @@
 
 from shared.migrate import run_sql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
@@ -162,13 +162,18 @@ create trigger regroupings_no_truncate before truncate on regroupings
     for each statement execute function refuse_change();
 """
 
-# A successor takes the predecessor's place as owner of the same record: the history keeps whose it was then.
+# A successor takes the predecessor's place as owner of the same record and its publication: the history keeps whose
+# it was then.
 _SUCCESSION = """
 alter table contract_steps drop constraint contract_steps_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
 alter table contract_activations drop constraint contract_activations_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
-alter table contracts drop constraint contracts_of_owner;
+alter table contract_editions drop constraint contract_editions_contract_id_owner_organisation_id_fkey,
+    add foreign key (contract_id) references contracts (id);
+alter table publications drop constraint publications_contract_id_owner_organisation_id_fkey,
+    add foreign key (contract_id, owner_organisation_id) references contracts (id, owner_organisation_id)
+        on update cascade;
 grant update (owner_organisation_id, occurrence) on contracts to contracts_app;
 grant update (owner_organisation_id) on register_entries to contracts_app;
 """
