@@ -116,4 +116,10 @@ ROWS: tuple[Row, ...] = (
     _Read("getContractSummary", path="/v1/contract-summaries"),
     *_VARIATIONS,
     *_TRANSFERS,
+    _Read("listPipeline", path="/v1/pipeline"),
+    _Write("enterService", "PUT", "/v1/services/{id}", roles=COMMISSIONERS),
+    _Read("getService", path="/v1/services/{id}", roles=COMMISSIONERS),
+    _Read("listServices", path="/v1/services", roles=COMMISSIONERS),
+    _Read("listServiceFindings", path="/v1/service-findings", roles=COMMISSIONERS),
+    _Read("getRegisterCompleteness", path="/v1/register-completeness", roles=COMMISSIONERS),
 )
