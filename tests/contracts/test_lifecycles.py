@@ -18,7 +18,7 @@ from services.contracts.rules.terms import NAMES, Terms, difference
 from services.contracts.rules.variation import Variation, VariationKind, VariationReason, VariationState
 from shared.errors import Refusal
 from shared.money import Money
-from tests.contracts.life_model import Model, Record, months_on
+from tests.contracts.model_life import Model, Record, months_on
 from tests.contracts.things import contract
 
 SEQUENCES, MOVES = 2200, 9

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
-from tests.contracts.life_model import Model, Record, months_on
+from tests.contracts.model_life import Model, Record, months_on
 from tests.contracts.register import Place, a_key
 
 SEQUENCES, MOVES = 200, 2

@@ -12,7 +12,7 @@ from pydantic import Field
 from services.contracts.api.contract_answers import DateConflictOut, RelatedContractOut, StatedDateOut
 from services.contracts.rules.pipeline_entry import PipelineKind
 from services.contracts.rules.state import State
-from services.contracts.store import pipeline
+from services.contracts.store import pipeline_entries
 from shared.page import page_of, read_cursor
 from shared.web.answers import listed
 from shared.web.doors import Door, Pages, may
@@ -65,5 +65,5 @@ async def every(
     filters = {} if partnership_id is None else {"partnership_id": partnership_id}
     after = read_cursor(pages.cursor, date, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await pipeline.page(tx, filters, pages.limit, after, within)
-    return listed(request, page_of(rows, pages.limit, pipeline.keys_of))
+        rows = await pipeline_entries.page(tx, filters, pages.limit, after, within)
+    return listed(request, page_of(rows, pages.limit, pipeline_entries.keys_of))
