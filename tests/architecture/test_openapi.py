@@ -21,7 +21,7 @@ WITHOUT_WINDOW = {
     "listReleases": "its window has the names of Find a Tender's feed, updatedFrom and updatedTo",
     **dict.fromkeys(("listRecords", "listRegister"), "the same; the register is as at the end of a quarter"),
     "listDueDates": "what falls due follows from contracts, which have a window",
-    "listContractFindings": "findings follow from contracts and the day, and nobody writes them",
+    **dict.fromkeys(("listContractFindings", "listServiceFindings"), "they follow from other records"),
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
     "listReportingRates": "rates are counted from what is owed and what has come",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",

@@ -149,7 +149,12 @@ def writes(names: set[str], service: str) -> set[str]:
 def test_a_provider_drafts_and_submits_returns_answers_variations_and_writes_nothing_else():
     mine = allowed(caller("provider"))
     assert writes(mine, "budget") == set()
-    assert writes(mine, "contracts") == {"agreeVariation", "refuseVariation"}
+    assert writes(mine, "contracts") == {
+        "agreeVariation",
+        "refuseVariation",
+        "consentToNovation",
+        "refuseNovation",
+    }
     assert writes(mine, "outcomes") == {
         "draftReturn",
         "amendReturn",

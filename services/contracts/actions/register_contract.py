@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.contracts.rules import contract as rules
+from services.contracts.rules.lineage import check_lineage, parents
 from services.contracts.rules.party import Role, of_role
 from services.contracts.store import contracts
 from shared.audit import Change
@@ -53,10 +54,12 @@ def require_own(contract: rules.Contract, caller: Caller) -> None:
 
 
 async def require_related(tx: Transaction, contract: rules.Contract) -> None:
-    """Refuse a link to a contract that is not there, or that the caller does not see whole."""
+    """Refuse a link to a contract that is not there or that the caller does not see whole, and one back to itself."""
     ids = {each.contract_id for each in contract.related}
     if absent := await contracts.missing(tx, ids):
         raise RELATED_UNKNOWN("/related", contract_ids=[str(each) for each in absent])
+    if origins := parents(contract):
+        check_lineage(contract, await contracts.parents_of(tx, origins))
 
 
 def told(what: str, contract: rules.Contract, **facts: Any) -> Change:

@@ -88,6 +88,9 @@ class Relation(StrEnum):
     UNSUCCESSFUL_PROCESS = "unsuccessful_process"
     TIMED_WITH = "timed_with"
     FRAMEWORK = "framework"
+    CONSOLIDATES = "consolidates"
+    SPLIT_FROM = "split_from"
+    TRANSFERRED_FROM = "transferred_from"
 
 
 @dataclass(frozen=True, slots=True)

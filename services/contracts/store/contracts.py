@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Text,
     Uuid,
     any_,
     bindparam,
@@ -26,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
-from services.contracts.rules.contract import Contract
+from services.contracts.rules.contract import Contract, reference_key
+from services.contracts.rules.lineage import LINEAGE
 from services.contracts.rules.step import Move, Step
 from services.contracts.rules.view import PublishedProvider
 from services.contracts.store import records
@@ -103,7 +105,17 @@ _LOCK = prepare(
     .with_for_update()
 )
 _SEEN = prepare(select(contracts.c.id).where(contracts.c.id == any_(_IDS), commissioning()))
-
+_LAST = prepare(
+    select(func.max(contracts.c.occurrence).label("last")).where(
+        contracts.c.owner_organisation_id == bindparam("owner_id", type_=Uuid),
+        contracts.c.reference_key == bindparam("reference_key", type_=Text),
+    )
+)
+_RELATED = prepare(
+    select(contract_plans.c.contract_id, contract_plans.c.related).where(
+        contract_plans.c.contract_id == any_(_IDS)
+    )
+)
 
 NO_STEPS: Mapping[UUID, Step] = {}
 _CLOCKED = (
@@ -115,6 +127,7 @@ _CLOCKED = (
     "runs_until",
     "title_words",
 )
+_OF_OWNER = frozenset({"owner_organisation_id", "occurrence"})
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 
 
@@ -146,14 +159,16 @@ _ADD = {
 }
 
 
-def _saving(table: Table, key: str, **more: Any) -> Prepared:
-    """An update of every column that may change."""
+def _saving(table: Table, key: str, also: frozenset[str] = frozenset(), **more: Any) -> Prepared:
+    """An update of every column that may change, `also` those that only a succession changes."""
     sent = _sent(table)
-    values = {each.name: each for each in sent.c if each.name not in {key, *_FIXED}}
+    fixed = {key, *_FIXED} - also
+    values = {each.name: each for each in sent.c if each.name not in fixed}
     return prepare(update(table).where(table.c[key] == sent.c[key]).values({**values, **more}))
 
 
 _SAVE = _saving(contracts, "id", changed_at=func.clock_timestamp())
+_SAVE_WITH_OWNER = _saving(contracts, "id", _OF_OWNER, changed_at=func.clock_timestamp())
 _SAVE_TERMS = _saving(contract_terms, "contract_id")
 _SAVE_PLANS = _saving(contract_plans, "contract_id")
 _PARTS = (
@@ -195,6 +210,28 @@ async def maybe(tx: Transaction, contract_id: UUID) -> Contract | None:
     return (await get_all(tx, [contract_id])).get(contract_id)
 
 
+async def next_occurrence(tx: Transaction, contract: Contract) -> int:
+    """Which one this would be of its owner's contracts under its reference: 1, or one more than the last."""
+    key = reference_key(contract.reference)
+    row = await tx.one(_LAST, owner_id=contract.owner_organisation_id, reference_key=key)
+    return int(row["last"] or 0) + 1
+
+
+async def parents_of(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """From which contracts these came, and those again, as far as the caller may see it."""
+    known: dict[UUID, list[UUID]] = {}
+    ahead = set(ids)
+    while ahead:
+        rows = await tx.all(_RELATED, ids=sorted(ahead))
+        known |= {each: [] for each in ahead}
+        for row in rows:
+            known[row["contract_id"]] = [
+                UUID(each["contract_id"]) for each in row["related"] if each["relation"] in LINEAGE
+            ]
+        ahead = {each for row in rows for each in known[row["contract_id"]]} - known.keys()
+    return known
+
+
 async def missing(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
     """Those of these contracts that the caller cannot see whole, or that are not there."""
     if not ids:
@@ -203,20 +240,22 @@ async def missing(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
     return sorted(set(ids) - seen)
 
 
-async def add(tx: Transaction, contract: Contract) -> Contract:
+_REGISTERED = Step(Move.REGISTRATION)
+
+
+async def add(tx: Transaction, contract: Contract, first: Step = _REGISTERED) -> Contract:
     """Add a contract; gives it back with the database's times."""
-    await add_all(tx, [contract])
+    await add_all(tx, [contract], first)
     return (await get(tx, contract.id))[0]
 
 
-async def add_all(tx: Transaction, found: Sequence[Contract]) -> None:
-    """Add many contracts, a table at a time."""
+async def add_all(tx: Transaction, found: Sequence[Contract], first: Step = _REGISTERED) -> None:
+    """Add many contracts, a table at a time. `first` is the step with which their history begins."""
     await tx.do(_ADD[contracts], rows=[records.contract_row(each) for each in found])
     await tx.do(_ADD[contract_terms], rows=[records.terms_row(each) for each in found])
     await tx.do(_ADD[contract_plans], rows=[records.plans_row(each) for each in found])
     for table, rows in _PARTS:
         await tx.do(_ADD[table], rows=[row for each in found for row in rows(each)])
-    first = Step(Move.REGISTRATION)
     await tx.do(_ADD[contract_steps], rows=[records.step_row(tx.caller, None, each, first) for each in found])
 
 
@@ -227,15 +266,20 @@ async def save(tx: Transaction, before: Contract, after: Contract, step: Step | 
 
 
 async def save_all(
-    tx: Transaction, pairs: Sequence[tuple[Contract, Contract]], steps: Mapping[UUID, Step] = NO_STEPS
+    tx: Transaction,
+    pairs: Sequence[tuple[Contract, Contract]],
+    steps: Mapping[UUID, Step] = NO_STEPS,
+    owners: bool = False,
 ) -> None:
     """Save changed contracts, each under its next version; rewrites only those parts that changed.
 
-    `steps` says by which move each came to another state; without it a register said so.
+    `steps` says by which move each came to another state; without it a register said so. `owners`: a successor
+    becomes the owner.
     """
     saved = [(before, replace(after, version=before.version + 1)) for before, after in pairs]
     served = [(after.id, after.notice) for before, after in saved if after.notice != before.notice]
-    await tx.do(_SAVE, rows=[records.contract_row(after) for _, after in saved])
+    save = _SAVE_WITH_OWNER if owners else _SAVE
+    await tx.do(save, rows=[records.contract_row(after) for _, after in saved])
     await tx.do(
         _ADD[notices], rows=[{"contract_id": id_, **asdict(notice)} for id_, notice in served if notice]
     )

@@ -30,5 +30,6 @@ _SUCCESSIONS = (
     Internal("applyBudgetSuccession", "PUT", "/v1/succession-parts/{id}", "budget", 120.0),
     Internal("previewBudgetSuccession", "POST", "/v1/succession-previews", "budget", 120.0),
 )
+SUCCEED_IN_CONTRACTS = Internal("succeedInContracts", "PUT", "/v1/succession-parts/{id}", "contracts", 60.0)
 
-INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, *_SUCCESSIONS)
+INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, *_SUCCESSIONS, SUCCEED_IN_CONTRACTS)

@@ -52,6 +52,45 @@ _JOINT = (
     _Read("listJointChanges", path="/v1/joint-changes", service="gateway", roles=COMMISSIONERS),
 )
 
+_NEW_MONEY = (Link("/funding/*/pool_id", "getPool"),)
+_TRANSFERS = (
+    _Write("proposeNovation", "PUT", "/v1/novations/{id}"),
+    _Answer("consentToNovation", "POST", "/v1/novations/{id}/consent"),
+    _Answer("refuseNovation", "POST", "/v1/novations/{id}/refusal"),
+    _Write("withdrawNovation", "POST", "/v1/novations/{id}/withdrawal", takes=Takes.NOTHING),
+    _Write("completeNovation", "POST", "/v1/novations/{id}/completion", takes=Takes.NOTHING),
+    _Write("takeOverByNovation", "POST", "/v1/novations/{id}/take-over", links=_NEW_MONEY),
+    _Read("getNovation", path="/v1/novations/{id}"),
+    _Read("listNovations", path="/v1/novations"),
+    _Write("recordStatutoryTransfer", "PUT", "/v1/statutory-transfers/{id}"),
+    _Write(
+        "withdrawStatutoryTransfer",
+        "POST",
+        "/v1/statutory-transfers/{id}/withdrawal",
+        takes=Takes.NOTHING,
+    ),
+    _Write(
+        "completeStatutoryTransfer",
+        "POST",
+        "/v1/statutory-transfers/{id}/completion",
+        takes=Takes.NOTHING,
+    ),
+    _Write(
+        "takeOverByStatutoryTransfer",
+        "POST",
+        "/v1/statutory-transfers/{id}/take-over",
+        links=_NEW_MONEY,
+    ),
+    _Read("getStatutoryTransfer", path="/v1/statutory-transfers/{id}"),
+    _Read("listStatutoryTransfers", path="/v1/statutory-transfers"),
+    _Write("consolidateContracts", "PUT", "/v1/consolidations/{id}"),
+    _Read("getConsolidation", path="/v1/consolidations/{id}"),
+    _Read("listConsolidations", path="/v1/consolidations"),
+    _Write("splitContract", "PUT", "/v1/splits/{id}"),
+    _Read("getSplit", path="/v1/splits/{id}"),
+    _Read("listSplits", path="/v1/splits"),
+)
+
 ROWS: tuple[Row, ...] = (
     *_JOINT,
     _Read("getActivation", path="/v1/contracts/{id}/activation"),
@@ -76,6 +115,13 @@ ROWS: tuple[Row, ...] = (
     _Read("listDueDates", path="/v1/due-dates"),
     _Read("getContractSummary", path="/v1/contract-summaries"),
     *_VARIATIONS,
+    *_TRANSFERS,
+    _Read("listPipeline", path="/v1/pipeline"),
+    _Write("enterService", "PUT", "/v1/services/{id}", roles=COMMISSIONERS),
+    _Read("getService", path="/v1/services/{id}", roles=COMMISSIONERS),
+    _Read("listServices", path="/v1/services", roles=COMMISSIONERS),
+    _Read("listServiceFindings", path="/v1/service-findings", roles=COMMISSIONERS),
+    _Read("getRegisterCompleteness", path="/v1/register-completeness", roles=COMMISSIONERS),
 )
 
 # Placements stand for persons: a scope of their own, and of rows only one's own (domain, section 2).

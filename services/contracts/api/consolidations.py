@@ -1,0 +1,84 @@
+"""Consolidations of contracts, with the proof that nothing was lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.contracts.actions.consolidate_contracts import consolidate_contracts
+from services.contracts.api.regrouping_bodies import ConsolidationIn, RegroupingOut, RegroupingsOut
+from services.contracts.rules.consolidation import RegroupingKind
+from services.contracts.store import regroupings
+from shared.idempotency import Sent
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.doors import Door, Pages, may, put_once
+from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
+
+router = APIRouter(prefix="/v1/consolidations", tags=["contracts"])
+
+
+@router.put(
+    "/{id}",
+    operation_id="consolidateContracts",
+    status_code=201,
+    response_model=RegroupingOut,
+    responses=problems(409, 413, 415),
+    summary="Consolidate contracts",
+)
+async def put(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ConsolidationIn,
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, put_once("consolidateContracts")],
+) -> Response:
+    """Brings contracts that you lead, with one provider, together in one. What was left of each is in it, to the penny."""
+    made, new = body.to_things(id, door.caller.organisation_id)
+    return answer(
+        await consolidate_contracts(door.db, door.caller, sent, made, new), f"/v1/consolidations/{id}"
+    )
+
+
+@router.get(
+    "/{id}",
+    operation_id="getConsolidation",
+    response_model=RegroupingOut,
+    responses=problems(404),
+    summary="Read a consolidation",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+) -> Response:
+    """One consolidation, for the parties of what came out of it."""
+    async with door.db.begin(door.caller, single=True) as tx:
+        return shown(request, await regroupings.get(tx, id, RegroupingKind.CONSOLIDATION))
+
+
+@router.get(
+    "",
+    operation_id="listConsolidations",
+    response_model=RegroupingsOut,
+    responses=problems(),
+    summary="List consolidations",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    within: RecordedWithin,
+    contract_id: Annotated[UUID | None, Query(description="Of which this contract is a part.")] = None,
+) -> Response:
+    """The consolidations of contracts that you are a party to, in the order of the days from which they hold."""
+    filters: dict[str, Any] = {"kind": RegroupingKind.CONSOLIDATION}
+    if contract_id is not None:
+        filters["contract_id"] = contract_id
+    after = read_cursor(pages.cursor, date, UUID)
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await regroupings.page(tx, filters, pages.limit, after, within)
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.effective_on, each.id)))

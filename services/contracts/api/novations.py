@@ -1,0 +1,187 @@
+"""Novations: proposed, consented to by all three parties, completed, taken over."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.contracts.actions.complete_transfer import complete_transfer
+from services.contracts.actions.consent_to_transfer import consent_to_transfer
+from services.contracts.actions.propose_transfer import propose_transfer
+from services.contracts.actions.take_over_contract import take_over_contract
+from services.contracts.actions.withdraw_transfer import withdraw_transfer
+from services.contracts.api.contract_answers import ContractOut
+from services.contracts.api.transfer_bodies import (
+    ConsentIn,
+    ConsentRefusalIn,
+    NovationIn,
+    TakeOverIn,
+    TransferOut,
+    TransfersOut,
+)
+from services.contracts.rules.transfer import TransferKind, TransferState
+from services.contracts.store import transfers
+from shared.idempotency import Sent
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
+from shared.web.openapi import problems
+from shared.web.window import RecordedWithin
+
+router = APIRouter(prefix="/v1/novations", tags=["contracts"])
+
+
+@router.put(
+    "/{id}",
+    operation_id="proposeNovation",
+    status_code=201,
+    response_model=TransferOut,
+    responses=problems(404, 409, 413, 415),
+    summary="Propose a novation",
+)
+async def put(
+    id: UUID,  # noqa: A002 the name in the address
+    body: NovationIn,
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, put_once("proposeNovation")],
+) -> Response:
+    """Proposes that another body takes a party's place. The outgoing, incoming and remaining party must consent."""
+    kept = await propose_transfer(door.db, door.caller, sent, body.to_transfer(id))
+    return answer(kept, f"/v1/novations/{id}")
+
+
+@router.post(
+    "/{id}/consent",
+    operation_id="consentToNovation",
+    response_model=TransferOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Consent to a novation",
+)
+async def consent(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ConsentIn,
+    door: Annotated[Door, may("variation:answer")],
+    sent: Annotated[Sent, post_once("consentToNovation")],
+    version: IfMatch,
+) -> Response:
+    """Consents for your organisation. The last consent that is needed makes the novation ready."""
+    given = body.to_given(agreed=True)
+    return answer(await consent_to_transfer(door.db, door.caller, sent, id, version, given))
+
+
+@router.post(
+    "/{id}/refusal",
+    operation_id="refuseNovation",
+    response_model=TransferOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Refuse a novation",
+)
+async def refusal(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ConsentRefusalIn,
+    door: Annotated[Door, may("variation:answer")],
+    sent: Annotated[Sent, post_once("refuseNovation")],
+    version: IfMatch,
+) -> Response:
+    """Refuses for your organisation, which ends the novation."""
+    given = body.to_given(agreed=False)
+    return answer(await consent_to_transfer(door.db, door.caller, sent, id, version, given))
+
+
+@router.post(
+    "/{id}/withdrawal",
+    operation_id="withdrawNovation",
+    response_model=TransferOut,
+    responses=problems(404, 409, 412, 428),
+    summary="Withdraw a novation",
+)
+async def withdrawal(
+    id: UUID,  # noqa: A002 the name in the address
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, post_once("withdrawNovation")],
+    version: IfMatch,
+) -> Response:
+    """Takes it back while it is not completed. For the lead of the contract."""
+    return answer(await withdraw_transfer(door.db, door.caller, sent, id, version))
+
+
+@router.post(
+    "/{id}/completion",
+    operation_id="completeNovation",
+    response_model=TransferOut,
+    responses=problems(404, 409, 412, 428),
+    summary="Complete a novation",
+)
+async def completion(
+    id: UUID,  # noqa: A002 the name in the address
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, post_once("completeNovation")],
+    version: IfMatch,
+) -> Response:
+    """Ends the record on the day before. The next one goes on at once, or waits for the incoming lead to take it over."""
+    return answer(await complete_transfer(door.db, door.caller, sent, id, version))
+
+
+@router.post(
+    "/{id}/take-over",
+    operation_id="takeOverByNovation",
+    status_code=201,
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Take over a contract",
+)
+async def take_over(
+    id: UUID,  # noqa: A002 the name in the address
+    body: TakeOverIn,
+    door: Annotated[Door, may("contract:write")],
+    sent: Annotated[Sent, post_once("takeOverByNovation")],
+    version: IfMatch,
+) -> Response:
+    """Takes over what the outgoing lead handed over, with your own reference and money; then activate it."""
+    taken = await take_over_contract(door.db, door.caller, sent, id, version, body.to_taken())
+    return answer(taken)
+
+
+@router.get(
+    "/{id}",
+    operation_id="getNovation",
+    response_model=TransferOut,
+    responses=problems(404),
+    summary="Read a novation",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+) -> Response:
+    """One of them, for every body that stands in it."""
+    async with door.db.begin(door.caller, single=True) as tx:
+        return shown(request, await transfers.get(tx, id, TransferKind.NOVATION))
+
+
+@router.get(
+    "",
+    operation_id="listNovations",
+    response_model=TransfersOut,
+    responses=problems(),
+    summary="List novations",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    within: RecordedWithin,
+    contract_id: Annotated[UUID | None, Query()] = None,
+    state: Annotated[TransferState | None, Query()] = None,
+) -> Response:
+    """Those in which you stand, in the order of the days from which they hold."""
+    asked: dict[str, Any] = {"contract_id": contract_id, "state": state}
+    filters = {name: value for name, value in asked.items() if value is not None}
+    filters["kind"] = TransferKind.NOVATION
+    after = read_cursor(pages.cursor, date, UUID)
+    async with door.db.begin(door.caller, single=True) as tx:
+        rows = await transfers.page(tx, filters, pages.limit, after, within)
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.effective_on, each.id)))

@@ -1,0 +1,245 @@
+"""Random lives of contracts against a model: value conserved, one lead, no date past the furthest, history rebuilds."""
+
+import random
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from services.contracts.rules import consolidation, extension, transfer, variation_move
+from services.contracts.rules.contract import Contract, EndStatus, checked
+from services.contracts.rules.life import TerminationReason, terminate
+from services.contracts.rules.lineage import check_lineage, parents
+from services.contracts.rules.party import Party, Role, of_role
+from services.contracts.rules.state import State
+from services.contracts.rules.terms import NAMES, Terms, difference
+from services.contracts.rules.variation import Variation, VariationKind, VariationReason, VariationState
+from shared.errors import Refusal
+from shared.money import Money
+from tests.contracts.model_life import Model, Record, months_on
+from tests.contracts.things import contract
+
+SEQUENCES, MOVES = 2200, 9
+BODIES = [f"body {at}" for at in range(3)]
+IDS = {name: uuid.uuid5(uuid.NAMESPACE_URL, name) for name in [*BODIES, "provider a", "provider b"]}
+
+
+class Life:
+    """The rules and the model side by side: every move is made by both, or refused by both."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance, self.model = random.Random(seed), Model()
+        self.found: dict[str, Contract] = {}
+        self.history: dict[str, list[tuple[Terms, Terms]]] = {}
+        self.first: dict[str, Contract] = {}
+        for _ in range(2):
+            start = date(2012, 4, 1) + timedelta(days=self.chance.randrange(400))
+            end = start + timedelta(days=self.chance.randrange(300, 1500))
+            months = self.chance.choice([0, 6, 12])
+            furthest = months_on(end, months) if months else end
+            record = Record(
+                self.name(), BODIES[0], self.chance.choice(["provider a", "provider a", "provider b"]),
+                start, end, furthest, self.chance.randrange(10**9),
+            )  # fmt: skip
+            self.model.register(record)
+            made = contract(
+                id=ident(record.name), owner_organisation_id=IDS[record.lead], state=State.ACTIVE, value=Money(record.pence),
+                start_date=start, end_date=end, end_status=EndStatus.STATED, max_end_date=furthest, notice_period=None,
+                funding=(), parties=(Party(Role.LEAD_COMMISSIONER, IDS[record.lead]), Party(Role.PROVIDER, IDS[record.provider])),
+            )  # fmt: skip
+            self.begin(record.name, checked(made))
+
+    def name(self) -> str:
+        return f"contract {self.chance.random()}"
+
+    def begin(self, name: str, made: Contract) -> None:
+        self.found[name] = self.first[name] = made
+        self.history[name] = []
+
+    def change(self, name: str, after: Contract) -> None:
+        changed = difference(self.found[name], after)
+        if changed:
+            self.history[name].append(changed)
+        self.found[name] = after
+
+    def move(self) -> str:
+        """One move of some running contract, on some day that may be a wrong one."""
+        running = [name for name, record in self.model.records.items() if record.runs]
+        if not running:
+            return "over"
+        name = self.chance.choice(running)
+        record = self.model.records[name]
+        day = record.start + timedelta(days=self.chance.randrange(-2, (record.end - record.start).days + 3))
+        kind = self.chance.choice(["extend", "vary", "novate", "novate", "consolidate", "split", "terminate"])
+        allowed: bool = getattr(self, kind)(name, record, day)
+        return f"{kind} {'made' if allowed else 'refused'}"
+
+    def extend(self, name: str, record: Record, day: date) -> bool:
+        months = self.chance.choice([6, 12])
+        allowed = self.model.can_extend(name, months, day) and months_on(record.end, months) > record.end
+        decision = extension.Extension(day, ends_on=months_on(record.end, months))
+        after = self.tried(allowed, lambda: extension.extend(self.found[name], decision))
+        if after is not None:
+            self.change(name, after)
+            self.model.extend(name, months)
+        return allowed
+
+    def vary(self, name: str, record: Record, day: date) -> bool:
+        pence = self.chance.randrange(10**9)
+        allowed = record.start <= day <= record.end and pence != record.pence
+        asked = Variation(
+            uuid.uuid4(), ident(name), IDS[record.lead], None, VariationKind.LOCAL, VariationReason.PRICE, "Price", day,
+            Terms(), Terms(value=Money(pence)),
+        )  # fmt: skip
+        made = self.tried(allowed, lambda: variation_move.propose(self.found[name], asked, ()))
+        if made is not None:
+            agreed = replace(made, state=VariationState.AGREED)
+            after, held = variation_move.take_effect(self.found[name], agreed, (), date(2030, 1, 1))
+            assert held.state is VariationState.IN_EFFECT
+            self.change(name, after)
+            self.model.vary(name, pence)
+        return allowed
+
+    def novate(self, name: str, record: Record, day: date) -> bool:
+        leads = self.chance.random() < 0.5
+        incoming = self.chance.choice(BODIES if leads else ["provider a", "provider b"])
+        outgoing, new = record.lead if leads else record.provider, self.name()
+        allowed = incoming != outgoing and record.can_be_cut(day)
+        asked = transfer.Transfer(
+            uuid.uuid4(), ident(name), ident(new), transfer.TransferKind.NOVATION,
+            transfer.TransferRole.COMMISSIONER if leads else transfer.TransferRole.PROVIDER,
+            IDS[outgoing], IDS[incoming], day, "Passes on", IDS[record.lead],
+        )  # fmt: skip
+        made = self.tried(allowed, lambda: transfer.propose(self.found[name], asked))
+        if made is not None:
+            with pytest.raises(Refusal):
+                transfer.complete(self.found[name], made)
+            for who in made.needed:
+                made = transfer.consent(made, transfer.Consent(who, True, day, None, who, who))
+            ended, going, done = transfer.complete(self.found[name], made)
+            if leads:
+                going, done = transfer.take_over(done, going, (), None, None)
+                going = replace(going, state=State.ACTIVE)  # as its activation leaves it
+            assert done.state is transfer.TransferState.COMPLETED
+            self.change(name, ended)
+            self.begin(new, going)
+            self.model.novate(
+                name, day, new, incoming if leads else record.lead, record.provider if leads else incoming
+            )
+        return allowed
+
+    def consolidate(self, name: str, record: Record, day: date) -> bool:
+        other = self.chance.choice(list(self.model.records))
+        second, new = self.model.records[other], self.name()
+        allowed = (
+            other != name and record.can_be_cut(day) and second.can_be_cut(day)
+            and (record.lead, record.provider) == (second.lead, second.provider)
+        )  # fmt: skip
+        sources = [self.found[name], self.found[other]]
+        called = consolidation.NewContract(ident(new), "ONE", "One")
+        made = self.tried(allowed, lambda: consolidation.consolidate(sources, called, day))
+        if made is not None:
+            ended, going = made
+            kept = consolidation.Regrouping(
+                uuid.uuid4(),
+                consolidation.RegroupingKind.CONSOLIDATION,
+                IDS[record.lead],
+                None,
+                day,
+                "",
+                (),
+                (),
+            )
+            proven = consolidation.proven(kept, sources, ended, [going])
+            assert sum(each.amount_pence or 0 for each in proven.going_on) == proven.value_after_pence
+            for each, after in zip((name, other), ended, strict=True):
+                self.change(each, after)
+            self.begin(new, going)
+            self.model.consolidate((name, other), day, new)
+        return allowed
+
+    def split(self, name: str, record: Record, day: date) -> bool:
+        first = self.chance.randrange(1, 99)
+        percents = (first, 99 - first, 1)
+        allowed, news = min(percents) > 0 and record.can_be_cut(day), tuple(self.name() for _ in range(3))
+        parts = [
+            consolidation.NewContract(ident(new), new, new, Decimal(each))
+            for new, each in zip(news, percents, strict=True)
+        ]
+        made = self.tried(allowed, lambda: consolidation.split(self.found[name], parts, day))
+        if made is not None:
+            self.change(name, made[0])
+            for new, going in zip(news, made[1], strict=True):
+                self.begin(new, going)
+            self.model.split(name, day, news, percents)
+        return allowed
+
+    def terminate(self, name: str, record: Record, day: date) -> bool:
+        allowed = record.start <= day <= record.end
+        ended = self.tried(allowed, lambda: terminate(self.found[name], day, TerminationReason.AGREED))
+        if ended is not None:
+            self.change(name, ended)
+            self.model.terminate(name, day)
+        return allowed
+
+    def tried(self, allowed: bool, act):
+        if allowed:
+            return act()
+        with pytest.raises(Refusal):
+            act()
+        return None
+
+    def check(self) -> None:
+        """Everything that must hold after every move."""
+        records = self.model.records
+        assert sum(each.value.amount_pence or 0 for each in self.found.values()) == self.model.promised
+        assert self.model.acyclic()
+        links = {each.id: parents(each) for each in self.found.values()}
+        for name, found in self.found.items():
+            record = records[name]
+            lead, provider = (
+                of_role(found.parties, role) for role in (Role.LEAD_COMMISSIONER, Role.PROVIDER)
+            )
+            assert (
+                [each.organisation_id for each in lead] == [IDS[record.lead]] == [found.owner_organisation_id]
+            )
+            assert [each.organisation_id for each in provider] == [IDS[record.provider]]
+            assert (found.start_date, found.end_date, found.max_end_date, found.ended_on) == (
+                record.start, record.end, record.furthest, record.ended,
+            )  # fmt: skip
+            assert found.value.amount_pence == record.pence
+            assert (found.end_date or date.max) <= record.furthest
+            assert parents(found) == {ident(each) for each in record.parents}
+            assert all(records[each].ended == record.start - timedelta(days=1) for each in record.parents)
+            check_lineage(found, links)
+            rebuilt = self.first[name]
+            for before, after in self.history[name]:
+                changed = {
+                    at: getattr(after, at) for at in NAMES if getattr(after, at) != getattr(before, at)
+                }
+                assert all(getattr(rebuilt, at) == getattr(before, at) for at in changed)
+                rebuilt = replace(rebuilt, **changed)
+            assert {at: getattr(rebuilt, at) for at in NAMES} == {at: getattr(found, at) for at in NAMES}
+
+
+def ident(name: str) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_OID, name)
+
+
+@pytest.mark.row("S1-C09", "S5-C03")
+def test_random_lives_keep_value_lead_dates_history_and_lineage() -> None:
+    """At least 2,000 sequences of moves, made and refused, against a model of its own arithmetic."""
+    seen: dict[str, int] = {}
+    for seed in range(SEQUENCES):
+        life = Life(seed)
+        for _ in range(MOVES):
+            said = life.move()
+            seen[said] = seen.get(said, 0) + 1
+            if said == "over":
+                break
+            life.check()
+    for kind in ("extend", "vary", "novate", "consolidate", "split", "terminate"):
+        assert seen[f"{kind} made"] > 100, seen
+        assert seen[f"{kind} refused"] > 20, seen
