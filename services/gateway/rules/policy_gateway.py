@@ -11,6 +11,18 @@ _Read = partial(Row, service="gateway", method="GET")
 _Write = partial(Row, service="gateway", takes=Takes.JSON)
 _Move = partial(Row, service="gateway", method="POST")
 
+_Directory = partial(_Write, scope="directory:write", roles=OPERATOR)
+_DIRECTORY = (
+    _Directory("importOrganisations", "POST", "/v1/organisation-imports", takes=Takes.CSV, seconds=60.0),
+    _Directory("recordSuccession", "PUT", "/v1/successions/{id}"),
+    _Directory("previewSuccession", "POST", "/v1/successions/{id}/preview", takes=Takes.NOTHING),
+    _Directory("approveSuccession", "POST", "/v1/successions/{id}/approval", takes=Takes.NOTHING),
+    _Directory("withdrawSuccession", "POST", "/v1/successions/{id}/withdrawal", takes=Takes.NOTHING),
+    _Directory("applySuccession", "POST", "/v1/successions/{id}/application", takes=Takes.NOTHING),
+    _Read("getSuccession", path="/v1/successions/{id}", scope="directory:read", roles=ORGANISATIONS),
+    _Read("listSuccessions", path="/v1/successions", scope="directory:read", roles=ORGANISATIONS),
+)
+
 ROWS: tuple[Row, ...] = (
     _Open("issueToken", "POST", "/oauth2/token", takes=Takes.FORM),
     _Open("getKeySet", "GET", "/.well-known/jwks.json"),
@@ -80,6 +92,7 @@ ROWS: tuple[Row, ...] = (
     _Write("changeIssuer", "PATCH", "/v1/issuers/{id}", scope="client:write", roles=ORGANISATIONS),
     _Read("getIssuer", path="/v1/issuers/{id}", scope="client:read", roles=ORGANISATIONS),
     _Read("listIssuers", path="/v1/issuers", scope="client:read", roles=ORGANISATIONS),
+    *_DIRECTORY,
     _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=MEMBERS),
     _Read("getDueWork", path="/v1/partnerships/{id}/due", scope="aggregate:read", roles=MEMBERS),
     _Read(
