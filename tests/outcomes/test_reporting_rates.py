@@ -1,12 +1,14 @@
 """Completeness and timeliness of reporting, and forms that show what came before their own period."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from services.outcomes.rules.reporting_rate import ReportingCount, reporting_rate
+from shared.calendar import read_period
 from shared.web.fields import Measure
 from tests.outcomes.plymouth import Plymouth, accepted, drafted, move, put
 
@@ -27,7 +29,10 @@ async def reported(clients, plymouth):
     id_ = (await put(clients["council"], "indicators", plymouth.indicator("stay")))["id"]
     first, second = [await put(clients["council"], "obligations", plymouth.obligation(id_)) for _ in range(2)]
     hospital = await put(clients["council"], "obligations", plymouth.obligation(id_, to="hospital"))
-    in_time = plymouth.obligation(id_, begins_on="2030-01-01", ends_on="2030-03-31")
+    quarter = the_last_quarter()
+    in_time = plymouth.obligation(
+        id_, begins_on=str(quarter.first_day), ends_on=str(quarter.last_day), due_days=366
+    )
     early = await put(clients["council"], "obligations", in_time)
     for period, value in (("2014Q2", "8"), ("2014Q3", "9"), ("2014Q4", "10")):
         await accepted(clients, first, period, {id_: {"value": value}})
@@ -38,8 +43,15 @@ async def reported(clients, plymouth):
     )
     why = {"reasons": [{"pointer": "/values", "reason": "Counted twice"}]}
     await move(clients["council"], sent, "return", why)
-    await accepted(clients, early, "2030Q1", {id_: {"value": "8"}})
+    await accepted(clients, early, quarter.id, {id_: {"value": "8"}})
     return {"indicator": id_, "first": first, "hospital": hospital}
+
+
+def the_last_quarter():
+    """The last calendar quarter that has ended: of it a return can still come in time."""
+    today = datetime.now(tz=UTC).date()
+    last = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1) - timedelta(days=1)
+    return read_period(f"{last.year}Q{last.month // 3}")
 
 
 async def rates(client, **asked) -> dict:
@@ -49,13 +61,13 @@ async def rates(client, **asked) -> dict:
 
 
 async def test_rates_count_what_was_due_what_came_and_what_came_in_time(clients, plymouth, reported):
-    found = await rates(clients["council"], as_at="2030-06-01", partnership_id=str(plymouth.partnership))
+    found = await rates(clients["council"], as_at="2035-06-01", partnership_id=str(plymouth.partnership))
     community, hospital = str(plymouth.community), str(plymouth.hospital)
     one = found[community, "2014Q2"]
     assert (one["expected"], one["received"], one["on_time"], one["accepted"]) == (2, 1, 0, 1)
     assert (one["completeness_percent"], one["timeliness_percent"]) == ("50", "0")
     assert found[hospital, "2014Q2"]["completeness_percent"] == "0"
-    in_time = found[community, "2030Q1"]
+    in_time = found[community, the_last_quarter().id]
     assert (in_time["completeness_percent"], in_time["timeliness_percent"]) == ("100", "100")
     assert (community, "2014Q3") not in await rates(clients["council"], as_at="2014-10-20")
     assert (community, "2014Q3") in await rates(clients["council"], as_at="2014-10-21")

@@ -107,4 +107,9 @@ ROWS: tuple[Row, ...] = (
     _Read("listNeeds", path="/v1/needs"),
     _Read("getBreakdown", path="/v1/breakdowns"),
     _Read("getRollUp", path="/v1/roll-ups"),
+    _Write("changeObligationSettings", "POST", "/v1/obligations/{id}/settings"),
+    _Return("getInputStatus", path="/v1/obligations/{id}/input-status"),
+    _Sign("grantLockException", "PUT", "/v1/lock-exceptions/{id}"),
+    _Return("getLockException", path="/v1/lock-exceptions/{id}"),
+    _Return("listLockExceptions", path="/v1/lock-exceptions"),
 )

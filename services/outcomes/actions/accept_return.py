@@ -18,7 +18,13 @@ from shared.idempotency import Answer, Sent, check_version, find, finish
 
 
 async def accept_return(
-    db: Database, caller: Caller, sent: Sent, return_id: UUID, version: int, explanations_accepted: bool
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    return_id: UUID,
+    version: int,
+    explanations_accepted: bool,
+    reviewer: str | None,
 ) -> Answer:
     """Accept the return. Figures that the provider explained are accepted only expressly."""
     async with db.begin(caller, write=True) as tx:
@@ -31,7 +37,9 @@ async def accept_return(
         changed = accepted(found)
         changed = replace(changed, updated_at=await returns.save(tx, changed))
         now, _ = await clock(tx)
-        moves = steps(found, path, now, caller.organisation_id, caller.client_id)
+        moves = steps(
+            found, path, now, caller.organisation_id, caller.client_id, reviewer=reviewer or caller.person
+        )
         await revisions.add_moves(tx, changed, moves)
         known = await indicators.of_ids(tx, changed.values or {})
         await observations.add(tx, changed, published(changed.values or {}, known))

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.rules.input_window import due_of
 from services.outcomes.rules.kpi_return import amend, check_open, check_provider
-from services.outcomes.store import obligations, returns
+from services.outcomes.store import input_windows, obligations, returns
+from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -32,6 +34,8 @@ async def amend_return(
         check_version(found.version, version)
         check_open(found)
         obligation = await obligations.get(tx, found.obligation_id)
+        _, today = await clock(tx)
+        await input_windows.require_open(tx, obligation.id, due_of(found), found.state, today)
         form = {each.indicator_id: each.compulsory for each in obligation.indicators}
         changed = replace(found, values=amend(found.values or {}, values, form), version=found.version + 1)
         changed = replace(changed, updated_at=await returns.save(tx, changed))

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.outcomes.rules.obligation import ObligationTerm, change_term, check_leads
-from services.outcomes.store import obligations
+from services.outcomes.store import input_windows, obligations
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -33,6 +33,7 @@ async def change_obligation_term(
         term = ObligationTerm(ends_on, why, caller.organisation_id, caller.client_id)
         changed, due = change_term(found, term)
         recorded_at = await obligations.add_term(tx, changed, due)
+        await input_windows.move_due_days(tx, obligation_id, found.settings)
         changed = replace(changed, terms=(*found.terms, replace(term, recorded_at=recorded_at)))
         change = Change(
             what="obligation_term_changed",

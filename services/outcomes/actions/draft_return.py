@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.rules.input_window import due_of
 from services.outcomes.rules.kpi_return import OBLIGATION_UNKNOWN, amend, open_draft
-from services.outcomes.store import obligations, returns
+from services.outcomes.store import input_windows, obligations, returns
+from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -33,6 +35,8 @@ async def draft_return(
             raise OBLIGATION_UNKNOWN("/obligation_id")
         due = await obligations.due(tx, obligation_id, period)
         draft = open_draft(return_id, obligation, due, caller.organisations)
+        _, today = await clock(tx)
+        await input_windows.require_open(tx, obligation_id, due_of(draft), None, today)
         form = {each.indicator_id: each.compulsory for each in obligation.indicators}
         draft = replace(draft, values=amend({}, values, form))
         draft = replace(draft, updated_at=await returns.add(tx, draft, obligations.readers(obligation)))

@@ -9,14 +9,12 @@ from uuid import UUID, uuid4
 
 from services.outcomes.rules.kpi_return import amend, open_draft
 from services.outcomes.rules.return_import import (
-    ImportedReturn,
     Place,
     ReadFigure,
-    ReturnImportReport,
     patches,
     plan,
-    report_on,
 )
+from services.outcomes.rules.return_import_report import ImportedReturn, ReturnImportReport, report_on
 from services.outcomes.store import obligations, return_imports, returns
 from services.outcomes.store.instants import clock
 from shared.audit import Change
@@ -60,8 +58,8 @@ async def work_out(tx: Transaction, file: ReturnFile, caller: Caller, *, write: 
         for row in file.rows
         if row.obligation_id is not None and row.period is not None and not row.faults
     }
-    places = await return_imports.places(tx, asked, lock=write)
     _, today = await clock(tx)
+    places = await return_imports.places(tx, asked, today, lock=write)
     steps = plan(file.rows, places, frozenset(caller.organisations), today)
     drafts = []
     for (obligation_id, period), patch in patches(steps).items():

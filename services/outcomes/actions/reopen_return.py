@@ -17,7 +17,13 @@ from shared.idempotency import Answer, Sent, check_version, find, finish
 
 
 async def reopen_return(
-    db: Database, caller: Caller, sent: Sent, return_id: UUID, version: int, reasons: tuple[FieldReason, ...]
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    return_id: UUID,
+    version: int,
+    reasons: tuple[FieldReason, ...],
+    reviewer: str | None,
 ) -> Answer:
     """Reopen the return. What was accepted holds until the correction is accepted."""
     async with db.begin(caller, write=True) as tx:
@@ -29,7 +35,15 @@ async def reopen_return(
         changed = reopen(found, reasons, found.values or {})
         changed = replace(changed, updated_at=await returns.save(tx, changed))
         now, _ = await clock(tx)
-        path = steps(found, (changed.state,), now, caller.organisation_id, caller.client_id, reasons=reasons)
+        path = steps(
+            found,
+            (changed.state,),
+            now,
+            caller.organisation_id,
+            caller.client_id,
+            reasons=reasons,
+            reviewer=reviewer or caller.person,
+        )
         await revisions.add_moves(tx, changed, path)
         change = Change(
             what="return_reopened",

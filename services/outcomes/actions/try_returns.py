@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.outcomes.actions.import_returns import ReturnFile, work_out
-from services.outcomes.rules.return_import import ReturnImportReport
+from services.outcomes.rules.return_import_report import ReturnImportReport
 from shared.caller import Caller
 from shared.db import Database
 

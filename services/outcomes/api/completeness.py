@@ -60,6 +60,7 @@ class DueItemOut(Out):
     first_day: Day
     last_day: Day
     due_on: Day
+    closes_on: Day | None = Field(description="When input closes; null where it does not.")
     overdue: bool
     return_id: UUID | None
     state: ReturnState | None

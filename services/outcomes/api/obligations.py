@@ -9,13 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from services.outcomes.actions.change_obligation_settings import change_obligation_settings
 from services.outcomes.actions.change_obligation_term import change_obligation_term
 from services.outcomes.actions.create_obligation import create_obligation
 from services.outcomes.api.dimension_fields import FigureDimensionsIn, FigureDimensionsOut
 from services.outcomes.api.figure_fields import Label
 from services.outcomes.rules.indicator import Frequency
-from services.outcomes.rules.obligation import AskedIndicator, Obligation
+from services.outcomes.rules.obligation import AskedIndicator, Obligation, ObligationSettings
 from services.outcomes.store import obligations
+from shared.caller import Caller
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
@@ -112,6 +114,44 @@ class ObligationTermOut(Out):
     recorded_at: datetime
 
 
+class ObligationSettingsIn(Body):
+    """What holds for periods that begin on or after a day. `input_days` after the due day, input closes."""
+
+    model_config = example(
+        effective_from="2015-04-01",
+        due_days=15,
+        input_days=30,
+        silence_days=10,
+        reason="The report moved to the middle of the month.",
+    )
+
+    effective_from: Day = Field(examples=["2015-04-01"])
+    due_days: int = Field(strict=True, ge=0, le=366, examples=[15])
+    input_days: int | None = Field(
+        default=None, strict=True, ge=0, le=3660, description="Null: input never closes."
+    )
+    silence_days: int | None = Field(default=None, strict=True, ge=1, le=366)
+    reason: Paragraph = Field(examples=["The report moved to the middle of the month."])
+
+    def to_settings(self, caller: Caller) -> ObligationSettings:
+        return ObligationSettings(
+            set_by_organisation_id=caller.organisation_id, set_by_client_id=caller.client_id, **dict(self)
+        )
+
+
+class ObligationSettingsOut(Out):
+    """What holds for periods that begin on or after a day."""
+
+    effective_from: Day
+    due_days: int
+    input_days: int | None
+    silence_days: int | None
+    reason: str = Field(examples=["The report moved to the middle of the month."])
+    set_by_organisation_id: UUID
+    set_by_client_id: UUID
+    recorded_at: datetime
+
+
 class ObligationOut(Out):
     """What a provider has to report under a contract."""
 
@@ -132,6 +172,7 @@ class ObligationOut(Out):
     dimensions: FigureDimensionsOut
     recorded_at: datetime
     terms: list[ObligationTermOut]
+    settings: list[ObligationSettingsOut]
     version: int
 
 
@@ -178,6 +219,25 @@ async def change(
     """What begins after the new last day is no longer due, and what begins by it is. What was sent stays."""
     kept = await change_obligation_term(door.db, door.caller, sent, id, version, body.ends_on, body.reason)
     return answer(kept)
+
+
+@router.post(
+    "/{id}/settings",
+    operation_id="changeObligationSettings",
+    response_model=ObligationOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Change due days and closing days from a day on",
+)
+async def change_settings(
+    id: UUID,  # noqa: A002 the name in the address
+    body: ObligationSettingsIn,
+    door: Annotated[Door, may("outcome:write")],
+    sent: Annotated[Sent, post_once("changeObligationSettings")],
+    version: IfMatch,
+) -> Response:
+    """Periods that begin on or after the day are due, close and are silent as said here. Earlier ones stay as they were."""
+    asked = body.to_settings(door.caller)
+    return answer(await change_obligation_settings(door.db, door.caller, sent, id, version, asked))
 
 
 @router.get(

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.outcomes.api.figure_fields import PeriodOut, Pointer, ReturnValueOut, YearOut
+from services.outcomes.api.figure_fields import Label, PeriodOut, Pointer, ReturnValueOut, YearOut
 from services.outcomes.rules.kpi_return import FieldReason, ReturnState
 from shared.web.examples import INDICATOR, example
 from shared.web.fields import Body, Day, Out, Paragraph
+
+_REVIEWER = "Who looked at it. By default whom the client says that it acts for."
 
 
 class FieldReasonIn(Body):
@@ -33,6 +35,7 @@ class ReasonsIn(Body):
     )
 
     reasons: list[FieldReasonIn] = Field(max_length=200)
+    reviewer: Label | None = Field(default=None, description=_REVIEWER)
 
     def to_reasons(self) -> tuple[FieldReason, ...]:
         return tuple(FieldReason(each.pointer, each.reason) for each in self.reasons)
@@ -44,6 +47,7 @@ class AcceptanceIn(Body):
     model_config = example(explanations_accepted=True)
 
     explanations_accepted: bool = False
+    reviewer: Label | None = Field(default=None, description=_REVIEWER)
 
 
 class FieldReasonOut(Out):
@@ -107,6 +111,7 @@ class ReturnMoveOut(Out):
     client_id: UUID
     reasons: list[FieldReasonOut]
     warnings: list[WarnedOut]
+    reviewer: str | None = Field(examples=["Quality and monitoring team"])
 
 
 _ONE_VALUE = {

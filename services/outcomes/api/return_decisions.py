@@ -35,7 +35,9 @@ async def send_back(
     version: IfMatch,
 ) -> Response:
     """Sends a submitted return back to its provider, with a reason for each field named."""
-    return answer(await send_back_return(door.db, door.caller, sent, id, version, body.to_reasons()))
+    return answer(
+        await send_back_return(door.db, door.caller, sent, id, version, body.to_reasons(), body.reviewer)
+    )
 
 
 @router.post(
@@ -53,7 +55,11 @@ async def accept(
     version: IfMatch,
 ) -> Response:
     """Accepts the last revision. Its figures take effect, for observers too, under disclosure control."""
-    return answer(await accept_return(door.db, door.caller, sent, id, version, body.explanations_accepted))
+    return answer(
+        await accept_return(
+            door.db, door.caller, sent, id, version, body.explanations_accepted, body.reviewer
+        )
+    )
 
 
 @router.post(
@@ -88,4 +94,6 @@ async def reopen(
     version: IfMatch,
 ) -> Response:
     """Reopens an accepted or locked return for a correction. What was accepted holds until the next acceptance."""
-    return answer(await reopen_return(door.db, door.caller, sent, id, version, body.to_reasons()))
+    return answer(
+        await reopen_return(door.db, door.caller, sent, id, version, body.to_reasons(), body.reviewer)
+    )

@@ -17,9 +17,9 @@ from services.outcomes.rules.return_import import (
     COLUMNS,
     NEEDED,
     ReadFigure,
-    ReturnImportReport,
     read_figure,
 )
+from services.outcomes.rules.return_import_report import ReturnImportReport
 from shared.csv_in import CsvReader, Limits
 from shared.idempotency import Answer, Sent
 from shared.web.answers import answer

@@ -55,6 +55,7 @@ class DueItem:
     first_day: date
     last_day: date
     due_on: date
+    closes_on: date | None
     overdue: bool
     return_id: UUID | None
     state: ReturnState | None

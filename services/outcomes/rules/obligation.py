@@ -74,13 +74,30 @@ class ObligationTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationSettings:
+    """When returns are due and input closes, in days, for periods that begin on or after a day.
+
+    `due_days` count from the last day of the period, `input_days` from the due day (None: input never closes).
+    """
+
+    effective_from: date
+    due_days: int
+    input_days: int | None
+    silence_days: int | None
+    reason: str
+    set_by_organisation_id: UUID
+    set_by_client_id: UUID
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Obligation:
     """A provider's duty to report. The owner is the lead commissioner, who alone accepts or returns.
 
     A return is due `due_days` after the last day of each period that has a day between `begins_on` and `ends_on`.
     An associate that says nothing for `silence_days` after acceptance counts as accepting; None: silence says nothing.
     `ends_on` is the day that holds; `terms` are its changes, the oldest first. `dimensions`: of which place, site or
-    group all its figures are.
+    group all its figures are. `settings`: what holds from a day on in place of the days said here, the oldest first.
     """
 
     id: UUID
@@ -100,6 +117,7 @@ class Obligation:
     silence_days: int | None = None
     dimensions: Dimensions = ALL
     terms: tuple[ObligationTerm, ...] = ()
+    settings: tuple[ObligationSettings, ...] = ()
     version: int = 1
 
 
@@ -145,6 +163,12 @@ def change_term(obligation: Obligation, term: ObligationTerm) -> tuple[Obligatio
         version=obligation.version + 1,
     )
     return changed, due_returns(changed)
+
+
+def silence_for(obligation: Obligation, first_day: date) -> int | None:
+    """How many days of silence count as an associate's acceptance, for a period that begins on a day."""
+    held = [each for each in obligation.settings if each.effective_from <= first_day]
+    return held[-1].silence_days if held else obligation.silence_days
 
 
 def check_leads(obligation: Obligation, organisations: Collection[UUID]) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.rules.input_window import INPUT_CLOSED
 from services.outcomes.rules.kpi_return import OPEN_TO_PROVIDER, Return, ReturnValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.obligation import DueReturn, Obligation
@@ -85,6 +86,7 @@ class Place:
     due: DueReturn | None
     form: Mapping[str, AskedValue]
     found: Return | None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +231,20 @@ def _out_of_place(
         return RowFault.of(
             row.line, "period", row.period.id, PERIOD_NOT_ENDED, {"last_day": row.period.last_day}
         )
-    if place.found is not None and place.found.state not in OPEN_TO_PROVIDER:
-        return RowFault.of(
-            row.line, "period", row.period.id, RETURN_NOT_OPEN, {"state": place.found.state.value}
-        )
+    if (shut := _shut(place)) is not None:
+        return RowFault.of(row.line, "period", row.period.id, *shut)
     if row.indicator not in place.form:
         return RowFault.of(
             row.line, "indicator", row.indicator, INDICATOR_NOT_ON_FORM, {"codes": sorted(place.form)}
         )
     return None
+
+
+def _shut(place: Place) -> tuple[Reason, dict[str, Any]] | None:
+    """Why nothing more goes into the return of this place, with the facts."""
+    if place.found is not None and place.found.state not in OPEN_TO_PROVIDER:
+        return RETURN_NOT_OPEN, {"state": place.found.state.value}
+    return None if place.closed_on is None else (INPUT_CLOSED, {"closed_on": place.closed_on})
 
 
 def patches(steps: Sequence[Step]) -> dict[tuple[UUID, str], dict[UUID, Mapping[str, Any]]]:
@@ -252,46 +259,3 @@ def patches(steps: Sequence[Step]) -> dict[tuple[UUID, str], dict[UUID, Mapping[
                 each.row.fields
             )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedReturn:
-    """A draft into which figures went."""
-
-    return_id: UUID | None
-    obligation_id: UUID
-    period: str
-    figures: int
-    new: bool
-    version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnImportReport:
-    """What an import did, or would do: how many rows, which drafts, and every rejected row with its faults."""
-
-    return_import_id: UUID | None
-    dry_run: bool
-    encoding: str
-    heading_line: int
-    columns_not_read: tuple[str, ...]
-    taken: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    returns: tuple[ImportedReturn, ...] = ()
-    faults: tuple[RowFault, ...] = field(default_factory=tuple)
-
-
-def report_on(
-    blank: ReturnImportReport, steps: Sequence[Step], drafts: Sequence[ImportedReturn]
-) -> ReturnImportReport:
-    """The report of the steps."""
-    outcomes = [each.outcome for each in steps]
-    return replace(
-        blank,
-        taken=outcomes.count(ImportOutcome.TAKEN),
-        unchanged=outcomes.count(ImportOutcome.UNCHANGED),
-        rejected=outcomes.count(ImportOutcome.REJECTED),
-        returns=tuple(drafts),
-        faults=tuple(fault for each in steps for fault in each.faults),
-    )

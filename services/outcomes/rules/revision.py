@@ -21,6 +21,7 @@ class ReturnMove:
     client_id: UUID
     reasons: tuple[FieldReason, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,15 @@ def steps(
     *,
     reasons: tuple[FieldReason, ...] = (),
     warnings: tuple[Warned, ...] = (),
+    reviewer: str | None = None,
 ) -> tuple[ReturnMove, ...]:
-    """The steps of a path of states, each from where the one before it ended. What was said goes with the first."""
+    """The steps of a path of states, each from where the one before it ended. What was said goes with the first.
+
+    `reviewer` is who looked at the return, as the lead names them; each step of the path names them.
+    """
     froms = (before.state, *path[:-1])
     moves = [
-        ReturnMove(start, end, moved_at, organisation_id, client_id)
+        ReturnMove(start, end, moved_at, organisation_id, client_id, reviewer=reviewer)
         for start, end in zip(froms, path, strict=True)
     ]
     return (replace(moves[0], reasons=reasons, warnings=warnings), *moves[1:])

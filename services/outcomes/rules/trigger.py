@@ -1,7 +1,7 @@
 """Early triggers: what a rule found in a series or a calendar, with its evidence, and how it is seen to.
 
 Source: «Contract monitoring, KPIs quality monitoring and early triggers» (S5-C02). A trigger is raised by a rule and never
-by hand; people acknowledge and resolve it.
+by hand; people acknowledge and resolve it. One for a return that is overdue is resolved by the return, when it comes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ TRIGGER_NOT_LEAD = reason(
     Kind.FORBIDDEN,
     "Only the lead commissioner of the contract acknowledges and resolves its triggers.",
 )
+
+
+RETURN_CAME = "The return came."  # what an overdue trigger is resolved with, by itself
 
 
 class TriggerRule(StrEnum):

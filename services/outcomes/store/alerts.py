@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from services.outcomes.rules.kpi_return import Return
 from services.outcomes.rules.obligation import Obligation
 from services.outcomes.rules.trigger import Trigger
 from services.outcomes.rules.trigger_finding import found_in, overdue_by
@@ -36,6 +37,31 @@ async def overdue(tx: Transaction, as_at: date) -> list[Trigger]:
         seen = [found for period, due_on in periods if (found := overdue_by(period, due_on, as_at))]
         raised += await _told(tx, obligation, await triggers.raise_found(tx, obligation, seen))
     return raised
+
+
+async def received(tx: Transaction, submitted: Return) -> int:
+    """Resolve the trigger that was raised because this return had not come; how many there were."""
+    closed = await triggers.received(tx, submitted.obligation_id, submitted.period)
+    await tell(
+        tx,
+        (
+            Change(
+                what="trigger_resolved",
+                thing="trigger",
+                thing_id=each.id,
+                owner_organisation_id=each.owner_organisation_id,
+                partnership_id=each.partnership_id,
+                readers=(
+                    submitted.lead_organisation_id,
+                    submitted.provider_organisation_id,
+                    *submitted.associate_organisation_ids,
+                ),
+                facts={"outcome": "return_received", "period": each.period},
+            )
+            for each in closed
+        ),
+    )
+    return len(closed)
 
 
 async def _told(tx: Transaction, obligation: Obligation, raised: list[Trigger]) -> list[Trigger]:

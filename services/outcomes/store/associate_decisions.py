@@ -14,8 +14,10 @@ from services.outcomes.rules.associate_decision import (
     standings,
 )
 from services.outcomes.rules.kpi_return import Return
+from services.outcomes.rules.obligation import silence_for
+from services.outcomes.store import obligations
 from services.outcomes.store.return_life_tables import associate_decisions
-from services.outcomes.store.return_tables import obligations, return_moves
+from services.outcomes.store.return_tables import return_moves
 from services.outcomes.store.revisions import below_return, parties
 from services.outcomes.store.rows import adding
 from services.outcomes.store.scopes import scope, sent
@@ -30,12 +32,7 @@ _SAID = prepare(
     )
 )
 _ACCEPTED = prepare(
-    select(
-        cast(func.timezone("Europe/London", func.max(_M.c.moved_at)), Date).label("accepted_on"),
-        func.max(obligations.c.silence_days).label("silence_days"),
-    )
-    .join_from(_M, obligations, obligations.c.id == _M.c.obligation_id)
-    .where(
+    select(cast(func.timezone("Europe/London", func.max(_M.c.moved_at)), Date).label("accepted_on")).where(
         sent(_M),
         _M.c.return_id == _OF_RETURN,
         _M.c.to_state == "accepted",
@@ -54,7 +51,8 @@ async def standing(tx: Transaction, found: Return, today: date) -> tuple[Associa
         )
         for row in said
     ]
-    return standings(found, accepted["accepted_on"], accepted["silence_days"], decisions, today)
+    silence = silence_for(await obligations.get(tx, found.obligation_id), found.first_day)
+    return standings(found, accepted["accepted_on"], silence, decisions, today)
 
 
 async def add(tx: Transaction, found: Return, associate: UUID, decision: Decision) -> None:

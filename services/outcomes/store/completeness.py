@@ -34,6 +34,7 @@ _DUE = (
     "first_day",
     "last_day",
     "due_on",
+    "closes_on",
 )
 _SENT = ("state", "revision", "days_late", "version", "reasons")
 _PAGES = Pages(

@@ -12,7 +12,14 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.outcomes.rules.dimension import read_dimensions
 from services.outcomes.rules.indicator import Frequency
-from services.outcomes.rules.obligation import AskedIndicator, DueReturn, Obligation, ObligationTerm
+from services.outcomes.rules.obligation import (
+    AskedIndicator,
+    DueReturn,
+    Obligation,
+    ObligationSettings,
+    ObligationTerm,
+)
+from services.outcomes.store.input_tables import obligation_settings
 from services.outcomes.store.return_tables import (
     due_returns,
     obligation_indicators,
@@ -53,7 +60,24 @@ def _with_indicators() -> Select[Any]:
         .label("terms")
     )
     columns = [each for each in obligations.c if each.name != "reader_organisation_ids"]
-    return select(*columns, asked, terms).where(owed(obligations))
+    s = obligation_settings
+    setting = folded(
+        s.c.effective_from,
+        s.c.due_days,
+        s.c.input_days,
+        s.c.silence_days,
+        s.c.reason,
+        s.c.set_by_organisation_id,
+        s.c.set_by_client_id,
+        s.c.recorded_at,
+    )
+    settings = (
+        select(func.jsonb_agg(aggregate_order_by(setting, s.c.edition)))
+        .where(s.c.obligation_id == obligations.c.id)
+        .scalar_subquery()
+        .label("settings")
+    )
+    return select(*columns, asked, terms, settings).where(owed(obligations))
 
 
 def still_due() -> Any:
@@ -99,7 +123,7 @@ async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn])
         _ADD_INDICATOR,
         (values_of(each, position=at, **below, **of) for at, each in enumerate(obligation.indicators)),
     )
-    await tx.many(_ADD_DUE, (values_of(each, **below) for each in due))
+    await tx.many(_ADD_DUE, (values_of(each, closes_on=None, **below) for each in due))
     recorded_at: datetime = row["recorded_at"]
     return recorded_at
 
@@ -120,7 +144,7 @@ async def add_term(tx: Transaction, changed: Obligation, due: Sequence[DueReturn
     """Keep another last day, and what is due by it that was not before. Returns when it was recorded."""
     below = below_obligation(changed)
     row = await tx.one(_ADD_TERM, **values_of(changed.terms[-1], edition=len(changed.terms), **below))
-    await tx.many(_ADD_MORE_DUE, (values_of(each, **below) for each in due))
+    await tx.many(_ADD_MORE_DUE, (values_of(each, closes_on=None, **below) for each in due))
     recorded_at: datetime = row["recorded_at"]
     return recorded_at
 
@@ -178,7 +202,23 @@ def _obligation(row: Mapping[str, Any]) -> Obligation:
     made["terms"] = tuple(_term(*each) for each in row["terms"] or ())
     if made["terms"]:
         made["ends_on"] = made["terms"][-1].ends_on
-    return Obligation(**made, version=len(made["terms"]) + 1)
+    made["settings"] = tuple(_setting(*each) for each in row["settings"] or ())
+    return Obligation(**made, version=len(made["terms"]) + len(made["settings"]) + 1)
+
+
+def _setting(
+    effective_from: str,
+    due_days: int,
+    input_days: int | None,
+    silence_days: int | None,
+    why: str,
+    organisation: str,
+    client: str,
+    at: str,
+) -> ObligationSettings:
+    day, instant = date.fromisoformat(effective_from), datetime.fromisoformat(at)
+    who = UUID(organisation), UUID(client)
+    return ObligationSettings(day, due_days, input_days, silence_days, why, *who, instant)
 
 
 def _term(ends_on: str, why: str, organisation: str, client: str, at: str) -> ObligationTerm:

@@ -145,6 +145,7 @@ due_returns = Table(
     column("first_day", Date),
     column("last_day", Date),
     column("due_on", Date),
+    column("closes_on", Date, nullable=True),
     belongs("obligations", f"obligation_id {_OF_OBLIGATION}", f"id {_PARTIES}"),
 )
 
@@ -218,6 +219,7 @@ return_moves = Table(
     column("client_id", Uuid),
     column("reasons", JSONB),
     column("warnings", JSONB),
+    column("reviewer", Text, nullable=True),
     belongs("returns", f"return_id {OF_RETURN}", f"id {OF_RETURN}"),
 )
 

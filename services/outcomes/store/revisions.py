@@ -41,7 +41,16 @@ _VALUES = prepare(
     .where(sent(return_values), return_values.c.return_id == _OF_RETURN)
     .group_by(return_values.c.revision)
 )
-_MOVE = ("from_state", "to_state", "moved_at", "organisation_id", "client_id", "reasons", "warnings")
+_MOVE = (
+    "from_state",
+    "to_state",
+    "moved_at",
+    "organisation_id",
+    "client_id",
+    "reasons",
+    "warnings",
+    "reviewer",
+)
 _MOVES = prepare(
     select(return_moves.c.revision, *(return_moves.c[name] for name in _MOVE))
     .where(sent(return_moves), return_moves.c.return_id == _OF_RETURN)

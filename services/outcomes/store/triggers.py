@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.outcomes.rules.obligation import Obligation
 from services.outcomes.rules.trigger import (
+    RETURN_CAME,
     Found,
     Trigger,
     TriggerEvidence,
@@ -25,7 +26,7 @@ from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
 from services.outcomes.store.returns import visible, with_provider
 from services.outcomes.store.rows import if_given, known, only
-from services.outcomes.store.scopes import owed, own, scope
+from services.outcomes.store.scopes import owed, own, party, scope
 from services.outcomes.store.trigger_tables import triggers
 from shared.calendar import financial_year_of, read_period
 from shared.db import Transaction, prepare
@@ -93,6 +94,25 @@ _SAVE = prepare(
     )
     .returning(triggers.c.updated_at)
 )
+_RECEIVED = prepare(
+    update(triggers)
+    .where(
+        party(triggers),
+        triggers.c.obligation_id == bindparam("obligation", type_=Uuid),
+        triggers.c.period == bindparam("period", type_=Text),
+        triggers.c.rule == TriggerRule.RETURN_OVERDUE.value,
+        triggers.c.state != TriggerState.RESOLVED.value,
+    )
+    .values(
+        state=TriggerState.RESOLVED.value,
+        outcome=TriggerOutcome.RETURN_RECEIVED.value,
+        resolution=bindparam("words", type_=Text),
+        resolved_at=func.clock_timestamp(),
+        version=triggers.c.version + 1,
+        updated_at=func.clock_timestamp(),
+    )
+    .returning(*_SHOWN)
+)
 _D, _R = due_returns, returns
 _OVERDUE = prepare(
     select(_D.c.obligation_id, _D.c.period, _D.c.due_on)
@@ -146,6 +166,12 @@ async def overdue(tx: Transaction, as_at: date) -> dict[UUID, list[tuple[str, da
     for row in rows:
         late.setdefault(row["obligation_id"], []).append((row["period"], row["due_on"]))
     return late
+
+
+async def received(tx: Transaction, obligation_id: UUID, period: str) -> list[Trigger]:
+    """Resolve what was raised because the return of a period had not come; those that were open."""
+    rows = await tx.all(_RECEIVED, obligation=obligation_id, period=period, words=RETURN_CAME, **scope(tx))
+    return [_trigger(row) for row in rows]
 
 
 async def get(tx: Transaction, trigger_id: UUID) -> Trigger:
