@@ -26,6 +26,11 @@ _Discuss = partial(
 )
 
 _OF_CONTRACT = Link("/contract_id", "getContract")
+_RATED = Link(
+    "/contract_id",
+    "getContract",
+    agrees=(Agrees("/partnership_id", "/partnership_id"), Agrees("/award_regime", "/award_regime")),
+)
 # An obligation lets a provider and associates read it, so they must be those of the contract.
 _OBLIGED = Link(
     "/contract_id",
@@ -112,4 +117,16 @@ ROWS: tuple[Row, ...] = (
     _Sign("grantLockException", "PUT", "/v1/lock-exceptions/{id}"),
     _Return("getLockException", path="/v1/lock-exceptions/{id}"),
     _Return("listLockExceptions", path="/v1/lock-exceptions"),
+    _Write("registerBenefit", "PUT", "/v1/benefits/{id}"),
+    _Read("getBenefit", path="/v1/benefits/{id}"),
+    _Read("listBenefits", path="/v1/benefits"),
+    _Write("setKpiDuty", "PUT", "/v1/kpi-duties/{id}", links=(_RATED,)),
+    _Read("getKpiDuty", path="/v1/kpi-duties/{id}"),
+    _Read("listKpiDuties", path="/v1/kpi-duties"),
+    _Read("getKpiRatings", path="/v1/ratings"),
+    _Write("submitEvaluation", "PUT", "/v1/evaluations/{id}", links=(_OF_CONTRACT,)),
+    _Sign("decideEvaluation", "POST", "/v1/evaluations/{id}/decision"),
+    _Read("getEvaluation", path="/v1/evaluations/{id}"),
+    _Read("getEvaluationReview", path="/v1/evaluations/{id}/review"),
+    _Read("listEvaluations", path="/v1/evaluations"),
 )

@@ -67,7 +67,8 @@ async def _asked(
 Asked = Annotated[_Asked, Depends(_asked)]
 
 
-async def _card(door: Door, asked: _Asked) -> Scorecard:
+async def read_card(door: Door, asked: _Asked) -> Scorecard:
+    """The scorecard that is asked for, of what the caller may see."""
     caller, instant = door.caller, asked.as_recorded
     audited = {each.partnership_id for each in caller.audits}
     if not (caller.holds(asked.partnership_id, *ROLES) or asked.partnership_id in audited):
@@ -101,7 +102,7 @@ async def get(request: Request, door: Annotated[Door, may("outcome:read")], aske
 
     A provider or associate sees the lines of its contracts, an observer the values as published.
     """
-    return shown(request, await _card(door, asked))
+    return shown(request, await read_card(door, asked))
 
 
 @router.get(
@@ -113,4 +114,4 @@ async def get(request: Request, door: Annotated[Door, may("outcome:read")], aske
 )
 async def short(request: Request, door: Annotated[Door, may("outcome:read")], asked: Asked) -> Response:
     """The same card with each line's figure, target and rating only."""
-    return shown(request, summary(await _card(door, asked)))
+    return shown(request, summary(await read_card(door, asked)))

@@ -91,21 +91,23 @@ def scorecard(
     lines = tuple(line(each, framework_id, as_at) for each in facts)
     unknown = [each for each in lines if each.latest is None or each.latest.value is None]
     missing = {each.provider_organisation_id for each in unknown if each.provider_organisation_id is not None}
-    colours = [each.rating for each in lines]
     return Scorecard(
         partnership_id=partnership_id,
         as_at=as_at,
         as_recorded=as_recorded,
         complete=not unknown,
         missing_contributors=tuple(sorted(missing)),
-        ratings=RatingCounts(
-            red=colours.count(Colour.RED),
-            amber=colours.count(Colour.AMBER),
-            green=colours.count(Colour.GREEN),
-            unrated=colours.count(Colour.UNRATED),
-        ),
+        ratings=counted(lines),
         against_england=_against_england(lines),
         lines=lines,
+    )
+
+
+def counted(lines: Iterable[ScorecardLine]) -> RatingCounts:
+    """How many of these lines have each rating."""
+    colours = [each.rating for each in lines]
+    return RatingCounts(
+        *(colours.count(each) for each in (Colour.RED, Colour.AMBER, Colour.GREEN, Colour.UNRATED))
     )
 
 
@@ -132,20 +134,22 @@ def summary(card: Scorecard) -> ScorecardSummary:
         missing_contributors=card.missing_contributors,
         ratings=card.ratings,
         against_england=card.against_england,
-        lines=tuple(
-            SummaryLine(
-                indicator_id=each.indicator_id,
-                code=each.code,
-                title=each.title,
-                unit=each.unit,
-                provider_organisation_id=each.provider_organisation_id,
-                period=None if each.latest is None else each.latest.period,
-                value=None if each.latest is None else each.latest.value,
-                status=None if each.latest is None else each.latest.status,
-                target_value=None if each.target is None else each.target.value,
-                rating=each.rating,
-                reason=each.reason,
-            )
-            for each in card.lines
-        ),
+        lines=tuple(in_short(each) for each in card.lines),
+    )
+
+
+def in_short(each: ScorecardLine) -> SummaryLine:
+    """One line in short."""
+    return SummaryLine(
+        indicator_id=each.indicator_id,
+        code=each.code,
+        title=each.title,
+        unit=each.unit,
+        provider_organisation_id=each.provider_organisation_id,
+        period=None if each.latest is None else each.latest.period,
+        value=None if each.latest is None else each.latest.value,
+        status=None if each.latest is None else each.latest.status,
+        target_value=None if each.target is None else each.target.value,
+        rating=each.rating,
+        reason=each.reason,
     )
