@@ -145,7 +145,7 @@ async def test_input_closes_says_why_and_an_exception_opens_it_until_a_day(
 @pytest.mark.parametrize(
     ("change", "code", "pointer"),
     [
-        ({"period": "2013Q4"}, "lock_exception_not_owed", "/period"),
+        ({"period": "2013Q4"}, "return_not_owed", "/period"),
         ({"open_until": "2020-01-01"}, "lock_exception_past", "/open_until"),
         ({"period": "2014Q2"}, "lock_exception_pointless", "/open_until"),
         ({"obligation_id": str(uuid.UUID(int=9))}, "return_obligation_unknown", "/obligation_id"),

@@ -129,4 +129,6 @@ ROWS: tuple[Row, ...] = (
     _Read("getEvaluation", path="/v1/evaluations/{id}"),
     _Read("getEvaluationReview", path="/v1/evaluations/{id}/review"),
     _Read("listEvaluations", path="/v1/evaluations"),
+    _Submit("sendReturnBatch", "POST", "/v1/return-batches", seconds=60.0),
+    _Submit("checkReturn", "GET", "/v1/returns/{id}/check", takes=Takes.NOTHING),
 )

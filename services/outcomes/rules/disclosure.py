@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.indicator import Indicator, ValueType
 from services.outcomes.rules.measure import Measure, MeasureStatus
 
@@ -40,6 +41,12 @@ def controlled(measure: Measure, indicator: Indicator, rule: DisclosureRule = DE
             return _SUPPRESSED
         value = _rounded(value, rule) if _is_count(indicator) else value
     return Measure(value, measure.status, qualifier=measure.qualifier)
+
+
+def baseline_shown(baseline: Baseline, indicator: Indicator) -> Baseline:
+    """The baseline as observers may see it: suppressed where it rests on a small count of people, and without its parts."""
+    measure = controlled(baseline.measure, indicator)
+    return replace(baseline, value=measure.value, status=measure.status, numerator=None, denominator=None)
 
 
 def controlled_together(

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.outcomes.rules.kpi_return import OPEN_TO_PROVIDER, Return, ReturnState
+from services.outcomes.rules.kpi_return import NOT_OWED, OPEN_TO_PROVIDER, Return, ReturnState
 from services.outcomes.rules.obligation import DueReturn, Obligation, ObligationSettings
 from shared.errors import Kind, reason
 
@@ -23,11 +23,6 @@ INPUT_CLOSED = reason(
 )
 SETTINGS_UNCHANGED = reason(
     "obligation_settings_unchanged", Kind.INVALID, "From this day on the obligation is set like this already."
-)
-EXCEPTION_NOT_OWED = reason(
-    "lock_exception_not_owed",
-    Kind.INVALID,
-    "No return is owed for this period. Look up which periods are due.",
 )
 EXCEPTION_POINTLESS = reason(
     "lock_exception_pointless",
@@ -71,7 +66,7 @@ class InputReason(StrEnum):
 _WHAT_TO_DO = {
     InputReason.OPEN: "Save and submit the figures.",
     InputReason.OPEN_BY_EXCEPTION: "Save and submit the figures by the day on which the exception ends.",
-    InputReason.NOT_OWED: "Nothing is owed for this period. Look up which periods are due.",
+    InputReason.NOT_OWED: NOT_OWED.sentence,
     InputReason.PERIOD_RUNNING: "Draft figures if you like. They can be submitted after the last day of the period.",
     InputReason.INPUT_CLOSED: "Ask the lead commissioner for an exception, with the reason for it.",
     InputReason.AWAITING_DECISION: "Wait for the lead commissioner to accept the return or send it back.",
@@ -123,7 +118,7 @@ def check_exception(
 ) -> LockException:
     """Give the exception back, or refuse one for nothing, in the past, or that opens no longer than the calendar."""
     if due is None:
-        raise EXCEPTION_NOT_OWED("/period")
+        raise NOT_OWED("/period")
     if exception.open_until < today:
         raise EXCEPTION_PAST("/open_until")
     if closes_on is None or exception.open_until <= closes_on:

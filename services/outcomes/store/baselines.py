@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, or_, select
 
 from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.disclosure import baseline_shown
 from services.outcomes.rules.measure import MeasureStatus
+from services.outcomes.store import indicators
 from services.outcomes.store.rows import adding, if_given, known, only, values_of
 from services.outcomes.store.scopes import defined_for_contract, scope
 from services.outcomes.store.tables import baselines
@@ -47,7 +49,26 @@ async def add(tx: Transaction, baseline: Baseline) -> datetime:
 
 
 async def get(tx: Transaction, baseline_id: UUID) -> Baseline:
-    return read_baseline(await tx.one(_GET, id=baseline_id, **scope(tx)))
+    (found,) = await _as_seen(tx, [read_baseline(await tx.one(_GET, id=baseline_id, **scope(tx)))])
+    return found
+
+
+def observes_only(tx: Transaction, partnership_id: UUID) -> bool:
+    """Whether the caller sees the partnership as an observer and in no other way."""
+    caller = tx.caller
+    audited = {each.partnership_id for each in caller.audits}
+    others = ("commissioner", "host", "provider", "associate")
+    return not caller.holds(partnership_id, *others) and partnership_id not in audited
+
+
+async def _as_seen(tx: Transaction, found: list[Baseline]) -> list[Baseline]:
+    """Baselines as the caller may see them: an observer's are disclosure-controlled."""
+    hidden = {each.indicator_id for each in found if observes_only(tx, each.partnership_id)}
+    known = await indicators.of_ids(tx, hidden) if hidden else {}
+    return [
+        baseline_shown(each, known[each.indicator_id]) if each.indicator_id in known else each
+        for each in found
+    ]
 
 
 async def holding(tx: Transaction, indicator_id: UUID, contract_id: UUID | None) -> Baseline | None:
@@ -62,7 +83,7 @@ async def page(
     """At most `limit + 1` baselines of a partnership, of one indicator where it is named."""
     asked = {"partnership": partnership_id, **only(indicator_id=indicator_id)}
     rows = await _PAGES.read(tx, limit, after, within, **asked, **scope(tx))
-    return [read_baseline(row) for row in rows]
+    return await _as_seen(tx, [read_baseline(row) for row in rows])
 
 
 def read_baseline(row: Mapping[str, Any]) -> Baseline:

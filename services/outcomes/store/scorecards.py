@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,11 +30,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator
 from services.outcomes.rules.dimension import ALL, Dimensions, read_dimensions
+from services.outcomes.rules.disclosure import baseline_shown
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.scorecard_line import Facts, Latest
 from services.outcomes.rules.target import Target
-from services.outcomes.store.baselines import read_baseline
+from services.outcomes.store.baselines import observes_only, read_baseline
 from services.outcomes.store.comparators import read_comparator, with_values
 from services.outcomes.store.indicators import read_indicator, with_placings
 from services.outcomes.store.return_tables import obligation_indicators, observations, return_values
@@ -213,13 +215,22 @@ async def facts(
     starts: dict[UUID, list[Baseline]] = defaultdict(list)
     for row in await tx.all(_BASELINES, **here):
         starts[row["indicator_id"]].append(read_baseline(row))
+    observing = observes_only(tx, partnership_id)
     goals: dict[UUID, list[Target]] = defaultdict(list)
     for row in await tx.all(_TARGETS, **here):
         goals[row["indicator_id"]].append(read_target(row))
     series: dict[UUID, list[Comparator]] = defaultdict(list)
     for row in await tx.all(_COMPARATORS, periods=periods, **here):
         series[row["indicator_id"]].append(read_comparator(row))
-    return [_facts(row, starts, goals, series) for row in rows]
+    found = [_facts(row, starts, goals, series) for row in rows]
+    return [_observed(each) for each in found] if observing else found
+
+
+def _observed(facts: Facts) -> Facts:
+    """The facts of a line as an observer may see them: its baseline as published."""
+    if facts.baseline is None:
+        return facts
+    return replace(facts, baseline=baseline_shown(facts.baseline, facts.indicator))
 
 
 def _facts(

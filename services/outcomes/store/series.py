@@ -11,12 +11,15 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, DateTime, Uuid, and_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.control_chart import SeriesFigure
+from services.outcomes.rules.disclosure import baseline_shown
+from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.sequence import SeriesFacts
 from services.outcomes.rules.spc import MOST_POINTS
 from services.outcomes.store import indicators, spc_settings
-from services.outcomes.store.baselines import read_baseline
+from services.outcomes.store.baselines import observes_only, read_baseline
 from services.outcomes.store.comparators import read_comparator, with_values
 from services.outcomes.store.return_tables import observations, return_values
 from services.outcomes.store.rows import if_given, only
@@ -118,12 +121,16 @@ async def of_indicators(
             indicator=indicator,
             figures=tuple(figures[each]),
             targets=tuple(goals[each]),
-            baselines=tuple(starts[each]),
+            baselines=tuple(_start(tx, one, indicator) for one in starts[each]),
             comparators=tuple(others[each]),
             settings=tuple(found for found in settings if found.indicator_id == each),
         )
         for each, indicator in known.items()
     }
+
+
+def _start(tx: Transaction, baseline: Baseline, indicator: Indicator) -> Baseline:
+    return baseline_shown(baseline, indicator) if observes_only(tx, indicator.partnership_id) else baseline
 
 
 def _by_indicator(rows: Iterable[Mapping[str, Any]], read: Any) -> defaultdict[UUID, list[Any]]:
