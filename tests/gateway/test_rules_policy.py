@@ -155,6 +155,7 @@ def test_a_provider_drafts_and_submits_returns_answers_variations_and_writes_not
         "amendReturn",
         "submitReturn",
         "importReturns",
+        "sendReturnBatch",
         "commentOnReturn",
         "raiseReturnDispute",
         "resolveReturnDispute",

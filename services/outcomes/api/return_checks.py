@@ -27,7 +27,7 @@ class ReturnFaultOut(Out):
 
     pointer: str = Field(examples=["/values/7d3f4c51-7a0c-4c1e-9f5e-0d2f1b6c8a11/value"])
     code: str = Field(examples=["value_outside_scale"])
-    detail: str = Field(examples=["The value lies outside the scale on which this indicator is measured."])
+    detail: str = Field(examples=["Give the value as it is measured."])
 
 
 class ReturnCheckOut(Out):
