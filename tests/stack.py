@@ -135,10 +135,11 @@ class Checked(httpx.AsyncClient):
         super().__init__(
             transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
             base_url=f"http://{service}",
-            headers={"X-Caller-Assertion": stack.assertion(service, caller)},
         )
         self.document = app.openapi()
         self.caller = caller
+        self._assert = partial(stack.assertion, service, caller)
+        self._asserted_at = 0.0
         self._errand = partial(stack.errand, service, caller)
 
     async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
@@ -151,6 +152,10 @@ class Checked(httpx.AsyncClient):
             headers["Idempotency-Key"] = key
         if (version := options.pop("version", None)) is not None:
             headers["If-Match"] = f'"{version}"'
+        # An assertion lasts a minute, and some clients a whole session of tests.
+        if time.time() - self._asserted_at > 20:
+            self._asserted_at = time.time()
+            self.headers["X-Caller-Assertion"] = self._assert()
         seen = options.pop("seen", None)
         path = str(httpx.URL(url).path)
         operation = find_operation(self.document, method, path)

@@ -20,9 +20,12 @@ async def change(client, found, ends_on, status=200, reason=WHY, **options):
 
 
 async def owed(client, found) -> list[str]:
-    asked = {"as_at": "2020-01-01", "limit": "200"}
-    items = (await client.get("/v1/completeness", params=asked)).json()["items"]
-    return [each["period"] for each in items if each["obligation_id"] == found["id"]]
+    url, periods = "/v1/completeness?as_at=2020-01-01&limit=200", []
+    while url:
+        page = (await client.get(url)).json()
+        periods += [each["period"] for each in page["items"] if each["obligation_id"] == found["id"]]
+        url = page["next"]
+    return periods
 
 
 async def test_an_obligation_ends_earlier_and_later_with_a_reason_each(clients, obligation, days, share):
