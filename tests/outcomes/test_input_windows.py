@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from services.outcomes.rules.input_window import InputReason, why
@@ -47,7 +48,9 @@ def figures(days, share):
     return {days: {"value": "8"}, share: {"value": "40"}}
 
 
-async def test_due_days_change_from_a_day_on_and_what_was_sent_before_stays(clients, obligation, figures):
+async def test_due_days_change_from_a_day_on_and_what_was_sent_before_stays(
+    clients, obligation, figures, stack, plymouth
+):
     council = clients["council"]
     await accepted(clients, obligation, "2014Q2", figures)
     begun = await drafted(clients["community"], obligation, "2014Q4", figures)
@@ -63,6 +66,20 @@ async def test_due_days_change_from_a_day_on_and_what_was_sent_before_stays(clie
     }
     draft = (await clients["community"].get(f"/v1/returns/{begun['id']}")).json()
     assert (draft["due_on"], draft["version"]) == ("2015-01-15", begun["version"])
+    back = await set_days(council, changed, effective_from="2014-04-01", due_days=100)
+    now = await due_days(council, obligation)
+    assert (now["2014Q2"], now["2014Q3"], now["2014Q4"]) == (
+        ("2014-07-20", None),  # sent: in time or late by the day that held then
+        ("2015-01-08", None),
+        ("2015-04-10", None),
+    )
+    async with acting(stack, plymouth.callers["council"]) as connection:
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            await connection.execute(
+                "update due_returns set due_on = due_on + 1 where obligation_id = $1 and period = '2014Q2'",
+                uuid.UUID(obligation["id"]),
+            )
+    changed = await set_days(council, back, due_days=15, input_days=30)
     later = await set_days(council, changed, effective_from="2015-04-01", due_days=5)
     assert (await due_days(council, obligation))["2015Q2"] == ("2015-07-05", None)
     assert (await due_days(council, obligation))["2015Q1"] == ("2015-04-15", "2015-05-15")

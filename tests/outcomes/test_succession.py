@@ -61,7 +61,7 @@ async def test_the_successor_goes_on_with_what_its_predecessor_led_and_the_serie
     items = {each["period"]: each["due_on"] for each in (await read(icb, "completeness", **asked))["items"]}
     assert items == {
         "2022Q2": "2022-07-20",
-        "2022Q3": "2022-10-15",
+        "2022Q3": "2022-10-20",
         "2022Q4": "2023-01-15",
         "2023Q1": "2023-04-15",
     }

@@ -1,7 +1,7 @@
 """`make bench`: measures the rows, each beside its limit, prints the table and writes it. Name rows to measure only those.
 
 BENCH_ROUNDS (at least 5), BENCH_SECONDS (of each run), BENCH_ENTRIES (of the largest ledger), BENCH_ROWS (of an imported
-file) and BENCH_IMPORT_ROUNDS change how long it takes.
+file), BENCH_FIGURES, BENCH_OBSERVATIONS and BENCH_IMPORT_ROUNDS change how long it takes.
 """
 
 import sys
@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import flooding, importing, overview, passing, posting, reading, starting
+from tests.performance import flooding, importing, measures, overview, passing, posting, reading, starting
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS, CannotMeasure
 from tests.performance.table import Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -22,6 +22,8 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P3": posting.measure,
     "P5": overview.measure,
     "P6": importing.measure,
+    "P7": measures.measure_bulk,
+    "P8": measures.measure_reading,
     "P9": flooding.measure,
     "P10": starting.measure,
 }

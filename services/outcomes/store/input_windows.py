@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, SmallInteger, Text, Uuid, bindparam, cast, or_, select, update
+from sqlalchemy import Date, Integer, SmallInteger, Text, Uuid, bindparam, cast, exists, or_, select, update
 
 from services.outcomes.rules.input_window import LockException, check_input
 from services.outcomes.rules.kpi_return import ReturnState
@@ -47,6 +47,13 @@ _MOVE_DUE = prepare(
         own(_D),
         _D.c.obligation_id == _OBLIGATION,
         _D.c.first_day >= bindparam("first", type_=Date),
+        # What was sent was in time or late by the day that held then.
+        ~exists().where(
+            returns.c.obligation_id == _D.c.obligation_id,
+            returns.c.period == _D.c.period,
+            returns.c.revision > 0,
+            visible(),
+        ),
         or_(_D.c.due_on != _DUE_ON, _D.c.closes_on.is_distinct_from(_DUE_ON + _INPUT_DAYS)),
     )
     .values(due_on=_DUE_ON, closes_on=_DUE_ON + _INPUT_DAYS)

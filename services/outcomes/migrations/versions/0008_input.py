@@ -84,7 +84,9 @@ create function due_returns_keep_their_period() returns trigger language plpgsql
 begin
     if tg_op = 'UPDATE' and to_jsonb(new) - array['due_on', 'closes_on']
         = to_jsonb(old) - array['due_on', 'closes_on']
-        and (new.due_on, new.closes_on) is distinct from (old.due_on, old.closes_on) then
+        and (new.due_on, new.closes_on) is distinct from (old.due_on, old.closes_on)
+        and not exists (select from outcomes.returns r where r.obligation_id = new.obligation_id
+            and r.period = new.period and r.revision > 0) then
         return new;
     end if;
     raise exception 'outcomes.due_returns is append-only but for its days' using
