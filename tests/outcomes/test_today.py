@@ -32,7 +32,8 @@ async def test_a_return_is_overdue_from_the_first_minute_of_the_day_in_england(
 ):
     body = plymouth.obligation(days, begins_on="2014-01-01", due_days=91)  # 31 March and 91 days: 30 June
     obligation = await put(clients["council"], "obligations", body)
-    owed, url = [], "/v1/completeness?limit=200"
+    owed: list[dict] = []
+    url = "/v1/completeness?limit=200"
     while url:
         page = (await clients["community"].get(url)).json()
         owed, url = owed + page["items"], page["next"]
