@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.api.view_readers import readers_for
+from services.gateway.api.work_view_bodies import WorkViewOut
 from services.gateway.clients.reading import Reader
 from services.gateway.renderings.work_rows import rows_of
 from services.gateway.rules.partnership import Role
@@ -49,7 +50,7 @@ View = Callable[[Mapping[str, Reader], WorkAsked], Awaitable[WorkView]]
 @router.get(
     "/due",
     operation_id="getDueWork",
-    response_model=WorkView,
+    response_model=WorkViewOut,
     responses={**problems(404), 200: AS_CSV},
     summary="See what is due in a partnership, and by when",
 )
@@ -72,7 +73,7 @@ async def due(
 @router.get(
     "/outstanding-decisions",
     operation_id="getOutstandingDecisions",
-    response_model=WorkView,
+    response_model=WorkViewOut,
     responses={**problems(404), 200: AS_CSV},
     summary="See what waits for whose decision",
 )
@@ -96,7 +97,7 @@ async def outstanding(
 @router.get(
     "/findings",
     operation_id="getFindings",
-    response_model=WorkView,
+    response_model=WorkViewOut,
     responses={**problems(404), 200: AS_CSV},
     summary="See what is not right in a partnership",
 )

@@ -97,7 +97,7 @@ def _settlement(proposed: ProposedSettlement) -> Iterator[WorkItem]:
         if each.approved_at is None:
             yield WorkItem(
                 "budget", "settlement_approval", None, False, f"Settlement for {proposed.financial_year}",
-                "Every party approves a settlement before it is posted.",
+                "This party has not approved it yet.",
                 "Approve it, or raise a dispute.", "settlement", proposed.id, each.organisation_id,
             )  # fmt: skip
 
