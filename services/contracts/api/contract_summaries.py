@@ -106,6 +106,7 @@ async def summary(
     observers the published fields of what was awarded. An auditor sees the named bodies' contracts that ran in
     the financial year of `as_at`, which must be one of its appointment.
     """
-    day = as_at or today_in_england()
+    today = today_in_england()
+    day = as_at or today
     async with door.db.begin(door.caller, single=True) as tx:
-        return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day))
+        return shown(request, await contract_summaries.of_partnership(tx, partnership_id, day, today))

@@ -22,6 +22,7 @@ from services.contracts.rules.summary import (
 )
 from services.contracts.rules.visibility import stands_in
 from services.contracts.store.contract_lists import shown_end, shown_state
+from services.contracts.store.publication_tables import publications
 from services.contracts.store.tables import contract_terms, contracts
 from services.contracts.store.visibility import inside, scope, visible
 from shared.calendar import financial_year_of
@@ -62,6 +63,7 @@ _mine = (
     )
     .select_from(contracts)
     .outerjoin(contract_terms, (contract_terms.c.contract_id == contracts.c.id) & inside())
+    .outerjoin(publications, publications.c.contract_id == contracts.c.id)
     .where(contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid), visible())
     .cte("mine")
     .prefix_with("materialized")
@@ -125,14 +127,14 @@ _SUMMARY = prepare(
 )
 
 
-async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date) -> ContractSummary:
+async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date, today: date) -> ContractSummary:
     """The summary as recorded now, its ends counted from a day; for an auditor, of what ran in that day's year.
 
     A partnership of which the caller may see nothing, and has no standing to be told that there is none, is
     not found.
     """
     year = financial_year_of(as_at)
-    row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, **scope(tx, year))
+    row = await tx.one(_SUMMARY, partnership_id=partnership_id, as_at=as_at, today=today, **scope(tx, year))
     if not (row["by_state"] or stands_in(tx.caller, partnership_id, year)):
         raise NOT_FOUND()
     states: Counter[State] = Counter({State(each["state"]): each["contracts"] for each in row["by_state"]})
