@@ -30,6 +30,8 @@ KNOWN: dict[str, dict[str, str]] = {
                 "organisation_identifiers",
                 "organisations",
                 "partnerships",
+                "succession_moves",
+                "successions",
                 "used_assertion_ids",
             )
         },
@@ -88,6 +90,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "gateway.issuers_for_admission": "whose tokens count, before there is a caller",
         "gateway.grants_for_admission": "what is open to a client's body by name, before there is a caller",
         "gateway.shares_for_admission": "what others share with a client's body, before there is a caller",
+        "gateway.successions_for_admission": "whom a body succeeded, before there is a caller",
         "gateway.use_assertion_id": "an assertion counts once, before there is a caller",
     },
     "a unique key over organisations": {

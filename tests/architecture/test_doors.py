@@ -20,6 +20,7 @@ ONCE = frozenset({"put_once", "post_once", "post_streamed", "patch_once"})
 NOT_ONCE = {
     "issueToken": "a token is issued anew each time",
     "simulateSettlement": "nothing is kept",
+    "previewSuccession": "nothing is kept",
     "checkActivation": "nothing is kept",
     "checkEnding": "nothing is kept",
     "previewBudgetSuccession": "nothing is kept",

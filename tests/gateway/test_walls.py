@@ -234,6 +234,7 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             "unsealed", "count_unsealed", "seal", "chain_head", "links_after",
             # what the worker must know before it acts in somebody's name
             "webhooks_to_tell", "delivery_to_make", "take_deliveries",
+            "successions_for_admission",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}
         assert all(row["proconfig"] == ["search_path=gateway, pg_temp"] for row in definers)

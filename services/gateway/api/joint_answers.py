@@ -35,6 +35,11 @@ async def answered(request: Request, making: Awaitable[Answer]) -> Response:
     try:
         return answer(await making)
     except Declined as why:
-        problem = {**why.problem, "instance": request.url.path, "declined_by": why.service}
-        headers = {"Retry-After": "1"} if not why.for_good else {}
-        return Response(msgspec.json.encode(problem), why.status, headers, MEDIA_TYPE)
+        return declined(request, why)
+
+
+def declined(request: Request, why: Declined) -> Response:
+    """The refusal of a service, at the address that the caller knows."""
+    problem = {**why.problem, "instance": request.url.path, "declined_by": why.service}
+    headers = {"Retry-After": "1"} if not why.for_good else {}
+    return Response(msgspec.json.encode(problem), why.status, headers, MEDIA_TYPE)

@@ -10,17 +10,23 @@ from uuid import UUID
 
 from services.gateway.rules.organisation import Organisation, OrganisationKind
 from services.gateway.rules.partnership import Member, Role
+from services.gateway.rules.succession import kept_by_predecessor
 from shared.caller import Audit, Caller, Grant, Share
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What the directory says about one client: its organisation, its body's memberships, what is open to it."""
+    """What the directory says about one client: its organisation, its body's memberships, what is open to it.
+
+    `predecessors` are the bodies that its body has succeeded by today; `last_day` is the last one before a successor took over.
+    """
 
     organisation: Organisation
     memberships: tuple[Member, ...]
     shares: tuple[Share, ...] = ()
     grants: tuple[Grant, ...] = ()
+    predecessors: tuple[UUID, ...] = ()
+    last_day: date | None = None
 
 
 def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, today: date) -> Caller:
@@ -28,20 +34,23 @@ def caller_of(client_id: UUID, scopes: Iterable[str], directory: Directory, toda
 
     A client of a sub-unit acts for the body that the unit is part of, and sees that unit's records alone: it
     has none of the body's standing, and of the services' rows, which carry no unit yet, it sees none.
-    A host counts as a commissioner as well. An auditor's appointment goes along with its bodies and years.
+    A client of a successor has its predecessors' rows as its own. One of a body that was succeeded reads its history
+    and writes no more. A host counts as a commissioner as well. An auditor's appointment goes along with its bodies and years.
     """
     organisation = directory.organisation
     body = organisation.parent_id or organisation.id
+    # A body that was succeeded reads what it could on its last day.
+    day = min(today, directory.last_day) if directory.last_day else today
     holding = [
         each
         for each in directory.memberships
-        if each.organisation_id == organisation.id and each.counts_on(today)
+        if each.organisation_id == organisation.id and each.counts_on(day)
     ]
     return Caller(
         client_id=client_id,
         organisation_id=body,
-        organisations=(organisation.id,),
-        scopes=frozenset(scopes),
+        organisations=(organisation.id, *(() if organisation.parent_id else directory.predecessors)),
+        scopes=kept_by_predecessor(scopes) if directory.last_day else frozenset(scopes),
         standing=_standing(holding),
         audits=tuple(
             Audit(each.partnership_id, each.audited_organisation_ids, each.financial_years)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ NOBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset())
 
 _CLIENT = Prepared(
     "select client_for_admission($1) as found, shares_for_admission($1) as shares,"
-    " grants_for_admission($1) as grants",
+    " grants_for_admission($1) as grants, successions_for_admission($1) as successions",
     ("client",),
     {},
 )
@@ -48,7 +49,7 @@ async def client(db: Database, client_id: UUID) -> Admitted | None:
     """The client of this id, or None."""
     async with db.begin(NOBODY, single=True) as tx:
         row = await tx.one(_CLIENT, client=client_id)
-    return None if row["found"] is None else _admitted(row["found"], row["shares"], row["grants"])
+    return None if row["found"] is None else _admitted(row)
 
 
 async def issuers(db: Database) -> list[OutsideIssuer]:
@@ -65,7 +66,8 @@ async def use_assertion_id(db: Database, client_id: UUID, jti: str, forget_at: i
     return bool(row["used"])
 
 
-def _admitted(found: dict[str, Any], shares: list[Any], grants: list[Any]) -> Admitted:
+def _admitted(row: Mapping[str, Any]) -> Admitted:
+    found, successions = row["found"], row["successions"]
     kept, body = found["client"], found["organisation"]
     organisation = Organisation(
         id=UUID(body["id"]),
@@ -86,11 +88,17 @@ def _admitted(found: dict[str, Any], shares: list[Any], grants: list[Any]) -> Ad
         directory=Directory(
             organisation,
             msgspec.convert(found["memberships"], tuple[Member, ...]),
-            msgspec.convert(shares, tuple[Share, ...]),
-            msgspec.convert(grants, tuple[Grant, ...]),
+            msgspec.convert(row["shares"], tuple[Share, ...]),
+            msgspec.convert(row["grants"], tuple[Grant, ...]),
+            msgspec.convert(successions["predecessors"], tuple[UUID, ...]),
+            _day_before(successions["succeeded_on"]),
         ),
         today=date.fromisoformat(found["today"]),
     )
+
+
+def _day_before(succeeded_on: str | None) -> date | None:
+    return None if succeeded_on is None else date.fromisoformat(succeeded_on) - timedelta(days=1)
 
 
 def _issuer(found: dict[str, Any]) -> OutsideIssuer:

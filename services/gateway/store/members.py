@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,12 @@ _SEEN = or_(bindparam("operator", type_=BOOLEAN), of_members())
 _OF = select(members).where(_SEEN, members.c.partnership_id == bindparam("partnership", type_=Uuid))
 _GET = prepare(_OF.where(members.c.id == bindparam("id", type_=Uuid)))
 _ALL = prepare(_OF.order_by(members.c.recorded_at, members.c.id))
+_OF_BODIES = members.c.partnership_id.in_(
+    select(members.c.partnership_id).where(
+        members.c.organisation_id == any_(bindparam("bodies", type_=ARRAY(Uuid)))
+    )
+)
+_WITH_ANY = prepare(select(members).where(_SEEN, _OF_BODIES).order_by(members.c.recorded_at, members.c.id))
 _PAGES = Pages(_OF, members.c.recorded_at, members.c.id, members.c.updated_at)
 _NEW = (
     "id",
@@ -49,6 +55,11 @@ async def get(tx: Transaction, partnership_id: UUID, member_id: UUID) -> Member:
 async def of(tx: Transaction, partnership_id: UUID) -> list[Member]:
     """Every membership of a partnership, past and present, in the order in which they were recorded."""
     return [_member(row) for row in await tx.all(_ALL, partnership=partnership_id, **scope(tx.caller))]
+
+
+async def with_any(tx: Transaction, bodies: Sequence[UUID]) -> list[Member]:
+    """Every membership, past and present, of the partnerships to which any of these bodies belongs or belonged."""
+    return [_member(row) for row in await tx.all(_WITH_ANY, bodies=list(bodies), **_scope(tx))]
 
 
 async def page(
