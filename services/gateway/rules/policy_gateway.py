@@ -11,13 +11,14 @@ _Read = partial(Row, service="gateway", method="GET")
 _Write = partial(Row, service="gateway", takes=Takes.JSON)
 _Move = partial(Row, service="gateway", method="POST")
 
-_Succession = partial(_Write, scope="directory:write", roles=OPERATOR)
-_SUCCESSIONS = (
-    _Succession("recordSuccession", "PUT", "/v1/successions/{id}"),
-    _Succession("previewSuccession", "POST", "/v1/successions/{id}/preview", takes=Takes.NOTHING),
-    _Succession("approveSuccession", "POST", "/v1/successions/{id}/approval", takes=Takes.NOTHING),
-    _Succession("withdrawSuccession", "POST", "/v1/successions/{id}/withdrawal", takes=Takes.NOTHING),
-    _Succession("applySuccession", "POST", "/v1/successions/{id}/application", takes=Takes.NOTHING),
+_Directory = partial(_Write, scope="directory:write", roles=OPERATOR)
+_DIRECTORY = (
+    _Directory("importOrganisations", "POST", "/v1/organisation-imports", takes=Takes.CSV, seconds=60.0),
+    _Directory("recordSuccession", "PUT", "/v1/successions/{id}"),
+    _Directory("previewSuccession", "POST", "/v1/successions/{id}/preview", takes=Takes.NOTHING),
+    _Directory("approveSuccession", "POST", "/v1/successions/{id}/approval", takes=Takes.NOTHING),
+    _Directory("withdrawSuccession", "POST", "/v1/successions/{id}/withdrawal", takes=Takes.NOTHING),
+    _Directory("applySuccession", "POST", "/v1/successions/{id}/application", takes=Takes.NOTHING),
     _Read("getSuccession", path="/v1/successions/{id}", scope="directory:read", roles=ORGANISATIONS),
     _Read("listSuccessions", path="/v1/successions", scope="directory:read", roles=ORGANISATIONS),
 )
@@ -91,6 +92,6 @@ ROWS: tuple[Row, ...] = (
     _Write("changeIssuer", "PATCH", "/v1/issuers/{id}", scope="client:write", roles=ORGANISATIONS),
     _Read("getIssuer", path="/v1/issuers/{id}", scope="client:read", roles=ORGANISATIONS),
     _Read("listIssuers", path="/v1/issuers", scope="client:read", roles=ORGANISATIONS),
-    *_SUCCESSIONS,
+    *_DIRECTORY,
     _Read("getOverview", path="/v1/partnerships/{id}/overview", scope="aggregate:read", roles=MEMBERS),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
 _codes = organisation_identifiers
+Known = tuple[Scheme, str, str | None, date | None]
 
 
 def of_members() -> Any:
@@ -124,6 +125,16 @@ _SAVE_CODE = prepare(
         set_={"to_date": _insert_code.excluded.to_date, "position": _insert_code.excluded.position},
     )
 )
+_WITH_CODES = prepare(
+    _whole().where(
+        organisations.c.id.in_(
+            select(_codes.c.organisation_id).where(
+                _codes.c.scheme == bindparam("scheme", type_=IDENTIFIER_SCHEME),
+                _codes.c.code == any_(bindparam("codes", type_=ARRAY(_codes.c.code.type))),
+            )
+        )
+    )
+)
 _OPERATOR = prepare(_whole().where(organisations.c.kind == OrganisationKind.OPERATOR.value))
 
 
@@ -158,6 +169,19 @@ async def page(
         coded = {"scheme": identifier[0].value, "code": identifier[1]}
         rows = await _WITH_CODE.read(tx, limit, after, within, **coded, **scope(tx.caller))
     return [(_organisation(row), row["recorded_at"]) for row in rows]
+
+
+async def with_codes(tx: Transaction, codes: Sequence[Identifier]) -> dict[Known, Organisation]:
+    """The bodies that have one of these codes, of one scheme, by each code in its role from its first day."""
+    if not codes:
+        return {}
+    asked = {"scheme": codes[0].scheme.value, "codes": [each.code for each in codes]}
+    found = [_organisation(row) for row in await tx.all(_WITH_CODES, **asked, **scope(tx.caller))]
+    return {
+        (each.scheme, each.code, each.role, each.from_date): body
+        for body in found
+        for each in body.identifiers
+    }
 
 
 async def add(tx: Transaction, organisation: Organisation) -> None:
