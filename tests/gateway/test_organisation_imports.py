@@ -6,15 +6,15 @@ import uuid
 
 import pytest
 
-from services.gateway.rules.reference_file import Layout, read_list
+from services.gateway.rules.reference_file import ListLayout, read_list
 
 PATH = "/v1/organisation-imports"
 CSV = {"Content-Type": "text/csv"}
 FILES = {
-    Layout.ODS_CCGS: ("ods_eccg.csv", 306),
-    Layout.ODS_TRUSTS: ("ods_etr_trusts.csv", None),
-    Layout.ONS_LOCAL_AUTHORITIES: ("ons_lad_dec_2023.csv", None),
-    Layout.ICBS: ("icb_names_codes_dec_2024.csv", 42),
+    ListLayout.ODS_CCGS: ("ods_eccg.csv", 306),
+    ListLayout.ODS_TRUSTS: ("ods_etr_trusts.csv", None),
+    ListLayout.ONS_LOCAL_AUTHORITIES: ("ons_lad_dec_2023.csv", None),
+    ListLayout.ICBS: ("icb_names_codes_dec_2024.csv", 42),
 }
 
 
@@ -35,7 +35,7 @@ def codes():
     return f"A{tag}", f"B{tag}"
 
 
-@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("layout", ListLayout)
 async def test_the_published_lists_come_in_once(operator, shared_data, layout):
     name, _ = FILES[layout]
     text = (shared_data / "reference" / name).read_text(encoding="utf-8-sig")
@@ -43,7 +43,7 @@ async def test_the_published_lists_come_in_once(operator, shared_data, layout):
     assert tried.status_code == 200, tried.text
     planned = tried.json()["counts"]
     lines = [line for line in text.splitlines() if line.strip()]
-    headed = layout in (Layout.ONS_LOCAL_AUTHORITIES, Layout.ICBS)
+    headed = layout in (ListLayout.ONS_LOCAL_AUTHORITIES, ListLayout.ICBS)
     assert planned["rows"] == len(lines) - headed
     assert planned["rejected"] == len(tried.json()["findings"]) == 0
     taken = (await sent(operator, text, layout.value)).json()
@@ -139,6 +139,6 @@ async def test_only_the_operator_and_only_text(operator, client):
 
 
 def test_ids_follow_from_the_code():
-    first, _ = read_list(a_row("99P", "NHS ONE CCG"), Layout.ODS_CCGS)
-    again, _ = read_list(a_row("99P", "NHS ANOTHER CCG"), Layout.ODS_CCGS)
+    first, _ = read_list(a_row("99P", "NHS ONE CCG"), ListLayout.ODS_CCGS)
+    again, _ = read_list(a_row("99P", "NHS ANOTHER CCG"), ListLayout.ODS_CCGS)
     assert first[0].body.id == again[0].body.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.gateway.rules import reference_file as rules
-from services.gateway.rules.reference_file import Finding, Layout, Listed, Outcome
+from services.gateway.rules.reference_file import Finding, Listed, ListLayout, Outcome
 from services.gateway.rules.reference_report import ListedRow, ReferenceReport, report
 from services.gateway.store import organisations
 from shared.audit import Change
@@ -18,7 +18,7 @@ async def import_organisations(
     db: Database,
     caller: Caller,
     sent: Sent,
-    layout: Layout,
+    layout: ListLayout,
     listed: Sequence[Listed],
     findings: Sequence[Finding],
     dry_run: bool,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.gateway.actions.import_organisations import import_organisations
-from services.gateway.rules.reference_file import Layout, Outcome, read_list
+from services.gateway.rules.reference_file import ListLayout, Outcome, read_list
 from shared.errors import Kind, reason
 from shared.idempotency import Answer, Sent
 from shared.web.answers import answer
@@ -56,7 +56,7 @@ class ListFindingOut(Out):
 class OrganisationImportOut(Out):
     """What became of the list."""
 
-    layout: Layout
+    layout: ListLayout
     dry_run: bool
     counts: ListCountsOut
     rows: list[ListedRowOut]
@@ -84,7 +84,7 @@ async def take(
     request: Request,
     door: Annotated[Door, may("directory:write")],
     sent: Annotated[Sent, post_once("importOrganisations")],
-    layout: Annotated[Layout, Query(description="Which list it is.")],
+    layout: Annotated[ListLayout, Query(description="Which list it is.")],
     dry_run: Annotated[bool, Query(description="Only say what it would do.")] = False,
 ) -> Response:
     """Lists of the NHS's Organisation Data Service and of the Office for National Statistics, in UTF-8, as they are

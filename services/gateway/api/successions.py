@@ -103,7 +103,7 @@ class SuccessionRemarkOut(Out):
 class SuccessionPartOut(Out):
     """What one part did: how many of each thing went over, and what a person should look at."""
 
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(examples=[{"memberships_ended": 2}])
     remarks: list[SuccessionRemarkOut]
 
 
@@ -144,7 +144,7 @@ class PartPreviewOut(Out):
 
     part: SuccessionPart
     missing: bool
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(examples=[{"memberships_ended": 2}])
     remarks: list[SuccessionRemarkOut]
 
 

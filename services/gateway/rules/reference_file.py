@@ -27,7 +27,7 @@ TOO_MANY_ROWS = reason(
 _NAMESPACE = UUID("6f0e9a52-3c0f-4b43-8d2e-6f6a3a8d1c77")
 
 
-class Layout(StrEnum):
+class ListLayout(StrEnum):
     """Which list it is."""
 
     ODS_CCGS = "ods_ccgs"  # eccg: clinical commissioning groups, no headings
@@ -58,12 +58,12 @@ PLACE_ROLE = "sub_icb_location"
 _PLACE_IN_BOARD = re.compile(r"\bICB - [A-Z0-9]{3,5}$")
 _ODS = {"ods": 0, "name": 1, "opened": 10, "closed": 11}
 _SHAPES = {
-    Layout.ODS_CCGS: _Shape(OrganisationKind.NHS_COMMISSIONER, "ccg", _ODS, None),
-    Layout.ODS_TRUSTS: _Shape(OrganisationKind.NHS_PROVIDER, "trust", _ODS, None),
-    Layout.ONS_LOCAL_AUTHORITIES: _Shape(
+    ListLayout.ODS_CCGS: _Shape(OrganisationKind.NHS_COMMISSIONER, "ccg", _ODS, None),
+    ListLayout.ODS_TRUSTS: _Shape(OrganisationKind.NHS_PROVIDER, "trust", _ODS, None),
+    ListLayout.ONS_LOCAL_AUTHORITIES: _Shape(
         OrganisationKind.LOCAL_AUTHORITY, None, {"gss": 0, "name": 1}, re.compile(r"LAD\d{2}CD")
     ),
-    Layout.ICBS: _Shape(
+    ListLayout.ICBS: _Shape(
         OrganisationKind.NHS_COMMISSIONER, "icb", {"gss": 0, "ods": 1, "name": 2}, re.compile(r"ICB\d{2}CD")
     ),
 }
@@ -87,7 +87,7 @@ class Listed:
     body: Organisation
 
 
-def read_list(text: str, layout: Layout) -> tuple[list[Listed], list[Finding]]:
+def read_list(text: str, layout: ListLayout) -> tuple[list[Listed], list[Finding]]:
     """The bodies of a list, and what was left with its reason."""
     shape = _SHAPES[layout]
     found: list[Listed] = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.gateway.rules.reference_file import Finding, Layout, Outcome
+from services.gateway.rules.reference_file import Finding, ListLayout, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ListCounts:
 class ReferenceReport:
     """Every row that added or changed a body, and every one that was left with its reason."""
 
-    layout: Layout
+    layout: ListLayout
     dry_run: bool
     counts: ListCounts
     rows: tuple[ListedRow, ...]
@@ -43,7 +43,7 @@ class ReferenceReport:
 
 
 def report(
-    layout: Layout, dry_run: bool, rows: Sequence[ListedRow], findings: Sequence[Finding]
+    layout: ListLayout, dry_run: bool, rows: Sequence[ListedRow], findings: Sequence[Finding]
 ) -> ReferenceReport:
     def having(outcome: Outcome) -> int:
         return sum(row.outcome is outcome for row in rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, insert, or_, select, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import BOOLEAN
 
 from services.gateway.rules.partnership import Member, Role
@@ -59,7 +59,7 @@ async def of(tx: Transaction, partnership_id: UUID) -> list[Member]:
 
 async def with_any(tx: Transaction, bodies: Sequence[UUID]) -> list[Member]:
     """Every membership, past and present, of the partnerships to which any of these bodies belongs or belonged."""
-    return [_member(row) for row in await tx.all(_WITH_ANY, bodies=list(bodies), **_scope(tx))]
+    return [_member(row) for row in await tx.all(_WITH_ANY, bodies=list(bodies), **scope(tx.caller))]
 
 
 async def page(
