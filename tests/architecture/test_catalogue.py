@@ -95,6 +95,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "gateway.use_assertion_id": "an assertion counts once, before there is a caller",
     },
     "a unique key over organisations": {
+        "outcomes.kpi_duties: kpi_duties_contract": "a contract has one duty, which every commissioner there sees",
         **{
             f"{service}.alembic_version: alembic_version_pkc": "one row, the revision of the schema"
             for service in ("budget", "contracts", "outcomes", "gateway")
