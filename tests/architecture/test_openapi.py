@@ -23,9 +23,8 @@ WITHOUT_WINDOW = {
     "listDueDates": "what falls due follows from contracts, which have a window",
     **dict.fromkeys(("listContractFindings", "listServiceFindings"), "they follow from other records"),
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
-    "listReportingRates": "rates are counted from what is owed and what has come",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
-    "getCompleteness": "what is owed follows from obligations and returns, which have one each",
+    **dict.fromkeys(("listReportingRates", "getCompleteness"), "counted from what is owed and what has come"),
 }
 _OF_CARE = "listHighCostPlacements listSupplierDuplicates listProviderVolumes listProviderConcentrations"
 WITHOUT_WINDOW |= dict.fromkeys(_OF_CARE.split(), "follows from what has a window")
@@ -151,8 +150,8 @@ def unsized_integers(document: dict[str, Any]) -> list[str]:
     """Integers that a generated client would take for 32 bits long, though pence go beyond £21 million."""
     found = []
     for path, node in schemas(document):
-        bounds = [node.get(bound, 2**31) for bound in ("minimum", "maximum")]
-        size = "int32" if all(abs(each) < 2**31 for each in bounds) else "int64"
+        bounds = (node.get("minimum", 2**31), node.get("maximum", 2**31))
+        size = "int32" if max(map(abs, bounds)) < 2**31 else "int64"
         if "integer" in (node.get("type") or ()) and node.get("format") != size:
             found.append("/".join(path))
     return found
