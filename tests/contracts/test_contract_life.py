@@ -207,7 +207,7 @@ async def test_the_database_keeps_history_as_it_was(stack, ccg, place):
         f"delete from contract_steps where contract_id = '{id_}'": "append-only",
         "truncate contract_steps": "append-only",
         f"insert into contract_steps select '{id_}', 2, null, gen_random_uuid(), 'suspension', 'active', 'suspended',"
-        " null, null, null, null, null, false, gen_random_uuid(), gen_random_uuid()": "foreign key",
+        " null, null, null, null, null, false, gen_random_uuid(), gen_random_uuid()": "owner that contract",
         f"update contracts set ended_on = '2015-01-01', version = 2 where id = '{id_}'": "contracts_ended",
     }
     connection = await stack.superuser()

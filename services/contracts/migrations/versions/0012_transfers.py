@@ -167,6 +167,17 @@ create trigger regroupings_no_truncate before truncate on regroupings
 _SUCCESSION = """
 alter table contract_steps drop constraint contract_steps_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
+create function contract_step_of_owner() returns trigger language plpgsql as $$
+begin
+    if not exists (select from contracts.contracts c
+                    where c.id = new.contract_id and c.owner_organisation_id = new.owner_organisation_id) then
+        raise exception 'a step is recorded of the owner that contract % has then', new.contract_id
+            using errcode = 'integrity_constraint_violation', constraint = 'contract_step_of_owner';
+    end if;
+    return new;
+end $$;
+create trigger contract_steps_of_owner before insert on contract_steps
+    for each row execute function contract_step_of_owner();
 alter table contract_activations drop constraint contract_activations_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
 alter table contract_editions drop constraint contract_editions_contract_id_owner_organisation_id_fkey,
