@@ -174,9 +174,9 @@ begin
         raise exception 'a step is recorded of the owner that contract % has then', new.contract_id
             using errcode = 'integrity_constraint_violation', constraint = 'contract_step_of_owner';
     end if;
-    return new;
+    return null;
 end $$;
-create trigger contract_steps_of_owner before insert on contract_steps
+create trigger contract_steps_of_owner after insert on contract_steps
     for each row execute function contract_step_of_owner();
 alter table contract_activations drop constraint contract_activations_contract_id_owner_organisation_id_fkey,
     add foreign key (contract_id) references contracts (id);
