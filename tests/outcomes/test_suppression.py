@@ -70,7 +70,8 @@ def _by_rule(each, shown, above) -> tuple[int, int]:
     value = shown[each].value
     if value is None:
         whole = above.get(each)
-        return (0 if whole is not None and shown[whole].value is None else 1, DEFAULT.threshold)
+        # Whether it is small itself or withheld beside a small one, nobody can tell.
+        return (0 if whole is not None and shown[whole].value is None else 1, 10**9)
     if value == 0:
         return 0, 0
     slack = DEFAULT.rounding // 2
@@ -82,6 +83,7 @@ def _by_rule(each, shown, above) -> tuple[int, int]:
 @example([[7, 8], [8]])
 @example([[1], [0]])
 @example([[5, 3], [12]])
+@example([[1, 13, 38]])
 def test_no_suppressed_count_can_be_worked_out_from_the_others(tree):
     counts, above = counted(tree)
     shown = published(counts, above)

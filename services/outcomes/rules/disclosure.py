@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from services.outcomes.rules.baseline import Baseline
+from services.outcomes.rules.disclosure_sum import told
 from services.outcomes.rules.indicator import Indicator, ValueType
 from services.outcomes.rules.measure import Measure, MeasureStatus
 
@@ -78,7 +79,43 @@ def controlled_together(
             if measures[part].value is not None
             and (whole in withheld | torn or _leaves_few(measures[part], measures[whole], people[part], rule))
         }
+    _withhold_what_tells(withheld, shown, wholes, people, rule)
     return {each: _SUPPRESSED if each in withheld else figure for each, figure in shown.items()}
+
+
+def _withhold_what_tells(
+    withheld: set[UUID],
+    shown: Mapping[UUID, Measure],
+    wholes: Mapping[UUID, UUID],
+    people: Mapping[UUID, Indicator],
+    rule: DisclosureRule,
+) -> None:
+    """Withhold further counts, the smallest first, until no suppressed one can be told from sums of those shown."""
+    counts = {each for each, indicator in people.items() if indicator.counts_people and _is_count(indicator)}
+    while True:
+        published = {
+            each: None if each in withheld else shown[each].value
+            for each in counts
+            if each in withheld or shown[each].value is not None
+        }
+        found = told(published, wholes, rule.threshold, rule.rounding)
+        beside = {
+            each
+            for each, value in published.items()
+            if value and any(_related(each, other, wholes) for other in found)
+        }
+        if not beside:
+            return
+        withheld.add(min(beside, key=lambda each: (published[each] or 0, each)))
+
+
+def _related(one: UUID, other: UUID, wholes: Mapping[UUID, UUID]) -> bool:
+    """Whether two counts stand in one sum: parts of one whole, or a whole and its part."""
+    return (
+        wholes.get(one) == other
+        or wholes.get(other) == one
+        or (one in wholes and wholes.get(one) == wholes.get(other))
+    )
 
 
 def _whole_of(indicator: Indicator) -> UUID | None:
