@@ -16,7 +16,12 @@ from tests.architecture.doors import OPEN, app_of
 from tests.architecture.sources import SERVICES
 
 PROBLEM = "#/components/schemas/Problem"
-_CARE = ["listHighCostPlacements", "listSupplierDuplicates", "listProviderVolumes", "listProviderConcentrations"]
+_CARE = [
+    "listHighCostPlacements",
+    "listSupplierDuplicates",
+    "listProviderVolumes",
+    "listProviderConcentrations",
+]
 # Lists that need no window: of what the days make, not of records that somebody wrote, or of a few.
 WITHOUT_WINDOW = {
     "listReleases": "its window has the names of Find a Tender's feed, updatedFrom and updatedTo",
