@@ -56,7 +56,7 @@ openapi: setup ## write the OpenAPI document of each service and the merged one
 roles: setup ## print the SQL that makes the database roles on a PostgreSQL of your own
 	@exec $(BIN)/python -m deploy.postgres.roles
 
-LOCKS := requirements requirements-dev requirements-bench requirements-clients
+LOCKS := requirements requirements-dev requirements-bench requirements-clients requirements-standard
 
 lock: ## write requirements*.txt anew from requirements*.in (needs uv)
 	@for each in $(LOCKS); do \

@@ -12,6 +12,10 @@ class NotInstalledError(Exception):
     """The packages could not be installed; the message is the end of what the installer said."""
 
 
+# What the index has as source alone, all of it plain Python.
+AS_SOURCE = ("odfpy", "zc.zlibstorage")
+
+
 def locked_environment(name: str) -> Path:
     """The folder of the environment that requirements-NAME.txt describes. It is made again when the lock has changed."""
     lock, folder = ROOT / f"requirements-{name}.txt", ROOT / "build" / f"{name}-venv"
@@ -22,7 +26,19 @@ def locked_environment(name: str) -> Path:
     python = str(folder / "bin" / "python")
     pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     make = [sys.executable, "-m", "venv", "--clear", str(folder)]
-    for command in (make, [*pip, "--only-binary", ":all:", "--require-hashes", "-r", str(lock)]):
+    for command in (
+        make,
+        [
+            *pip,
+            "--only-binary",
+            ":all:",
+            "--no-binary",
+            ",".join(AS_SOURCE),
+            "--require-hashes",
+            "-r",
+            str(lock),
+        ],
+    ):
         try:
             subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as failure:

@@ -23,9 +23,7 @@ async def test_extensions_follow_the_options(ccg, place):
     assert (step["move"], step["terms_before"]["end_date"], step["terms_after"]["end_date"]) == (
         "extension", "2016-03-31", "2017-03-31",
     )  # fmt: skip
-    due = await ccg.get(
-        "/v1/due-dates", params={"partnership_id": str(place.partnership)}
-    )
+    due = await ccg.get("/v1/due-dates", params={"partnership_id": str(place.partnership)})
     assert due.status_code == 200, due.text
     mine = {each["kind"]: each["on"] for each in due.json()["items"] if each["contract_id"] == contract["id"]}
     assert mine["ends"] == "2017-03-31", due.text
