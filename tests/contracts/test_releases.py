@@ -263,3 +263,10 @@ async def test_a_default_opens_what_nobody_decided_on(town):
         await town.council.patch(url, json={"open_by_default": False}, version=version + 1)
     ).status_code == 200
     assert (await town.public.get(f"/v1/records/ocds-213czf-{later}")).status_code == 404
+
+
+async def test_a_feed_without_releases_names_a_day_from_which_it_can_be_followed(town):
+    empty = await town.public.get("/v1/releases", params={"updatedTo": "1901-01-01T00:00:00Z"})
+    assert empty.json()["releases"] == []
+    again = await town.public.get("/v1/releases", params={"updatedFrom": empty.json()["publishedDate"]})
+    assert again.status_code == 200, again.text

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["publication"])
 
 LARGEST_PACKAGE = 100
 PUBLISHER = "Integrated Commissioning"
-_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+_BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 STAGES_UNREADABLE = reason(
     "stages_unreadable",
