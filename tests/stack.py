@@ -139,7 +139,8 @@ class Checked(httpx.AsyncClient):
         self.document = app.openapi()
         self.caller = caller
         self._sign: Callable[[], str] = lambda: stack.assertion(service, caller)
-        self._signed_at = float("-inf")
+        self._signed_at = time.monotonic()
+        self.headers["X-Caller-Assertion"] = self._sign()
         self._errand = partial(stack.errand, service, caller)
 
     def build_request(self, *words: Any, **options: Any) -> httpx.Request:

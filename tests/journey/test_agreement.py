@@ -75,8 +75,8 @@ def test_an_acute_line_stays_outside_the_pool_though_it_is_complex_care(neighbou
 
 @pytest.mark.row("S1-B01")
 def test_a_pool_needs_an_nhs_body_and_a_local_authority(neighbours):
-    council, _ = neighbours.terms()["parties"]
-    other_council = {**council, "organisation_id": neighbours.organisation["scrutiny"]}
+    council, ccg = neighbours.terms()["parties"]
+    other_council = {**ccg, "kind": "local_authority"}
     agreement = neighbours.draft(parties=[council, other_council])
     assert len(agreement["missing"]) == 1
     refused = neighbours["council"].put(
