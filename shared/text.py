@@ -84,7 +84,10 @@ _DIGIT = re.compile(r"\d")
 # Words of bodies, papers and calendars: with one of them a line like `Care Homes Framework 01/04/2015` names nobody.
 _NOT_NAMES = frozenset(
     """
-    agreement agreements and annual april association august award board bridge british care centre centres
+    checked completed effective issued last next printed published received recorded reported retrieved signed submitted
+    viewed visited
+    accessed agreement agreements amended and annual approved april association august award board bridge
+    british care centre centres
     charity children cic clinical college commission commissioning community company contract contracts council
     county dated day december devon end ended ends enterprise february first for foundation framework from funding
     grant group groups health home homes hospice hospital hospitals house housing integrated january july june

@@ -127,6 +127,7 @@ def test_numbers_that_stand_for_one_person_are_found_in_any_spelling(text, found
         ("she was born on 3rd of May 1961", "date_of_birth"),
         ("date of birth: \uff11\uff12/03/1950", "date_of_birth"),
         ("Care Homes Framework 01/04/2015", None),
+        ("Falls in older people, Last Accessed 03/04/2015", None),
         ("Livewell Southwest, 1 April 2015", None),
         ("Review with Derriford Hospital on 12/03/2015", None),
         ("Dates of birth are not kept here", None),
