@@ -108,7 +108,7 @@ RECORDS: tuple[Record, ...] = (
     Record(
         "contracts",
         "contract",
-        {"parties": _PARTIES, "state": "awarded", "partnership_id": "#partnership_id"},
+        {"parties": _PARTIES, "state": "awarded", "partnership_id": "#partnership_id", "award_regime": "psr"},
     ),
     Record("obligations", "owed"),
     Record("validation-rules", "owed", {"left": "#{outcome}", "right": "2"}),

@@ -21,10 +21,12 @@ ANOTHER_CLIENT = {
     "approveVirement": "virement_maker_and_approver",
     "approveSettlement": "settlement_maker_approves",
     "reopenPeriod": "period_reopened_by_closer",
+    "approveSuccession": "succession_recorder_and_approver",
 }
 EACH_FOR_ITSELF = {
     "signDataSharingAgreement", "consentToShadow", "executeAgreement", "commenceAgreement",
     "signAgreementVersion", "commenceAgreementVersion", "closeAgreement", "refuseVirement",
+    "consentToNovation", "refuseNovation",
 }  # fmt: skip
 ANOTHER_ORGANISATION = {
     "decideScrutinyGrant": "an observer asks, and the commissioner whose records they are decides",
@@ -51,6 +53,12 @@ NO_APPROVAL = {
     "resolveSettlementDispute": "the same",
     "resolveReturnDispute": "the same",
     "decidePublication": "the lead records who decided on what is withheld, and why",
+    "activatePlacement": "the commissioner of a placement records that care began",
+    "resolveInvoiceDispute": "who raised a dispute records its outcome",
+    "closeManagementAction": "the lead ends what it began",
+    "agreeUplift": "the lead records what it agreed with the provider, after it was shown what that comes to",
+    "refuseUplift": "the same",
+    "decideEvaluation": "the board's own organisation records what it decided on what another put to it",
     "acknowledgeTrigger": "raised by a rule, never by hand",
     "resolveTrigger": "the same",
 }
