@@ -60,11 +60,17 @@ async def test_figures_for_reference_are_in_no_total(place):
     pool = await place.pool(arrangement="pooled")
     await place.line(place.pcc, pool, "pooled", pence=100_00, financial_year="2015/16")
     asked = {"partnership_id": str(place.partnership), "financial_year": "2015-16"}
-    asked |= {"from_year": "2015-16", "to_year": "2016-17"}
-    reports = ("/v1/positions", "/v1/balance-of-spend", "/v1/reports/whole-place", "/v1/addressable-spends")
+    place_alone = {"partnership_id": str(place.partnership)}
+    over_years = {**place_alone, "from_year": "2015-16", "to_year": "2016-17"}
+    reports = {
+        "/v1/positions": asked,
+        "/v1/balance-of-spend": over_years,
+        "/v1/reports/whole-place": over_years,
+        "/v1/addressable-spends": place_alone,
+    }
 
     async def seen():
-        return [made(await place.pcc.get(each, params=asked)) for each in reports]
+        return [made(await place.pcc.get(each, params=query)) for each, query in reports.items()]
 
     before = await seen()
     assert before[0]["totals"]["whole"]["budget_approved"]["known_pence"] == 100_00

@@ -51,7 +51,11 @@ def refusal(made):
     return refused.value.reason, refused.value.faults[0].pointer
 
 
-@pytest.mark.parametrize("kind", [each for each in JournalKind if each is not JournalKind.IN_KIND])
+# A succession's journals are posted by the succession alone, which rules/late_entry.py holds.
+ASKED = sorted({*JournalKind} - {JournalKind.IN_KIND, JournalKind.SUCCESSION})
+
+
+@pytest.mark.parametrize("kind", ASKED)
 def test_the_host_posts_every_kind_and_a_partner_only_its_contribution(kind):
     sides = ((FUND, 100), (FROM_CCG, -100))
     rules.check_right(journal(kind, HOST, *sides), ACCOUNTS)

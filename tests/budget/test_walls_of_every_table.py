@@ -1,6 +1,7 @@
 """Raw SQL against every table of the schema: what row-level security alone lets another organisation see and change."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -93,8 +94,11 @@ async def seen(admin, rows) -> set[str]:
         await admin.execute("set local role none")
         await admin.execute(row.insert)
         await admin.execute("set local role budget_app")
-        if await admin.fetchval(f"select count(*) from {row.table}"):
-            found.add(name)
+        with suppress(
+            asyncpg.InsufficientPrivilegeError
+        ):  # the app reads the sealer's tables through functions alone
+            if await admin.fetchval(f"select count(*) from {row.table}"):
+                found.add(name)
         await inner.rollback()
     return found
 
@@ -204,10 +208,14 @@ OF_NO_YEAR = {
 }
 
 
+# That something happened to a thing, without what; the feed itself asks for each thing whether it may be read.
+TOLD = {"events"}
+
+
 async def test_a_partner_sees_what_is_shared_and_nothing_else(admin):
     rows = await every_row(admin)
     await become(admin, a_caller(commissioner=PARTNERSHIP, host=PARTNERSHIP))
-    assert await seen(admin, rows) == OF_ALL_PARTNERS
+    assert await seen(admin, rows) == OF_ALL_PARTNERS | TOLD
 
 
 @pytest.mark.parametrize("role", ["host", "associate", "provider", "observer", "auditor"])
@@ -215,7 +223,7 @@ async def test_no_other_role_finds_a_row(admin, role):
     rows = await every_row(admin)
     standing: dict[str, Any] = {role: PARTNERSHIP}
     await become(admin, a_caller(**standing))
-    assert await seen(admin, rows) == set()
+    assert await seen(admin, rows) == (TOLD if role in {"host", "observer", "auditor"} else set())
 
 
 async def test_the_operator_and_a_commissioner_elsewhere_find_no_row(admin):
@@ -232,14 +240,14 @@ async def test_an_auditor_finds_nothing_that_is_another_body_s_alone(admin):
     alone = {each for each in rows if not each.endswith("/shadow")} - OF_ALL_PARTNERS
     exempt = {"decisions/part_2", "documents/exempt"}
     hashes = {"seals/aligned", "seal_branches/aligned"}
-    assert await seen(admin, rows) & (alone | exempt | hashes) == set()
+    assert await seen(admin, rows) & (alone | exempt | hashes) == TOLD
 
 
 async def test_an_auditor_of_another_year_finds_only_what_is_of_no_year(admin):
     rows = await every_row(admin)
     audit = Audit(PARTNERSHIP, (OWNER,), ("2019/20",))
     await become(admin, a_caller(audits=(audit,), auditor=PARTNERSHIP))
-    assert await seen(admin, rows) == OF_NO_YEAR
+    assert await seen(admin, rows) == OF_NO_YEAR | TOLD
 
 
 async def test_nobody_adds_in_another_s_name(admin):

@@ -47,7 +47,8 @@ _TAKEN = """
      where d.code is null and j.standing is null"""
 _ADD = Prepared(
     f"""
-with taken as materialized ({_TAKEN} and j.number > $1 and j.number <= $2),
+with taken as materialized (
+    select one.*, gen_random_uuid() as change_id from ({_TAKEN} and j.number > $1 and j.number <= $2) one),
 added as (
     insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement, book,
         kind, effective_date, financial_year, posting_period, narrative, client_reference, reverses_journal_id,
@@ -56,15 +57,15 @@ added as (
            financial_year, posting_period, narrative, reference, null, $4
       from taken),
 audited as (
-    insert into audit_events (what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids,
-        actor_organisation_id, actor_client_id, on_behalf_of, request_id, facts)
-    select 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}', $3, $5, $6, $7,
+    insert into audit_events (id, what, thing, thing_id, partnership_id, owner_organisation_id,
+        reader_organisation_ids, actor_organisation_id, actor_client_id, on_behalf_of, request_id, facts)
+    select change_id, 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}', $3, $5, $6, $7,
            jsonb_build_object('kind', kind, 'book', book, 'posting_period', posting_period,
                'posted_with', 'ledger_import')
       from taken),
 told as (
-    insert into events (what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids)
-    select 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}' from taken),
+    insert into events (id, what, thing, thing_id, partnership_id, owner_organisation_id, reader_organisation_ids)
+    select change_id, 'journal_posted', 'journal', id, partnership_id, owner_organisation_id, '{{}}' from taken),
 sides as (
     select t.*, u.at as position, a.id as account_id, u.amount_pence, t.more -> (u.at - 1)::integer as said
       from taken t cross join lateral unnest(t.accounts, t.amounts) with ordinality u (account, amount_pence, at)
