@@ -11,7 +11,6 @@ import pytest
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.party import Party, Role
 from services.contracts.rules.succession import DIVIDED, OF_ANOTHER_LEAD, refunded, stepped_in
-from shared.caller import DRIVE, Errand
 from tests.contracts.register import SCOPES, Place, registered
 from tests.contracts.test_contract_life import history, moved
 from tests.stack import a_caller
@@ -66,24 +65,14 @@ class Merger:
             **changes,
         }  # fmt: skip
 
-    async def gateway(self, operation: str, target: str):
-        caller = replace(
-            self.successor(),
-            client_id=self.client,
-            scopes=frozenset({DRIVE}),
-            errand=Errand(operation, target, {}),
-        )
-        return await self.client_for("contracts", caller)
+    async def gateway(self):
+        return await self.client_for("contracts", replace(self.successor(), client_id=self.client))
 
     async def part(self, id_: str, **changes: Any):
-        target = f"/v1/succession-parts/{id_}"
-        gateway = await self.gateway("applyContractsSuccession", target)
-        return await gateway.put(target, json=self.body(**changes))
+        return await (await self.gateway()).put(f"/v1/succession-parts/{id_}", json=self.body(**changes))
 
     async def preview(self, **changes: Any):
-        target = "/v1/succession-previews"
-        gateway = await self.gateway("previewContractsSuccession", target)
-        return await gateway.post(target, json=self.body(**changes))
+        return await (await self.gateway()).post("/v1/succession-previews", json=self.body(**changes))
 
 
 async def test_the_record_stays_and_the_successor_leads_it(client_for):
@@ -168,11 +157,10 @@ async def test_only_the_gateway_on_its_errand_opens_the_door(client_for):
     """The same organisation's own client, with its own assertion, is turned away."""
     merger = Merger(client_for)
     client = await client_for("contracts", merger.successor())
-    own = client.headers["X-Caller-Assertion"]
     refused = await client.request("GET", f"/v1/contracts/{uuid.uuid4()}")
     assert refused.status_code == 404
+    own = {"X-Caller-Assertion": client.headers["X-Caller-Assertion"]}
     async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url) as bare:
-        answer = await bare.put(
-            f"/v1/succession-parts/{uuid.uuid4()}", json={}, headers={"X-Caller-Assertion": own}
-        )
-    assert answer.status_code == 403
+        part = await bare.put(f"/v1/succession-parts/{uuid.uuid4()}", json=merger.body(), headers=own)
+        preview = await bare.post("/v1/succession-previews", json=merger.body(), headers=own)
+    assert (part.status_code, preview.status_code) == (403, 403)

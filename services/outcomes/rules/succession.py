@@ -98,7 +98,9 @@ class SuccessionReport:
 LEAD_DIVIDED = (
     "Its lead is divided, and each successor can act as lead. Agree which of them accepts its returns."
 )
-PROVIDER_DIVIDED = "Its provider is divided, and each successor can send its returns. Agree which of them does, or set one for each."
+PROVIDER_DIVIDED = (
+    "Its provider is divided, and each successor can send its returns. Agree which of them does."
+)
 KEEPER_DIVIDED = (
     "Who set it is divided, and each successor keeps the indicator. Agree which of them sets the next target."
 )
