@@ -81,6 +81,7 @@ class Devon:
         values = {measured: {"value": "9"}}
         sent = {"obligation_id": obligation, "period": "2018Q4", "values": values}
         self.returned = await self._put("trust", "returns", sent)
+        self.money = ([-120_00], 2)  # its reserve, closed by one journal and opened by another
         submitted = await self.trust.visit.post(
             f"/v1/returns/{self.returned}/submission", key=a_key(), version=1
         )
@@ -119,6 +120,17 @@ class Devon:
             "associate_organisation_ids": [], "frequency": "quarterly", "begins_on": "2018-04-01",
             "ends_on": "2020-03-31", "due_days": 20, "indicators": [{"indicator_id": indicator}],
         }  # fmt: skip
+
+    async def successor(self):
+        """A client of the successor that admission has not met before, so that it carries its predecessors at once."""
+        return (await self.operator.client(self.ids["devon"])).visit
+
+    async def money_gone_over(self, visit):
+        """What accounts held when their books were closed and opened again, in pence, and by how many journals."""
+        asked = {"partnership_id": self.partnership, "limit": "200"}
+        things = made(await visit.get("/v1/succeeded-things", params=asked))["items"]
+        journals = made(await visit.get("/v1/journals", params={**asked, "kind": "succession"}))["items"]
+        return sorted(each["amount_pence"] for each in things if each["thing"] == "account"), len(journals)
 
     async def preview(self):
         tried = made(await self.operator.visit.post(f"{self.path}/preview"))
