@@ -104,12 +104,16 @@ class Transaction:
         """A part of the transaction that can fail alone: what it wrote is undone, and the transaction goes on.
 
         Deferred constraints are checked within it, statement by statement. `undo` takes back a part that went well,
-        for trying without doing.
+        for trying without doing: its deferred constraints are checked at its end, as the commit would check them.
         """
         self._refuse_single()
-        await self._connection.execute("set constraints all immediate; savepoint part")
+        await self._connection.execute(
+            "savepoint part" if undo else "set constraints all immediate; savepoint part"
+        )
         try:
             yield
+            if undo:
+                await self._connection.execute("set constraints all immediate")
         except Exception as error:
             if not self._connection.is_closed():
                 await self._connection.execute("rollback to savepoint part; release savepoint part")

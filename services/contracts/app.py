@@ -39,6 +39,7 @@ from services.contracts.api import (
     splits,
     statutory_transfers,
     succession_parts,
+    succession_previews,
     supplier_duplicates,
     variations,
 )
@@ -59,6 +60,7 @@ ROUTERS = (
     consolidations.router,
     splits.router,
     succession_parts.router,
+    succession_previews.router,
     pipeline.router,
     register_completeness.router,
     services.router,

@@ -32,6 +32,8 @@ from services.outcomes.api import (
     scorecards,
     spc_charts,
     spc_settings,
+    succession_parts,
+    succession_previews,
     targets,
     triggers,
     validation_rules,
@@ -72,6 +74,8 @@ _DOORS = (
     ratings,
     triggers,
     validation_rules,
+    succession_parts,
+    succession_previews,
 )
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.party import Party, Role
-from services.contracts.rules.succession import refunded, stepped_in
-from shared.caller import DRIVE, Errand
+from services.contracts.rules.succession import DIVIDED, OF_ANOTHER_LEAD, refunded, stepped_in
 from tests.contracts.register import SCOPES, Place, registered
 from tests.contracts.test_contract_life import history, moved
 from tests.stack import a_caller
@@ -56,20 +55,24 @@ class Merger:
             self.new, SCOPES, organisations=organisations, commissioner=self.place.partnership, **more
         )
 
-    async def part(self, id_: str, **params: str):
-        target = f"/v1/succession-parts/{id_}"
-        caller = replace(
-            self.successor(),
-            client_id=self.client,
-            scopes=frozenset({DRIVE}),
-            errand=Errand("succeedInContracts", target, {}),
-        )
-        gateway = await self.client_for("contracts", caller)
-        return await gateway.put(target, params=params, json={
-            "successor_organisation_id": str(self.new),
-            "predecessor_organisation_ids": [str(self.place.ccg), str(self.place.kernow)],
-            "effective_on": "2015-04-01", "instrument": "Order of 1 April 2015",
-        })  # fmt: skip
+    def body(self, **changes: Any) -> dict[str, Any]:
+        moves = [
+            {"predecessor_id": str(each), "successor_id": str(self.new), "share": "1"}
+            for each in (self.place.ccg, self.place.kernow)
+        ]
+        return {
+            "effective_date": "2015-04-01", "kind": "merger", "instrument": "Order of 1 April 2015", "moves": moves,
+            **changes,
+        }  # fmt: skip
+
+    async def gateway(self):
+        return await self.client_for("contracts", replace(self.successor(), client_id=self.client))
+
+    async def part(self, id_: str, **changes: Any):
+        return await (await self.gateway()).put(f"/v1/succession-parts/{id_}", json=self.body(**changes))
+
+    async def preview(self, **changes: Any):
+        return await (await self.gateway()).post("/v1/succession-previews", json=self.body(**changes))
 
 
 async def test_the_record_stays_and_the_successor_leads_it(client_for):
@@ -92,20 +95,20 @@ async def test_the_record_stays_and_the_successor_leads_it(client_for):
         {"role": "provider", "organisation_id": str(place.pch)},
     ]))  # fmt: skip
     id_ = str(uuid.uuid4())
-    preview = await merger.part(id_, dry_run="true")
-    assert (preview.status_code, preview.json()["written"]) == (200, False), preview.text
+    preview = await merger.preview()
+    assert (preview.status_code, preview.json()["succession_id"]) == (200, None), preview.text
     assert (await ccg.get(f"/v1/contracts/{running['id']}")).json()["version"] == 1
     done = await merger.part(id_)
     assert done.status_code == 201, done.text
-    assert {**done.json(), "written": False} == preview.json()
-    assert set(done.json()["contracts"]) == {running["id"], same["id"]}
-    assert (done.json()["merged"], [each["contract_id"] for each in done.json()["left"]]) == (
-        1,
-        [councils["id"]],
-    )
+    assert done.json() == {**preview.json(), "succession_id": id_}
+    assert done.json()["counts"] == {"contracts": 2, "merged": 1, "left": 1}
+    [remark] = done.json()["remarks"]
+    assert (remark["thing"], remark["thing_id"], remark["detail"]) == (
+        "contract", councils["id"], OF_ANOTHER_LEAD,
+    )  # fmt: skip
     assert (await merger.part(id_)).content == done.content
     again = await merger.part(str(uuid.uuid4()))
-    assert (again.json()["contracts"], len(again.json()["left"])) == ([], 1)
+    assert again.json()["counts"] == {"contracts": 0, "merged": 0, "left": 1}
     successor = await client_for("contracts", merger.successor())
     now = (await successor.get(f"/v1/contracts/{running['id']}")).json()
     assert (now["owner_organisation_id"], now["state"]) == (str(merger.new), "recorded_as_active")
@@ -126,15 +129,38 @@ async def test_the_record_stays_and_the_successor_leads_it(client_for):
     assert amended.status_code == 200, amended.text
 
 
+@pytest.mark.row("S3-G01")
+async def test_a_division_leaves_who_takes_a_contract_to_its_scheme(client_for):
+    merger = Merger(client_for)
+    ccg = await client_for("contracts", merger.place.caller("ccg"))
+    running = await registered(ccg, merger.place.contract(state="recorded_as_active"))
+    other = uuid.uuid4()
+    moves = [
+        {"predecessor_id": str(merger.place.ccg), "successor_id": str(each), "share": share}
+        for each, share in ((other, "0.375"), (merger.new, "0.625"))
+    ]
+    divided = {"kind": "division", "moves": moves}
+    preview = await merger.preview(**divided)
+    done = await merger.part(id_ := str(uuid.uuid4()), **divided)
+    assert done.status_code == 201, done.text
+    assert done.json() == {
+        "succession_id": id_,
+        "counts": {"contracts": 0, "merged": 0, "left": 1},
+        "remarks": [{"thing": "contract", "thing_id": running["id"], "detail": DIVIDED}],
+    }
+    assert {**done.json(), "succession_id": None} == preview.json()
+    now = (await ccg.get(f"/v1/contracts/{running['id']}")).json()
+    assert (now["version"], now["owner_organisation_id"]) == (1, str(merger.place.ccg))
+
+
 async def test_only_the_gateway_on_its_errand_opens_the_door(client_for):
     """The same organisation's own client, with its own assertion, is turned away."""
     merger = Merger(client_for)
     client = await client_for("contracts", merger.successor())
-    own = client.headers["X-Caller-Assertion"]
     refused = await client.request("GET", f"/v1/contracts/{uuid.uuid4()}")
     assert refused.status_code == 404
+    own = {"X-Caller-Assertion": client.headers["X-Caller-Assertion"]}
     async with httpx.AsyncClient(transport=client._transport, base_url=client.base_url) as bare:
-        answer = await bare.put(
-            f"/v1/succession-parts/{uuid.uuid4()}", json={}, headers={"X-Caller-Assertion": own}
-        )
-    assert answer.status_code == 403
+        part = await bare.put(f"/v1/succession-parts/{uuid.uuid4()}", json=merger.body(), headers=own)
+        preview = await bare.post("/v1/succession-previews", json=merger.body(), headers=own)
+    assert (part.status_code, preview.status_code) == (403, 403)

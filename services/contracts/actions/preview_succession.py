@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.contracts.actions.apply_succession import Asked, part_of, worked_out
-from services.contracts.rules.succession import SuccessionPart
+from services.contracts.actions.apply_succession import in_the_heirs_name, worked_out
+from services.contracts.rules.succession import Succession, SuccessionReport
 from shared.caller import Caller
 from shared.db import Database
 
 
-async def preview_succession(db: Database, caller: Caller, asked: Asked) -> SuccessionPart:
+async def preview_succession(db: Database, caller: Caller, asked: Succession) -> SuccessionReport:
     """The same answer as the act would give, from the same reading under the same locks; nothing is written."""
-    async with db.begin(caller, write=True) as tx:
-        return part_of(asked, await worked_out(tx, asked), written=False)
+    async with db.begin(in_the_heirs_name(caller, asked), write=True) as tx:
+        return (await worked_out(tx, asked)).report(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -88,72 +89,130 @@ def resited(sites: Iterable[Site], into: Mapping[UUID, UUID]) -> tuple[Site, ...
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A contract that did not change with a succession, and why."""
+class SuccessionMove:
+    """One predecessor's place to one successor. `share` is the part of all that can only be divided."""
 
-    contract_id: UUID
-    because: str
+    predecessor_id: UUID
+    successor_id: UUID
+    share: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class SuccessionPart:
-    """What a succession did to the register: the contracts that changed, and those that were left, with reasons.
-
-    `written` is False of a preview, which counts the same and changes nothing.
-    """
+class Succession:
+    """A succession as the directory has it: who takes whose place, from which day, and by what."""
 
     id: UUID
-    successor_organisation_id: UUID
-    predecessor_organisation_ids: tuple[UUID, ...]
     effective_on: date
     instrument: str
-    written: bool
-    contracts: tuple[UUID, ...]
-    merged: int
-    left: tuple[Left, ...]
+    moves: tuple[SuccessionMove, ...]
+
+    @property
+    def predecessors(self) -> tuple[UUID, ...]:
+        return tuple(dict.fromkeys(each.predecessor_id for each in self.moves))
+
+    @property
+    def successors(self) -> tuple[UUID, ...]:
+        return tuple(dict.fromkeys(each.successor_id for each in self.moves))
+
+    @property
+    def divided(self) -> frozenset[UUID]:
+        """Predecessors with more than one successor: which of them takes a contract is not said here."""
+        times = Counter(each.predecessor_id for each in self.moves)
+        return frozenset(body for body, successors in times.items() if successors > 1)
+
+    @property
+    def into(self) -> dict[UUID, UUID]:
+        """The one successor of every predecessor that is not divided."""
+        return {
+            each.predecessor_id: each.successor_id
+            for each in self.moves
+            if each.predecessor_id not in self.divided
+        }
+
+    @property
+    def heir(self) -> UUID:
+        """In whose name it is recorded: who has the largest share, the first of equal ones."""
+        return max(self.moves, key=lambda each: each.share).successor_id
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the succession left as it was, and why: a person should look at it."""
+
+    thing: str
+    thing_id: UUID
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionReport:
+    """What a succession did to the register. Of a preview `succession_id` is None, and the rest is the same."""
+
+    succession_id: UUID | None
+    counts: dict[str, int]
+    remarks: tuple[Remark, ...]
 
 
 OF_ANOTHER_LEAD = "Another commissioner leads it: a transfer by that lead puts the successor in."
 NOT_COMMISSIONED_THERE = "The successor is no commissioner of the partnership that it belongs to."
+DIVIDED = (
+    "One of its parties is divided, and the scheme of the division says who takes it: record a statutory"
+    " transfer to that successor."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Contracts before and after a succession, what was left, and in how many of them two roles became one."""
+    """Contracts before and after a succession, and what was left."""
 
     pairs: tuple[tuple[Contract, Contract], ...]
-    left: tuple[Left, ...]
-    merged: int
+    left: tuple[Remark, ...]
+
+    def report(self, succession_id: UUID | None) -> SuccessionReport:
+        """`merged` counts contracts in which two roles became one body's."""
+        merged = sum(len(after.parties) < len(before.parties) for before, after in self.pairs)
+        counts = {"contracts": len(self.pairs), "merged": merged, "left": len(self.left)}
+        return SuccessionReport(succession_id, counts, self.left)
 
 
 def succeed_in_all(
     found: Sequence[Contract],
-    into: Mapping[UUID, UUID],
+    succession: Succession,
     ours: Collection[UUID],
     commissioned: Collection[UUID],
-    taken: Mapping[str, int],
+    taken: Mapping[tuple[UUID, str], int],
 ) -> Succeeded:
     """Every contract with the successor in place, where the caller leads it and it can stand.
 
-    Two predecessors may have used one reference: the later one counts on. `taken` is the last count of each.
+    Two predecessors may have used one reference: the later one counts on. `taken` is the last count of each owner and
+    reference.
     """
     pairs, left, counts = [], [], dict(taken)
     for contract in found:
-        if contract.owner_organisation_id not in ours:
-            left.append(Left(contract.id, OF_ANOTHER_LEAD))
-            continue
-        if contract.partnership_id is not None and contract.partnership_id not in commissioned:
-            left.append(Left(contract.id, NOT_COMMISSIONED_THERE))
+        because = _not_here(contract, succession, ours, commissioned)
+        if because is not None:
+            left.append(Remark("contract", contract.id, because))
             continue
         try:
-            after = succeed(contract, into)
+            after = succeed(contract, succession.into)
         except Refusal as refusal:
-            left.append(Left(contract.id, refusal.reason.sentence))
+            left.append(Remark("contract", contract.id, refusal.reason.sentence))
             continue
         if after.owner_organisation_id != contract.owner_organisation_id:
-            key = reference_key(contract.reference)
+            key = (after.owner_organisation_id, reference_key(contract.reference))
             counts[key] = counts.get(key, 0) + 1
             after = replace(after, occurrence=counts[key])
         pairs.append((contract, after))
-    merged = sum(len(after.parties) < len(before.parties) for before, after in pairs)
-    return Succeeded(tuple(pairs), tuple(left), merged)
+    return Succeeded(tuple(pairs), tuple(left))
+
+
+def _not_here(
+    contract: Contract, succession: Succession, ours: Collection[UUID], commissioned: Collection[UUID]
+) -> str | None:
+    """Why a succession cannot change a contract, or None."""
+    if contract.owner_organisation_id not in ours:
+        return OF_ANOTHER_LEAD
+    if contract.partnership_id is not None and contract.partnership_id not in commissioned:
+        return NOT_COMMISSIONED_THERE
+    named = {contract.owner_organisation_id, *(each.organisation_id for each in contract.parties)}
+    return DIVIDED if named & succession.divided else None

@@ -33,9 +33,13 @@ _OF = prepare(
     .order_by(contracts.c.id)
 )
 _LAST = prepare(
-    select(contracts.c.reference_key, func.max(contracts.c.occurrence).label("last"))
-    .where(contracts.c.owner_organisation_id == bindparam("owner_id", type_=Uuid))
-    .group_by(contracts.c.reference_key)
+    select(
+        contracts.c.owner_organisation_id,
+        contracts.c.reference_key,
+        func.max(contracts.c.occurrence).label("last"),
+    )
+    .where(contracts.c.owner_organisation_id == any_(bindparam("owner_ids", type_=ARRAY(Uuid))))
+    .group_by(contracts.c.owner_organisation_id, contracts.c.reference_key)
 )
 _ENTRIES = prepare(
     update(register_entries)
@@ -53,9 +57,10 @@ async def contracts_of(tx: Transaction, bodies: Sequence[UUID], since: date) -> 
     return [row["id"] for row in rows]
 
 
-async def last_occurrences(tx: Transaction, owner_id: UUID) -> dict[str, int]:
-    """How far the owner has counted under each of its references."""
-    return {row["reference_key"]: row["last"] for row in await tx.all(_LAST, owner_id=owner_id)}
+async def last_occurrences(tx: Transaction, owner_ids: Sequence[UUID]) -> dict[tuple[UUID, str], int]:
+    """How far each of these owners has counted under each of its references."""
+    rows = await tx.all(_LAST, owner_ids=list(owner_ids))
+    return {(row["owner_organisation_id"], row["reference_key"]): row["last"] for row in rows}
 
 
 async def move_entries(tx: Transaction, ids: Sequence[UUID]) -> None:

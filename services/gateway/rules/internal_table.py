@@ -29,7 +29,10 @@ _CONTRACTS = (
 _SUCCESSIONS = (
     Internal("applyBudgetSuccession", "PUT", "/v1/succession-parts/{id}", "budget", 120.0),
     Internal("previewBudgetSuccession", "POST", "/v1/succession-previews", "budget", 120.0),
+    Internal("applyContractsSuccession", "PUT", "/v1/succession-parts/{id}", "contracts", 60.0),
+    Internal("previewContractsSuccession", "POST", "/v1/succession-previews", "contracts", 60.0),
+    Internal("applyOutcomesSuccession", "PUT", "/v1/succession-parts/{id}", "outcomes", 60.0),
+    Internal("previewOutcomesSuccession", "POST", "/v1/succession-previews", "outcomes", 60.0),
 )
-SUCCEED_IN_CONTRACTS = Internal("succeedInContracts", "PUT", "/v1/succession-parts/{id}", "contracts", 60.0)
 
-INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, *_SUCCESSIONS, SUCCEED_IN_CONTRACTS)
+INTERNAL: tuple[Internal, ...] = (*_CONTRACTS, *_SUCCESSIONS)
