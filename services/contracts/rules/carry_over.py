@@ -43,7 +43,8 @@ def check_cut(contract: Contract, on: date) -> None:
             start_date=None if start is None else start.isoformat(),
             end_date=None if end is None else end.isoformat(),
         )
-    whole = contract.value_basis is ValueBasis.TOTAL and contract.value.amount_pence is not None
+    amounts = (contract.value.amount_pence, contract.irrecoverable_vat.amount_pence)
+    whole = contract.value_basis is ValueBasis.TOTAL and amounts != (None, None)
     if whole and (start is None or end is None):
         raise CUT_VALUE_UNKNOWN_TERM(contract_id=str(contract.id))
 
@@ -52,16 +53,23 @@ def cut(contract: Contract, on: date, to: State) -> tuple[Contract, Money]:
     """The record that ends the day before, and the value of what goes on.
 
     Of a total each keeps the part of its days, and together they are the whole to the penny; the value of a year is
-    that of both. An unknown value stays unknown in both.
+    that of both. An unknown value stays unknown in both. Irrecoverable VAT goes as the value does.
     """
     check_cut(contract, on)
-    kept, left = contract.value, contract.value
-    if contract.value_basis is ValueBasis.TOTAL and contract.value.amount_pence is not None:
-        gone = elapsed_pence(contract, on) or 0
-        kept = replace(contract.value, amount_pence=gone)
-        left = replace(contract.value, amount_pence=contract.value.amount_pence - gone)
+    kept, left = _cut_money(contract, contract.value, on)
+    vat, _ = _cut_money(contract, contract.irrecoverable_vat, on)
     state = move(contract.state, to)
-    return replace(contract, state=state, ended_on=on - timedelta(days=1), value=kept), left
+    ended = replace(contract, state=state, ended_on=on - timedelta(days=1), value=kept, irrecoverable_vat=vat)
+    return ended, left
+
+
+def _cut_money(contract: Contract, money: Money, on: date) -> tuple[Money, Money]:
+    """What of a contract's money is of the days before a day, and what is left."""
+    pence = money.amount_pence
+    if contract.value_basis is not ValueBasis.TOTAL or pence is None:
+        return money, money
+    gone = elapsed_pence(replace(contract, value=money), on) or 0
+    return replace(money, amount_pence=gone), replace(money, amount_pence=pence - gone)
 
 
 def next_record(contract: Contract, new_id: UUID, on: date, value: Money, relation: Relation) -> Contract:
@@ -72,6 +80,7 @@ def next_record(contract: Contract, new_id: UUID, on: date, value: Money, relati
         occurrence=1,
         start_date=on,
         value=value,
+        irrecoverable_vat=_cut_money(contract, contract.irrecoverable_vat, on)[1],
         related=(*_kept_links(contract), Related(relation, contract.id)),
         active_from=on,
         ended_on=None,

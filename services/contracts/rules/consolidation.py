@@ -118,6 +118,7 @@ def consolidate(
         going,
         reference=new.reference,
         title=new.title,
+        irrecoverable_vat=_summed([each.irrecoverable_vat for each in remaining(sources, on)]),
         state=State.ACTIVE
         if all(each.state is not State.RECORDED_AS_ACTIVE for each in sources)
         else State.RECORDED_AS_ACTIVE,
@@ -147,12 +148,13 @@ def split(source: Contract, parts: Sequence[NewContract], on: date) -> tuple[Con
     if {one for each in indicators for one in each} != set(source.indicator_ids):
         raise SPLIT_INDICATORS("/parts")
     ended, left = cut(source, on, State.TERMINATED)
-    pence = left.amount_pence
-    amounts = [None] * len(parts) if pence is None else allocate(pence, shares)
+    whole = next_record(source, source.id, on, left, Relation.SPLIT_FROM)
+    amounts, vats = _shared(left, shares), _shared(whole.irrecoverable_vat, shares)
     made = tuple(
         checked(
             replace(
-                next_record(source, part.id, on, replace(left, amount_pence=amount), Relation.SPLIT_FROM),
+                next_record(source, part.id, on, amount, Relation.SPLIT_FROM),
+                irrecoverable_vat=vat,
                 reference=part.reference,
                 title=part.title,
                 indicator_ids=linked,
@@ -164,7 +166,7 @@ def split(source: Contract, parts: Sequence[NewContract], on: date) -> tuple[Con
                 end_status=EndStatus.STATED if part.end_date else source.end_status,
             )
         )
-        for part, amount, linked in zip(parts, amounts, indicators, strict=True)
+        for part, amount, vat, linked in zip(parts, amounts, vats, indicators, strict=True)
     )
     return ended, made
 
@@ -220,6 +222,14 @@ def _providers(contract: Contract) -> frozenset[str]:
         str(each.organisation_id or (each.name or "").casefold())
         for each in of_role(contract.parties, Role.PROVIDER)
     )
+
+
+def _shared(money: Money, shares: Sequence[Decimal]) -> list[Money]:
+    """An amount shared out to the penny; one that is not known is known of no part."""
+    pence = money.amount_pence
+    if pence is None:
+        return [money] * len(shares)
+    return [replace(money, amount_pence=each) for each in allocate(pence, shares)]
 
 
 def _summed(values: Sequence[Money]) -> Money:

@@ -1,0 +1,139 @@
+"""What goes on in a next record, by novation, consolidation or split, carries what was decided of the one before."""
+
+import uuid
+
+import pytest
+
+from tests.contracts.register import a_key
+from tests.contracts.test_releases import withheld
+from tests.contracts.test_transfers import acted, asked, put
+from tests.stack import a_caller
+
+SECRETS = ("Ward Seven", "98765", "Livewell")
+
+
+async def open_by_default(town) -> None:
+    url = f"/v1/publishers/{town.place.council}"
+    version = (await town.council.get(url)).json()["version"]
+    changed = await town.council.patch(url, json={"open_by_default": True}, version=version)
+    assert changed.status_code == 200, changed.text
+
+
+async def secret(town, **decided) -> str:
+    """A running contract, open, of which title, value and supplier are withheld."""
+    contract = await town.contract(
+        state="recorded_as_active",
+        title="Placement of one person at Ward Seven",
+        value={"amount_pence": 9_876_500 * 3, "status": "actual"},
+        value_basis="total",
+    )
+    fields = [withheld(each) for each in ("title", "value", "supplier")]
+    await town.decide(contract, **{"withheld": fields, **decided})
+    return contract
+
+
+async def parts_of(town, contract: str) -> list[str]:
+    parts = [
+        {
+            "contract_id": str(uuid.uuid4()),
+            "reference": a_key(),
+            "title": "Ward Seven, again",
+            "share_percent": share,
+        }
+        for share in ("50", "50")
+    ]
+    body = {
+        "source_contract_id": contract,
+        "effective_on": "2014-10-01",
+        "reason": "Two services",
+        "parts": parts,
+    }
+    await put(town.council, "splits", body)
+    return [each["contract_id"] for each in parts]
+
+
+async def joined(town, *contracts: str) -> list[str]:
+    new = str(uuid.uuid4())
+    body = {
+        "source_contract_ids": list(contracts), "contract_id": new, "reference": a_key(),
+        "title": "Ward Seven and more", "effective_on": "2014-10-01", "reason": "One service",
+    }  # fmt: skip
+    await put(town.council, "consolidations", body)
+    return [new]
+
+
+async def test_what_is_withheld_stays_withheld_in_the_parts_of_a_split(town):
+    await open_by_default(town)
+    for new in await parts_of(town, await secret(town)):
+        said = (await town.public.get(f"/v1/records/ocds-213czf-{new}")).text
+        assert [each for each in SECRETS if each in said] == []
+        kept = (await town.council.get(f"/v1/contracts/{new}/publication")).json()
+        assert {each["field"] for each in kept["withheld"]} == {"title", "value", "supplier"}
+
+
+async def test_what_is_withheld_of_one_is_withheld_of_what_it_is_joined_to(town):
+    await open_by_default(town)
+    plain = await town.contract(state="recorded_as_active", value={"amount_pence": 100}, value_basis="total")
+    (new,) = await joined(town, plain, await secret(town))
+    said = (await town.public.get(f"/v1/records/ocds-213czf-{new}")).text
+    assert [each for each in SECRETS if each in said] == []
+
+
+async def test_what_was_closed_by_hand_is_not_opened_by_a_default(town):
+    await open_by_default(town)
+    for new in await parts_of(town, await secret(town, open=False)):
+        assert (await town.public.get(f"/v1/records/ocds-213czf-{new}")).status_code == 404
+    url = f"/v1/publishers/{town.place.council}"
+    for default in (False, True):
+        version = (await town.council.get(url)).json()["version"]
+        await town.council.patch(url, json={"open_by_default": default}, version=version)
+    assert (await town.public.get(f"/v1/records/ocds-213czf-{new}")).status_code == 404
+
+
+async def test_a_plain_contract_goes_on_by_the_default(town):
+    await open_by_default(town)
+    plain = await town.contract(state="recorded_as_active", value={"amount_pence": 100}, value_basis="total")
+    for new in await parts_of(town, plain):
+        assert (await town.public.get(f"/v1/records/ocds-213czf-{new}")).status_code == 200
+
+
+@pytest.mark.parametrize("open_", [True, False])
+async def test_the_next_lead_takes_over_what_was_withheld(town, client_for, open_):
+    """Its own default opens what it takes over, and shows nothing that the outgoing lead withheld."""
+    here = town.place.partnership
+    scopes = "contract:read contract:write publication:write variation:answer"
+    caller = a_caller(town.place.ccg, scopes, commissioner=here)
+    ccg = await client_for("contracts", caller)
+    body = {"name": "NHS", "kind": "nhs_commissioner", "identifiers": [], "open_by_default": True}
+    await ccg.put(f"/v1/publishers/{town.place.ccg}", json=body)
+    contract = {"id": await secret(town, open=open_)}
+    order = {"title": "The Transfer Order", "made_on": "2014-03-01"}
+    made = await put(
+        town.council, "statutory-transfers",
+        asked(town.place, contract, "commissioner", "council", "ccg", instrument=order),
+    )  # fmt: skip
+    await acted(town.council, made, "completion", resource="statutory-transfers")
+    await acted(ccg, made, "take-over", 201, resource="statutory-transfers", reference=a_key())
+    answer = await town.public.get(f"/v1/records/ocds-213czf-{made['new_contract_id']}")
+    assert [each for each in SECRETS if each in answer.text] == []
+    assert answer.status_code == (200 if open_ else 404)
+
+
+async def vat_of(town, contract: str) -> int:
+    return (await town.council.get(f"/v1/contracts/{contract}")).json()["irrecoverable_vat"]["amount_pence"]
+
+
+def taxed(pence: int) -> dict:
+    return {
+        "state": "recorded_as_active", "value_basis": "total",
+        "value": {"amount_pence": 1_000_001}, "irrecoverable_vat": {"amount_pence": pence},
+    }  # fmt: skip
+
+
+async def test_irrecoverable_vat_is_neither_lost_nor_doubled(town):
+    source = await town.contract(**taxed(100_001))
+    parts = await parts_of(town, source)
+    assert sum([await vat_of(town, each) for each in (source, *parts)]) == 100_001
+    first, second = await town.contract(**taxed(70_001)), await town.contract(**taxed(30_007))
+    new = await joined(town, first, second)
+    assert sum([await vat_of(town, each) for each in (first, second, *new)]) == 100_008
