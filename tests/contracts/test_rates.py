@@ -1,13 +1,16 @@
 """Rates: dated, never two at once; uplifts with their effect before they are agreed; who is told."""
 
 import asyncio
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
 from tests.contracts.care import carer, joined, placed, running
 from tests.contracts.register import Place, a_key
 from tests.contracts.world import as_app
+from tests.stack import Audit, a_caller
 
 ROLES = ("ccg", "council", "kernow", "pch", "phnt", "scrutiny", "auditor", "stranger")
 SERVICE = "Residential care, older people"
@@ -155,3 +158,55 @@ async def test_a_provider_sees_its_own_rates_once_agreed_and_no_competitor_s(tar
         if role != "ccg":
             assert (await tariff.post(proposed, "agreement", role, on="2015-03-20")).status_code == 404
             assert (await tariff.put(role)).json()["code"] == "rate_contract_unknown"
+
+
+async def test_what_an_uplift_comes_to_is_told_to_the_lead_alone(tariff):
+    """It counts the lead's own placements, which others see inside a benchmark and nowhere else."""
+    rate = (await tariff.put()).json()
+    await placed(tariff.clients["ccg"], tariff.contract_id, tariff.place.pch, unit_rate="700")
+    proposed = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", percent="1")).json()
+    agreed = (await tariff.post(proposed, "agreement", on="2015-03-20")).json()
+    assert agreed["effect"]["placements"] == 1
+    url = f"/v1/rates/{agreed['id']}"
+    for role in ("council", "kernow", "pch", "auditor"):
+        client = tariff.clients[role]
+        assert (await client.get(url)).json()["effect"] is None, role
+        listed = (await client.get("/v1/rates", params={"contract_id": tariff.contract_id})).json()["items"]
+        assert [each["effect"] for each in listed if each["id"] == agreed["id"]] == [None], role
+    assert (await tariff.clients["ccg"].get(url)).json() == agreed
+
+
+async def test_an_auditor_of_the_years_in_which_a_contract_was_held_over_sees_its_rates_and_management(
+    tariff, client_for, stack
+):
+    """The database counts the years as the register does: to the day on which the contract ended."""
+    rate = (await tariff.put()).json()
+    lead, url = tariff.clients["ccg"], f"/v1/contracts/{tariff.contract_id}"
+    contract = (await lead.get(url)).json()
+    over = await lead.post(
+        f"{url}/hold-over",
+        json={"on": "2016-04-01", "reason": "procurement_late"},
+        key=a_key(),
+        version=contract["version"],
+    )
+    assert over.status_code == 200, over.text
+    audits = (Audit(tariff.place.partnership, (tariff.place.ccg,), ("2017/18",)),)
+    auditor = a_caller(uuid.uuid4(), "contract:read", audits=audits, auditor=tariff.place.partnership)
+    later = await client_for("contracts", auditor)
+    assert (await later.get(url)).status_code == 200
+    assert (await later.get(f"/v1/rates/{rate['id']}")).status_code == 200
+
+
+TOLD = [
+    (source.stem, thing)
+    for source in sorted(Path("services/contracts/actions").glob("*.py"))
+    if "readers=" in (text := source.read_text())
+    for thing in re.findall(r'thing="(\w+)"', text)
+]
+
+
+async def test_whoever_reads_a_rate_or_a_transfer_is_told_of_its_changes(stack):
+    """The feed looks for a thing in the table of its name; a thing without one is told to its owner alone."""
+    async with as_app(stack, carer(Place(), "ccg")) as connection:
+        for source, thing in [*TOLD, ("consolidate_contracts", "regrouping")]:
+            assert await connection.fetchval("select contracts.table_of($1)::text", thing), (source, thing)

@@ -270,3 +270,14 @@ async def test_a_feed_without_releases_names_a_day_from_which_it_can_be_followed
     assert empty.json()["releases"] == []
     again = await town.public.get("/v1/releases", params={"updatedFrom": empty.json()["publishedDate"]})
     assert again.status_code == 200, again.text
+
+
+async def test_two_clients_that_enter_one_publisher_are_answered(town, client_for):
+    """The first one entered it; the other, which cannot know, hears that the id is taken."""
+    here = town.place.partnership
+    other = await client_for(
+        "contracts", a_caller(town.place.council, "publication:write", commissioner=here)
+    )
+    body = {"name": "Plymouth", "kind": "local_authority", "identifiers": []}
+    answer = await other.put(f"/v1/publishers/{town.place.council}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "id_unavailable")

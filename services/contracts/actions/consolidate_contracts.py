@@ -74,7 +74,7 @@ def regrouped(made: rules.Regrouping) -> Change:
     """What is told of a consolidation or split."""
     return Change(
         what=f"contracts_{made.kind.value}",
-        thing="contract_regrouping",
+        thing="regrouping",
         thing_id=made.id,
         owner_organisation_id=made.owner_organisation_id,
         partnership_id=made.partnership_id,

@@ -24,7 +24,7 @@ def transferred(what: str, transfer: rules.Transfer) -> Change:
     """What is told of a transfer, to every body that stands in it."""
     return Change(
         what=what,
-        thing="contract_transfer",
+        thing="transfer",
         thing_id=transfer.id,
         owner_organisation_id=transfer.owner_organisation_id,
         partnership_id=transfer.partnership_id,

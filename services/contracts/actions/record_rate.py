@@ -24,7 +24,7 @@ def told_of_rate(what: str, rate: rules.Rate) -> Change:
     """What is told of a rate: to its provider once it is agreed."""
     return Change(
         what=what,
-        thing="rate",
+        thing="contract_rate",
         thing_id=rate.id,
         owner_organisation_id=rate.owner_organisation_id,
         partnership_id=rate.partnership_id,

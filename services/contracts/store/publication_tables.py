@@ -9,6 +9,8 @@ from services.contracts.rules.publication import ReleaseStage
 from services.contracts.rules.publisher import PublisherKind
 from services.contracts.store.life_tables import MOVE
 from services.contracts.store.tables import metadata
+from shared.db import refuse_constraint
+from shared.errors import ID_UNAVAILABLE
 
 STAGE = ENUM(*(each.value for each in ReleaseStage), name="release_stage", create_type=False)
 PUBLISHER_KIND = ENUM(*(each.value for each in PublisherKind), name="publisher_kind", create_type=False)
@@ -56,3 +58,5 @@ contract_editions = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("released_at", DateTime(timezone=True), nullable=False),
 )
+
+refuse_constraint("publishers_pkey", ID_UNAVAILABLE)

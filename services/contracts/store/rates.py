@@ -87,7 +87,7 @@ def _pages(filters: frozenset[str]) -> Pages:
 
 
 async def get(tx: Transaction, rate_id: UUID) -> Rate:
-    return _of(await tx.one(_GET, id=rate_id, **scope(tx)))
+    return _told(await tx.one(_GET, id=rate_id, **scope(tx)), tx)
 
 
 async def lock(tx: Transaction, rate_id: UUID) -> Rate:
@@ -117,7 +117,7 @@ async def page(
 ) -> list[Rate]:
     """At most `limit + 1` rates in the order in which they last changed."""
     rows = await _pages(frozenset(filters)).read(tx, limit, after, within, **filters, **scope(tx))
-    return [_of(row) for row in rows]
+    return [_told(row, tx) for row in rows]
 
 
 async def add(tx: Transaction, rate: Rate) -> Rate:
@@ -139,6 +139,12 @@ async def save(tx: Transaction, before: Rate, after: Rate) -> Rate:
         version=before.version + 1,
     )
     return await get(tx, before.id)
+
+
+def _told(row: Mapping[str, Any], tx: Transaction) -> Rate:
+    """A rate as the caller may know it: what an uplift comes to is of the lead's own placements, and the lead's alone."""
+    rate = _of(row)
+    return rate if rate.owner_organisation_id in tx.caller.organisations else replace(rate, effect=None)
 
 
 def _of(row: Mapping[str, Any]) -> Rate:
