@@ -281,3 +281,20 @@ async def test_two_clients_that_enter_one_publisher_are_answered(town, client_fo
     body = {"name": "Plymouth", "kind": "local_authority", "identifiers": []}
     answer = await other.put(f"/v1/publishers/{town.place.council}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "id_unavailable")
+
+
+async def test_a_person_of_whom_nobody_said_so_is_not_named(town):
+    """Whoever registers a carer by name alone, without a kind, has published nobody."""
+    lead = {"role": "lead_commissioner", "organisation_id": str(town.place.council)}
+    carers = [{"role": "provider", "name": name} for name in ("Mrs Jane Bloggs", "J R BLOGGS")]
+    contract = await town.contract(state="recorded_as_active", parties=[lead, *carers])
+    await town.decide(contract)
+    record = await town.record(contract)
+    assert "bloggs" not in json.dumps(record).casefold()
+    suppliers = [each for each in record["compiledRelease"]["parties"] if "supplier" in each["roles"]]
+    assert [each["id"] for each in suppliers] == ["individual-1", "individual-2"]
+    whole = (await town.council.get(f"/v1/contracts/{contract}")).json()
+    assert {each["name"] for each in whole["parties"] if each["role"] == "provider"} == {
+        "Mrs Jane Bloggs",
+        "J R BLOGGS",
+    }

@@ -57,9 +57,15 @@ def _initials_and_surname(name: str) -> bool:
     return all(found) and any(each["surname"] for each in found if each)
 
 
+def published_kind(party: Party) -> ProviderKind | None:
+    """What kind of body it is published as: who bears a person's name, and of whom nobody said what it is, as a person."""
+    unsaid = party.kind is None and party.organisation_id is None and party.name is not None
+    return ProviderKind.INDIVIDUAL if unsaid and is_person(party.name or "") else party.kind
+
+
 def published_name(party: Party) -> str | None:
     """The name that may leave in published output: of an individual only what he or she trades as."""
-    if party.name is None or party.kind is not ProviderKind.INDIVIDUAL:
+    if party.name is None or published_kind(party) is not ProviderKind.INDIVIDUAL:
         return party.name
     trading = _TRADES_AS.split(fold(party.name), maxsplit=1)
     return trading[1].strip() if len(trading) > 1 and not is_person(trading[1]) else WITHHELD_NAME

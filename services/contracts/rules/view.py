@@ -17,7 +17,7 @@ from services.contracts.rules.party import Identifier, Party, ProviderKind, Role
 from services.contracts.rules.publication import Withheld, WithheldField
 from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import PUBLISHED, State
-from services.contracts.rules.supplier import published_name
+from services.contracts.rules.supplier import published_kind, published_name
 from services.contracts.rules.visibility import Sight
 from shared.money import NOT_STATED, Money
 
@@ -206,7 +206,7 @@ def published_providers(parties: Sequence[Party]) -> tuple[PublishedProvider, ..
             organisation_id=party.organisation_id,
             name=published_name(party),
             identifiers=tuple(each for each in party.identifiers if each.scheme != "local"),
-            kind=party.kind,
+            kind=published_kind(party),
             sme=party.sme,
             vcse=party.vcse,
         )
