@@ -124,6 +124,19 @@ async def test_packages_of_high_cost_are_listed_as_their_reviews_fall_due(care, 
     assert (await care.ccg.get(url, params={"threshold_pence": 190_000})).json()["items"] == []
 
 
+async def test_a_threshold_under_another_organisation_s_id_is_refused(care):
+    """The id is nobody else's business: the same refusal as for every other record, and the first one stays."""
+    url = f"/v1/high-costs/thresholds/{uuid.uuid4()}"
+    first = await care.kernow.put(url, json={"holds_from": "2031-04-01", "weekly_cost_pence": 150_000})
+    assert first.status_code == 201
+    other = await care.ccg.put(url, json={"holds_from": "2032-04-01", "weekly_cost_pence": 1})
+    assert (other.status_code, other.json()["code"]) == (409, "id_unavailable"), other.text
+    theirs = (await care.ccg.get("/v1/high-costs/thresholds", params={"limit": 200})).json()["items"]
+    assert first.json()["id"] not in {each["id"] for each in theirs}
+    mine = (await care.kernow.get("/v1/high-costs/thresholds", params={"limit": 200})).json()["items"]
+    assert first.json() in mine
+
+
 async def test_a_placement_lives_from_plan_to_end(care):
     planned = await care.put(state="planned", start_date=None, review_date=None, end_date=None)
     hidden = await care.pch.get(f"/v1/placements/{planned['id']}")
