@@ -159,6 +159,19 @@ async def test_of_a_batch_the_bad_figure_is_named_by_its_number_and_the_good_one
     assert "5919" not in str(report)
 
 
+async def test_a_batch_of_which_nothing_was_taken_may_be_sent_again_under_its_key(clients, form):
+    """What was refused as a whole is not kept as the answer to the key; what was taken is."""
+    figure = {"obligation_id": form["owed"]["id"], "period": "2014Q4", "indicator": form["codes"]["stay"][0]}
+    key = uuid.uuid4().hex
+    refused = await send(clients["community"], [{**figure, "value": "N/A"}], key=key)
+    assert (refused["taken"], refused["unchanged"], refused["rejected"]) == (0, 0, 1)
+    assert refused["return_import_id"] is None
+    taken = await send(clients["community"], [{**figure, "value": "6.5"}], key=key)
+    assert (taken["taken"], taken["rejected"]) == (1, 0)
+    reused = await send(clients["community"], [{**figure, "value": "7"}], status=422, key=key)
+    assert reused["code"] == "idempotency_key_reused"
+
+
 async def test_a_batch_twice_changes_nothing_and_a_figure_twice_in_it_is_named(clients, form):
     figure = {
         "obligation_id": form["owed"]["id"],

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
+
 from services.outcomes.rules.kpi_return import amend, open_draft
 from services.outcomes.rules.return_import import (
     Place,
@@ -32,11 +34,16 @@ class ReturnFile:
 
 
 async def import_returns(db: Database, caller: Caller, sent: Sent, file: ReturnFile) -> Answer:
-    """Take what can be taken, in one transaction."""
+    """Take what can be taken, in one transaction.
+
+    Where every row is refused nothing is kept, and the key may be used again with better rows.
+    """
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         report = await work_out(tx, file, caller, write=True)
+        if not report.taken and not report.unchanged:
+            return Answer(201, msgspec.json.encode(report))
         if not report.returns:
             return await finish_unchanged(tx, sent, report, status=201)
         import_id = uuid4()
