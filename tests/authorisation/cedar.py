@@ -39,7 +39,22 @@ when { principal.roles.contains("provider") && resource.service == "outcomes"
 // The other side of a contract answers to what its lead proposes.
 permit (principal, action == Action::"knock", resource)
 when { principal.roles.contains("provider")
-       && ["agreeVariation", "refuseVariation"].contains(resource.operation) };
+       && ["agreeVariation", "refuseVariation", "consentToNovation", "refuseNovation"].contains(resource.operation) };
+
+// What the partners work with among themselves: services without a contract, what their register lacks.
+forbid (principal, action == Action::"knock", resource)
+when { !principal.roles.contains("commissioner")
+       && (resource.path like "/v1/services*" || resource.path == "/v1/service-findings"
+           || resource.path == "/v1/register-completeness") };
+// Others' placements are seen inside a benchmark by a partner alone, and as an aggregate view by those who look on.
+// An associate's views are of its contracts and a benchmark is of a whole place; a provider is never shown one.
+forbid (principal, action == Action::"knock", resource)
+when { resource.path like "/v1/rate-benchmarks*"
+       && (principal.roles.contains("associate") || principal.roles.contains("provider")) };
+// A draft is checked by whoever may submit it.
+forbid (principal, action == Action::"knock", resource)
+when { resource.scope == "return:submit"
+       && !principal.roles.contains("commissioner") && !principal.roles.contains("provider") };
 
 // An observer reads published contracts and accepted outcomes, and of money totals alone.
 permit (principal, action == Action::"knock", resource)
