@@ -20,6 +20,9 @@ _WRITES = {
     "test_commitments.py::test_permitted_budget_and_what_is_left_are_seen_at_once": (
         "varyCommitment drawDownCommitment releaseCommitment"
     ),
+    "test_contract_reservations.py::test_all_of_it_or_none_is_set_aside_and_what_is_left_is_given_back": (
+        "reserveForContract releaseForContract"
+    ),
     "test_contribution_schedules.py::test_what_the_unit_costs_is_held_against_its_control_total": (
         "setFundingRequirement"
     ),
@@ -108,6 +111,8 @@ CHANGES = {
     "importLedger": 3,
     "postYearEnd": 2,
     "applyBudgetSuccession": 5,
+    "reserveForContract": 2,
+    "releaseForContract": 2,
     "postSettlement": 2,
     "approveVirement, time 2": 2,
 }
