@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -80,14 +81,14 @@ class Devon:
         ccg, provider = clients["ccg"], clients["community"]
         self.days = (await put(ccg, "indicators", p.indicator("stay")))["id"]
         councils = (await put(clients["council"], "indicators", p.indicator("other")))["id"]
-        lead = {
+        lead: dict[str, Any] = {
             "lead_organisation_id": str(p.ccg),
             "associate_organisation_ids": [],
             "begins_on": "2018-04-01",
         }
         self.owed = await put(ccg, "obligations", p.obligation(self.days, **lead, ends_on="2020-03-31"))
         ended = await put(ccg, "obligations", p.obligation(self.days, **lead, ends_on="2019-03-31"))
-        joined = {
+        joined: dict[str, Any] = {
             "associate_organisation_ids": [str(p.ccg)],
             "begins_on": "2019-01-01",
             "ends_on": "2019-04-01",
