@@ -1,9 +1,11 @@
 """What goes on in a next record, by novation, consolidation or split, carries what was decided of the one before."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
+from shared.caller import DRIVE, Errand
 from tests.contracts.register import a_key
 from tests.contracts.test_releases import withheld
 from tests.contracts.test_transfers import acted, asked, put
@@ -137,3 +139,39 @@ async def test_irrecoverable_vat_is_neither_lost_nor_doubled(town):
     first, second = await town.contract(**taxed(70_001)), await town.contract(**taxed(30_007))
     new = await joined(town, first, second)
     assert sum([await vat_of(town, each) for each in (first, second, *new)]) == 100_008
+
+
+async def test_a_contract_that_passes_to_a_successor_stands_in_its_register_and_in_no_other(town, client_for):
+    """Published twice its value would count twice; published by nobody it would be lost."""
+    days = {"end_date": "2099-03-31", "max_end_date": None}
+    contract = await town.contract(state="recorded_as_active", value={"amount_pence": 5_000_000}, **days)
+    await town.decide(contract)
+    new, here, id_ = uuid.uuid4(), town.place.partnership, str(uuid.uuid4())
+    both = (new, town.place.council)
+    scopes = "contract:read contract:write publication:write"
+    successor = await client_for("contracts", a_caller(new, scopes, organisations=both, commissioner=here))
+    body = {"name": "Dorset Council", "kind": "local_authority", "identifiers": []}
+    assert (await successor.put(f"/v1/publishers/{new}", json=body)).status_code == 201
+    target = f"/v1/succession-parts/{id_}"
+    driver = replace(
+        a_caller(new, scopes, organisations=both, commissioner=here),
+        scopes=frozenset({DRIVE}),
+        errand=Errand("succeedInContracts", target, {}),
+    )
+    gateway = await client_for("contracts", driver)
+    part = {
+        "successor_organisation_id": str(new), "predecessor_organisation_ids": [str(town.place.council)],
+        "effective_on": "2014-04-01", "instrument": "Order",
+    }  # fmt: skip
+    assert (await gateway.put(target, json=part)).status_code == 201
+    found = {}
+    for owner in (new, town.place.council):
+        listed = await town.public.get(
+            "/v1/register", params={"owner_organisation_id": str(owner), "limit": 200}
+        )
+        assert listed.status_code == 200, listed.text
+        found[owner] = [each["contract_id"] for each in listed.json()["items"]]
+    assert (contract in found[new], contract in found[town.place.council]) == (True, False)
+    assert len((await town.record(contract))["releases"]) == 1, "nothing that is published has changed"
+    exported = await successor.get("/v1/register-export")
+    assert contract in exported.text

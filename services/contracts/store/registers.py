@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import DateTime, Integer, Select, Text, Uuid, any_, bindparam, select, tuple_
+from sqlalchemy import DateTime, Integer, Select, Text, Uuid, any_, bindparam, exists, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from services.contracts.rules.publication import Withheld
@@ -54,12 +54,26 @@ def _latest(open_only: bool) -> Select[Any]:
     return asked
 
 
+# Not of a contract that has passed to a successor since, which stands in the successor's register.
+_LATER = contract_editions.alias("later")
+_PASSED_ON = (
+    exists()
+    .where(
+        _LATER.c.contract_id == contract_editions.c.contract_id,
+        _LATER.c.number > contract_editions.c.number,
+        _LATER.c.recorded_at < _BEFORE,
+        _LATER.c.owner_organisation_id != contract_editions.c.owner_organisation_id,
+    )
+    .correlate(contract_editions)
+)
+
 # Only a local authority's own contracts, never those of an NHS body (Code, para 6).
 _PUBLISHED = prepare(
     _latest(open_only=True)
     .join(publishers, publishers.c.owner_organisation_id == contract_editions.c.owner_organisation_id)
     .where(
         publishers.c.kind == "local_authority",
+        ~_PASSED_ON,
         contract_editions.c.owner_organisation_id == _OWNER,
         contract_editions.c.contract_id > bindparam("after", type_=Uuid),
     )

@@ -11,6 +11,7 @@ def upgrade() -> None:
     run_sql(_AUDITS)
 
 
+# A contract that passes to its lead's successor stands in the successor's register from then on.
 # A record that comes out of a transfer, a consolidation or a split says nothing that was withheld of one before it, and
 # is opened by no default where one before it was closed by hand, or where the next lead cannot see what was decided.
 _CARRIED = """
@@ -47,6 +48,13 @@ begin
                 carried.closed, carried.from_stage, carried.withheld, ''{}'', 1
           from contracts.carried_publication(of) carried
         returning * into publication');
+    if changed = said then
+        raise exception 'the function that keeps editions is not as it was';
+    end if;
+    said := changed;
+    changed := replace(said, 'if newest.content is distinct from content then',
+        'if newest.content is distinct from content
+        or newest.owner_organisation_id is distinct from of.owner_organisation_id then');
     if changed = said then
         raise exception 'the function that keeps editions is not as it was';
     end if;
