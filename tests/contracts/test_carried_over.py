@@ -175,3 +175,51 @@ async def test_a_contract_that_passes_to_a_successor_stands_in_its_register_and_
     assert len((await town.record(contract))["releases"]) == 1, "nothing that is published has changed"
     exported = await successor.get("/v1/register-export")
     assert contract in exported.text
+
+
+async def test_a_contract_that_is_named_twice_is_refused(town):
+    """Counted twice, its value would be doubled in what it becomes."""
+    made = [await town.contract(**taxed(100)) for _ in range(2)]
+    body = {
+        "source_contract_ids": [*made, made[0]], "contract_id": str(uuid.uuid4()), "reference": a_key(),
+        "title": "Joined", "effective_on": "2014-10-01", "reason": "One service",
+    }  # fmt: skip
+    assert (await put(town.council, "consolidations", body, 422))["code"] == "consolidation_needs_two"
+    part = {"contract_id": str(uuid.uuid4()), "title": "Part"}
+    parts = [{**part, "reference": a_key(), "share_percent": "25"} for _ in range(2)]
+    parts.append(
+        {"contract_id": str(uuid.uuid4()), "reference": a_key(), "title": "P", "share_percent": "50"}
+    )
+    body = {"source_contract_id": made[0], "effective_on": "2014-10-01", "reason": "Parts", "parts": parts}
+    assert (await put(town.council, "splits", body, 422))["code"] == "split_needs_two"
+
+
+async def test_a_part_of_a_split_runs_no_longer_than_the_contract_could(town):
+    """A longer term is an extension or a variation, with the tests that these ask for."""
+    source = await town.contract(**taxed(100))
+    for end, status in (("2018-04-01", 422), ("2018-03-31", 201)):
+        parts = [
+            {
+                "contract_id": str(uuid.uuid4()),
+                "reference": a_key(),
+                "title": "P",
+                "share_percent": "50",
+                "end_date": end,
+            }
+            for _ in range(2)
+        ]
+        body = {
+            "source_contract_id": source,
+            "effective_on": "2014-10-01",
+            "reason": "Parts",
+            "parts": parts,
+        }
+        await put(town.council, "splits", body, status)
+    plain = await town.contract(**taxed(100), max_end_date=None)
+    for end, status in (("2016-04-01", 422), ("2016-03-31", 201)):
+        parts = [
+            {**each, "contract_id": str(uuid.uuid4()), "reference": a_key(), "end_date": end}
+            for each in parts
+        ]
+        body = {"source_contract_id": plain, "effective_on": "2014-10-01", "reason": "Parts", "parts": parts}
+        await put(town.council, "splits", body, status)

@@ -11,7 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from services.contracts.rules.carry_over import cut, next_record
-from services.contracts.rules.contract import Contract, EndStatus, Related, Relation, checked
+from services.contracts.rules.contract import (
+    EXTENDS_BEFORE_END,
+    Contract,
+    EndStatus,
+    Related,
+    Relation,
+    checked,
+)
 from services.contracts.rules.joined_share import joined_funding, joined_parties
 from services.contracts.rules.party import Role, of_role
 from services.contracts.rules.state import State
@@ -101,7 +108,7 @@ def consolidate(
     sources: Sequence[Contract], new: NewContract, on: date
 ) -> tuple[tuple[Contract, ...], Contract]:
     """The contracts that end and the one that goes on (S1-C09, S3-C01): what was left of each value is in it whole."""
-    if len({each.id for each in sources}) < 2:
+    if len({each.id for each in sources}) < max(2, len(sources)):
         raise CONSOLIDATION_NEEDS_TWO("/source_contract_ids")
     first = sources[0]
     if len({_providers(each) for each in sources}) > 1:
@@ -137,7 +144,7 @@ def consolidate(
 
 def split(source: Contract, parts: Sequence[NewContract], on: date) -> tuple[Contract, tuple[Contract, ...]]:
     """The contract that ends and those that go on, whose values come to what was left of it, to the penny."""
-    if len({each.id for each in parts}) < 2:
+    if len({each.id for each in parts}) < max(2, len(parts)):
         raise SPLIT_NEEDS_TWO("/parts")
     shares = [each.share_percent or Decimal(0) for each in parts]
     if min(shares) <= 0 or sum(shares) != 100:
@@ -147,6 +154,10 @@ def split(source: Contract, parts: Sequence[NewContract], on: date) -> tuple[Con
     ]
     if {one for each in indicators for one in each} != set(source.indicator_ids):
         raise SPLIT_INDICATORS("/parts")
+    reach = source.max_end_date or source.end_date
+    for at, part in enumerate(parts):
+        if part.end_date is not None and reach is not None and part.end_date > reach:
+            raise EXTENDS_BEFORE_END(f"/parts/{at}/end_date", latest_end=reach.isoformat())
     ended, left = cut(source, on, State.TERMINATED)
     whole = next_record(source, source.id, on, left, Relation.SPLIT_FROM)
     amounts, vats = _shared(left, shares), _shared(whole.irrecoverable_vat, shares)
