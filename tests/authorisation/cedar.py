@@ -102,7 +102,7 @@ when { resource.scope == "sharing:write"
 # Records, by the domain's table: rows are sights, columns are roles.
 SIGHTS = """
 permit (principal, action == Action::"see", resource)
-when { ["partners", "pooled", "contract", "defined", "whole", "owed"].contains(resource.sight)
+when { ["partners", "working", "pooled", "contract", "defined", "whole", "owed"].contains(resource.sight)
        && principal.commissions.contains(resource.partnership) };
 
 // Pooled money and what the partners decide: the auditor's too, of the whole partnership.
@@ -115,11 +115,11 @@ when { ["own", "books", "contract", "owed", "parties"].contains(resource.sight)
        && principal.audits.contains(resource.partnership) && principal.audited.contains(resource.owner) };
 
 permit (principal, action == Action::"see", resource)
-when { ["own", "books", "client", "parties", "contract", "owed"].contains(resource.sight)
+when { ["own", "books", "client", "parties", "contract", "owed", "care"].contains(resource.sight)
        && principal.organisation == resource.owner };
-// The provider of a contract sees it, what it owes under it, and the definitions of what it reports.
+// The provider of a contract sees it, what it owes and is owed under it, whom it cares for, and what it reports by.
 permit (principal, action == Action::"see", resource)
-when { ["contract", "owed", "defined", "parties", "draft"].contains(resource.sight)
+when { ["contract", "owed", "defined", "parties", "draft", "care"].contains(resource.sight)
        && principal.organisation == resource.provider };
 // Observers: published fields of contracts, and definitions.
 permit (principal, action == Action::"see", resource)

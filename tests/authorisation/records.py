@@ -104,13 +104,21 @@ RECORDS: tuple[Record, ...] = (
     Record("populations", "whole"),
     Record("area-hierarchies", "whole"),
     Record("needs", "whole", {"indicator_ids": []}),
+    Record("benefits", "whole"),
+    Record("evaluations", "whole", {"body_organisation_id": "#organisation_id"}),
     # contracts
     Record(
         "contracts",
         "contract",
         {"parties": _PARTIES, "state": "awarded", "partnership_id": "#partnership_id", "award_regime": "psr"},
     ),
+    Record("services", "working"),
+    Record("payments", "parties"),
+    Record("management-actions", "owed", {"withheld_percent": ...}),
+    Record("rates", "owed"),
+    Record("placements", "care"),
     Record("obligations", "owed"),
+    Record("kpi-duties", "whole", {"indicator_ids": ["@indicators"]}),
     Record("validation-rules", "owed", {"left": "#{outcome}", "right": "2"}),
     Record("returns", "draft", {"values": {}}, by="provider"),
     Record("spc-settings", "defined"),
@@ -137,6 +145,14 @@ NO_RECORD = {
     "publishers": "named after the bodies themselves, and open to everybody once something is published",
     "joint-changes": "made when a contract comes into force with its budget; see tests/journey",
     "triggers": "raised by a rule and never by hand",
+    "successions": "recorded by the operator alone, between bodies of no partnership; see tests/together/test_successions.py",
+    "novations": "needs another provider in the place, who consents; see tests/contracts/test_transfer_walls.py",
+    "statutory-transfers": "needs another provider in the place; see tests/contracts/test_transfers.py",
+    "consolidations": "needs contracts that are in force; see tests/contracts/test_transfers.py",
+    "splits": "needs a contract that is in force; see tests/contracts/test_transfers.py",
+    "placement-disposals": "made of placements whose retention is over",
+    "rate-benchmarks": "needs five placements of three providers; see tests/contracts/test_rate_benchmarks.py",
+    "lock-exceptions": "needs an obligation whose input has closed; see tests/outcomes/test_input_windows.py",
 }
 
 
