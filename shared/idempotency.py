@@ -127,6 +127,11 @@ async def finish_unchanged(tx: Transaction, sent: Sent, thing: Any, status: int 
     return answer
 
 
+def not_kept(thing: Any, status: int = 201) -> Answer:
+    """The answer to a write that took nothing: the key may be used again with something better."""
+    return _answer(thing, status)
+
+
 def _answer(thing: Any, status: int) -> Answer:
     version = getattr(thing, "version", None)
     body = thing.body if isinstance(thing, Relayed) else msgspec.json.encode(thing)

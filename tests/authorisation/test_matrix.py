@@ -136,7 +136,9 @@ def did(case: Case, told: Told) -> bool:
     if case.row.operation_id in REPORTS and told.status == 201:
         report = told.body
         refused = (report["taken"], report["unchanged"], report["returns"], report["return_import_id"])
-        return refused != (0, 0, [], None) or report["rejected"] != len(report["faults"]) or not report["faults"]
+        return (
+            refused != (0, 0, [], None) or report["rejected"] != len(report["faults"]) or not report["faults"]
+        )
     return told.status < 400
 
 

@@ -1,11 +1,9 @@
 """What goes on in a next record, by novation, consolidation or split, carries what was decided of the one before."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
 
-from shared.caller import DRIVE, Errand
 from tests.contracts.register import a_key
 from tests.contracts.test_releases import withheld
 from tests.contracts.test_transfers import acted, asked, put
@@ -153,17 +151,11 @@ async def test_a_contract_that_passes_to_a_successor_stands_in_its_register_and_
     body = {"name": "Dorset Council", "kind": "local_authority", "identifiers": []}
     assert (await successor.put(f"/v1/publishers/{new}", json=body)).status_code == 201
     target = f"/v1/succession-parts/{id_}"
-    driver = replace(
-        a_caller(new, scopes, organisations=both, commissioner=here),
-        scopes=frozenset({DRIVE}),
-        errand=Errand("succeedInContracts", target, {}),
-    )
-    gateway = await client_for("contracts", driver)
     part = {
-        "successor_organisation_id": str(new), "predecessor_organisation_ids": [str(town.place.council)],
-        "effective_on": "2014-04-01", "instrument": "Order",
+        "effective_date": "2014-04-01", "kind": "transfer", "instrument": "Order",
+        "moves": [{"predecessor_id": str(town.place.council), "successor_id": str(new), "share": "1"}],
     }  # fmt: skip
-    assert (await gateway.put(target, json=part)).status_code == 201
+    assert (await successor.put(target, json=part)).status_code == 201
     found = {}
     for owner in (new, town.place.council):
         listed = await town.public.get(

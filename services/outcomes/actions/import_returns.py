@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
-
 from services.outcomes.rules.kpi_return import amend, open_draft
 from services.outcomes.rules.return_import import (
     Place,
@@ -22,7 +20,7 @@ from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
-from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, tell
+from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, not_kept, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ async def import_returns(db: Database, caller: Caller, sent: Sent, file: ReturnF
             return kept
         report = await work_out(tx, file, caller, write=True)
         if not report.taken and not report.unchanged:
-            return Answer(201, msgspec.json.encode(report))
+            return not_kept(report)
         if not report.returns:
             return await finish_unchanged(tx, sent, report, status=201)
         import_id = uuid4()
