@@ -91,7 +91,7 @@ class VariationIn(Body):
     description: Paragraph = Field(examples=["Price uplift for 2015/16 as agreed in March 2015"])
     effective_on: Day = Field(examples=["2015-04-01"])
     signed_on: Day | None = None
-    after: TermsIn = TermsIn()
+    after: TermsIn = Field(default_factory=TermsIn)
     rates: list[RateChangeIn] = Field(default=[], max_length=MOST_LINES)
     funding_after: list[FundingLineIn] | None = Field(default=None, max_length=MOST_LINES)
     ground: Ground | None = Field(default=None, examples=["provided_for"])

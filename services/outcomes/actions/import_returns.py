@@ -40,7 +40,7 @@ async def import_returns(db: Database, caller: Caller, sent: Sent, file: ReturnF
         if (kept := await find(tx, sent)) is not None:
             return kept
         report = await work_out(tx, file, caller, write=True)
-        if not report.taken and not report.unchanged:
+        if not report.returns and not report.unchanged:
             return not_kept(report)
         if not report.returns:
             return await finish_unchanged(tx, sent, report, status=201)

@@ -137,7 +137,7 @@ public final class FinanceSystem {
   }
 
   private void readPosition(UUID partnership) throws ApiException {
-    var position = new PositionsApi(client).getPosition("2014-15", partnership, null, null, null);
+    var position = new PositionsApi(client).getPosition("2014-15", partnership, null, null, null, null);
     check(!position.getComplete(), "a total over unknown money says that it is incomplete");
   }
 
