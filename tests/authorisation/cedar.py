@@ -102,7 +102,7 @@ when { resource.scope == "sharing:write"
 # Records, by the domain's table: rows are sights, columns are roles.
 SIGHTS = """
 permit (principal, action == Action::"see", resource)
-when { ["partners", "working", "pooled", "contract", "defined", "whole", "owed"].contains(resource.sight)
+when { ["partners", "working", "pooled", "contract", "passing", "defined", "whole", "owed"].contains(resource.sight)
        && principal.commissions.contains(resource.partnership) };
 
 // Pooled money and what the partners decide: the auditor's too, of the whole partnership.
@@ -119,7 +119,7 @@ when { ["own", "books", "client", "parties", "contract", "owed", "care"].contain
        && principal.organisation == resource.owner };
 // The provider of a contract sees it, what it owes and is owed under it, whom it cares for, and what it reports by.
 permit (principal, action == Action::"see", resource)
-when { ["contract", "owed", "defined", "parties", "draft", "care"].contains(resource.sight)
+when { ["contract", "passing", "owed", "defined", "parties", "draft", "care"].contains(resource.sight)
        && principal.organisation == resource.provider };
 // Observers: published fields of contracts, and definitions.
 permit (principal, action == Action::"see", resource)

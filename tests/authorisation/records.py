@@ -3,7 +3,7 @@
 A new collection needs one line in RECORDS: what it is called, and who may see such a record (a sight of
 tests/authorisation/cedar.py). Its body is the example of its OpenAPI with the ids of the place put in; what the
 example does not say rightly for a real place is said in `over`. Where `over` is a text `@lines`, it is the id of
-that record of the same owner.
+that record of the same owner; `#name` is an id of the place, and `*` a new id.
 """
 
 from __future__ import annotations
@@ -59,6 +59,17 @@ _RISKS = {
     "overspend": [{"kind": "remainder", "organisation_id": "#organisation_id"}],
     "underspend": [{"kind": "retained"}],
 }
+_CONTRACT = {"parties": _PARTIES, "partnership_id": "#partnership_id", "award_regime": "psr"}
+_RUNS = {**_CONTRACT, "state": "recorded_as_active"}
+_ON = {"effective_on": "2014-10-01"}
+_PASSES = {
+    **_ON, "role": "commissioner", "new_contract_id": "*",
+    "outgoing_organisation_id": "#organisation_id", "incoming_organisation_id": "#fellow_organisation_id",
+}  # fmt: skip
+_PARTS = [
+    {"contract_id": "*", "reference": name, "title": name, "share_percent": share}
+    for name, share in (("Nursing", "62.5"), ("Therapy", "37.5"))
+]
 RECORDS: tuple[Record, ...] = (
     # budget
     Record("pools", "partners", {"arrangement": "pooled"}, hosts=True),
@@ -107,16 +118,26 @@ RECORDS: tuple[Record, ...] = (
     Record("benefits", "whole"),
     Record("evaluations", "whole", {"body_organisation_id": "#organisation_id"}),
     # contracts
+    Record("contracts", "contract", {**_CONTRACT, "state": "awarded"}),
+    Record("contracts", "contract", _RUNS, key="running"),
+    Record("contracts", "contract", _RUNS, key="novated"),
+    Record("contracts", "contract", _RUNS, key="transferred"),
+    Record("contracts", "contract", _RUNS, key="joined"),
+    Record("contracts", "contract", _RUNS, key="joining"),
+    Record("contracts", "contract", _RUNS, key="divided"),
+    Record("novations", "passing", {"contract_id": "@novated", **_PASSES}),
+    Record("statutory-transfers", "passing", {"contract_id": "@transferred", **_PASSES}),
     Record(
-        "contracts",
-        "contract",
-        {"parties": _PARTIES, "state": "awarded", "partnership_id": "#partnership_id", "award_regime": "psr"},
+        "consolidations",
+        "passing",
+        {"source_contract_ids": ["@joined", "@joining"], "contract_id": "*", **_ON},
     ),
+    Record("splits", "passing", {"source_contract_id": "@divided", "parts": _PARTS, **_ON}),
     Record("services", "working"),
     Record("payments", "parties"),
     Record("management-actions", "owed", {"withheld_percent": ...}),
     Record("rates", "owed"),
-    Record("placements", "care"),
+    Record("placements", "care", {"contract_id": "@running", "state": "active"}),
     Record("obligations", "owed"),
     Record("kpi-duties", "whole", {"indicator_ids": ["@indicators"]}),
     Record("validation-rules", "owed", {"left": "#{outcome}", "right": "2"}),
@@ -146,10 +167,6 @@ NO_RECORD = {
     "joint-changes": "made when a contract comes into force with its budget; see tests/journey",
     "triggers": "raised by a rule and never by hand",
     "successions": "recorded by the operator alone, between bodies of no partnership; see tests/together/test_successions.py",
-    "novations": "needs another provider in the place, who consents; see tests/contracts/test_transfer_walls.py",
-    "statutory-transfers": "needs another provider in the place; see tests/contracts/test_transfers.py",
-    "consolidations": "needs contracts that are in force; see tests/contracts/test_transfers.py",
-    "splits": "needs a contract that is in force; see tests/contracts/test_transfers.py",
     "placement-disposals": "made of placements whose retention is over",
     "rate-benchmarks": "needs five placements of three providers; see tests/contracts/test_rate_benchmarks.py",
     "lock-exceptions": "needs an obligation whose input has closed; see tests/outcomes/test_input_windows.py",
@@ -209,6 +226,8 @@ class World:
             return self.records[value[1:]].get(owner)
         if isinstance(value, str) and value.startswith("#") and value[1:] in self.names[owner]:
             return self.names[owner][value[1:]]
+        if value == "*":
+            return str(uuid.uuid4())
         if isinstance(value, list):
             return [self._named(each, owner) for each in value]
         if isinstance(value, dict):

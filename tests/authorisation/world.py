@@ -8,6 +8,12 @@ from tests.authorisation.people import BODIES, People
 from tests.authorisation.records import OWNERS, RECORDS, World
 from tests.budget.place import Place
 
+FELLOWS = {
+    "council_a": "nhs_a",
+    "nhs_a": "council_a",
+    "council_b": "nhs_b",
+}  # the other commissioner of the place
+
 
 async def make_world(people: People) -> World:
     """Every record of RECORDS. What could not be made is in `failed`, and why."""
@@ -24,6 +30,7 @@ async def make_world(people: People) -> World:
                     "organisation_id": own,
                     "owner_organisation_id": own,
                     "lead_organisation_id": own,
+                    "fellow_organisation_id": people.organisations[FELLOWS[owner]],
                     "provider_organisation_id": people.organisations[f"provider_{place}"],
                     "host_organisation_id": people.organisations[f"council_{place}"],
                 }
