@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from services.budget.store import taken_promises
 from tests.budget.place import code_of, made
 from tests.budget.succeeding import County, as_successor, preview, succeed
 
@@ -220,9 +221,9 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     before = made(await place.position(place.pcc, "2022-23"))
     icb = uuid.uuid4()
     rows = ((place.nhs, icb, 1),)
-    how = {"day": "2022-07-01", "kind": "transfer"}
-    tried = made(await preview(client_for, rows, [place.partnership], **how))
-    done = made(await succeed(client_for, rows, [place.partnership], **how))
+    asked = rows, [place.partnership], "2022-07-01", "transfer"
+    tried = made(await preview(client_for, *asked))
+    done = made(await succeed(client_for, *asked))
     assert (tried["counts"], tried["remarks"]) == (done["counts"], done["remarks"])
     assert (done["counts"]["contributions"], done["counts"]["lines"]) == (1, 1)
     new = await as_successor(client_for, icb, (place.nhs,), place.partnership)
@@ -288,3 +289,13 @@ async def test_what_is_no_succession_is_refused_and_nothing_is_kept(devon, clien
         str(place.nhs),
         str(place.second),
     }
+
+
+async def test_a_preview_is_refused_for_what_the_commit_would_refuse(devon, client_for, monkeypatch):
+    """What is whole only at its end is checked there, by the preview as by the commit. Planted: instalments get lost."""
+    real = taken_promises._by_day
+    monkeypatch.setattr(taken_promises, "_by_day", lambda *parts: real(*parts)[:1])
+    made(await devon.promise(devon.ccg, devon.pool_id, 1_200_000_01, financial_year="2022/23"))
+    asked = ((devon.nhs, uuid.uuid4(), 1),), [devon.partnership], "2022-07-01", "transfer"
+    for ask in (preview, succeed):
+        assert code_of(await ask(client_for, *asked)) == "instalments_differ"
