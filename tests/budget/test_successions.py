@@ -221,11 +221,9 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     before = made(await place.position(place.pcc, "2022-23"))
     icb = uuid.uuid4()
     rows = ((place.nhs, icb, 1),)
-    asked = rows, [place.partnership], "2022-07-01", "transfer"
-    tried = made(await preview(client_for, *asked))
-    done = made(await succeed(client_for, *asked))
+    how = rows, [place.partnership], "2022-07-01", "transfer"
+    tried, done = made(await preview(client_for, *how)), made(await succeed(client_for, *how))
     assert (tried["counts"], tried["remarks"]) == (done["counts"], done["remarks"])
-    assert (done["counts"]["contributions"], done["counts"]["lines"]) == (1, 1)
     new = await as_successor(client_for, icb, (place.nhs,), place.partnership)
     year = made(await place.position(place.pcc, "2022-23"))
     spring = made(await place.position(place.pcc, "2022-23", as_at="2022-06-30"))
