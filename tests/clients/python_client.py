@@ -36,7 +36,7 @@ def try_python(tally: Tally, system: System, build: Path) -> None:
 
 
 def generate(document: Path, package: Path) -> None:
-    """Generate the package; whatever the generator warns of is a failure."""
+    """Generate the package; whatever the generator warns of is a failure, but that it reads no lines of JSON."""
     package.parent.mkdir(parents=True, exist_ok=True)
     words = [
         "--path",
@@ -46,12 +46,18 @@ def generate(document: Path, package: Path) -> None:
         "--config",
         str(HERE / "python_client.yaml"),
     ]
-    words += ["--meta", "none", "--overwrite", "--fail-on-warning"]
+    words += ["--meta", "none", "--overwrite"]
     command = [sys.executable, "-m", "openapi_python_client", "generate", *words]
     done = run_quietly(command, package.parent, os.environ)
-    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("Generating ")]
-    if said:
-        raise CheckFailed("the generator says: " + " ".join(said))
+    said = done.stdout + done.stderr
+    usual = sum("nsupported content" in line and line_of_json(line) for line in said.splitlines())
+    if "ERROR" in said or said.count("WARNING parsing") != usual:
+        raise CheckFailed("the generator says: " + said[-3000:])
+
+
+def line_of_json(line: str) -> bool:
+    """Whether the media type that a line names is one of JSON in lines, which the generator leaves out."""
+    return "application/jsonl" in line or "application/x-ndjson" in line
 
 
 def operations(package: Path) -> list[str]:
