@@ -65,9 +65,12 @@ class Imports(Place):
 
 
 async def broken(stack) -> dict[str, int]:
-    """How many breaks each proof finds. Others' tests plant some in the same database: compare before and after."""
+    """How many breaks each proof finds. Others' tests plant some in the same database: compare before and after.
+
+    No sealer runs beside the tests, so what waits for its link grows with the time alone.
+    """
     proof = await reconcile(stack.url("budget", "backup"))
-    return {each.name: each.breaks for each in proof.checks}
+    return {each.name: each.breaks for each in proof.checks if "waits longer" not in each.name}
 
 
 def codes(report: dict) -> list[tuple[int, str, str]]:
