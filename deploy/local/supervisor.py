@@ -35,6 +35,7 @@ class Supervisor:
         self.cluster: Cluster | None = None
         self.houses: list[House] = []
         self._began = time.monotonic()
+        self._asked = False
 
     @property
     def running(self) -> bool:
@@ -54,7 +55,7 @@ class Supervisor:
     def listen_for_stop(self) -> None:
         """Turn the first request to stop into StopAsked; when `make` dies, the kernel asks."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _ask)
+            signal.signal(number, self._ask)
         if os.environ.get("MAKELEVEL"):
             child.die_with_parent(signal.SIGTERM)
 
@@ -89,6 +90,7 @@ class Supervisor:
         waiting = {house.name: house for house in self.houses}
         deadline = time.monotonic() + READY_SECONDS
         while waiting:
+            self._heed()
             for house in list(waiting.values()):
                 if house.is_ready():
                     del waiting[house.name]
@@ -105,8 +107,20 @@ class Supervisor:
             time.sleep(TICK_SECONDS)
         self.record()
 
+    def _ask(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        self._asked = True
+        raise StopAsked
+
+    def _heed(self) -> None:
+        """Stop where the request came in a destructor, in which Python drops what is raised."""
+        if self._asked:
+            raise StopAsked
+
     def watch(self) -> None:
         """One look at everything; what fell is reported and started again."""
+        self._heed()
         changed = False
         if self.cluster is not None and not self.cluster.running:
             self.say("The database stopped by itself: starting it again.")
@@ -169,12 +183,6 @@ class Step:
         with self.log.open("rb") as file:
             file.seek(self._position)
             return file.read().decode("utf-8", "replace")
-
-
-def _ask(_number: int, _frame: FrameType | None) -> NoReturn:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    raise StopAsked
 
 
 def guarded(work: Callable[[], None]) -> int:
