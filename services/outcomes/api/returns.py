@@ -39,7 +39,7 @@ class ReturnIn(Body):
 
     obligation_id: UUID
     period: PeriodId
-    values: by_indicator(ReturnValueIn) = Field(default_factory=dict)  # type: ignore[valid-type]
+    values: by_indicator(ReturnValueIn) = Field(default_factory=dict)  # type: ignore[valid-type]  # a function makes the type
 
 
 class ReturnChangeIn(Body):
@@ -51,7 +51,7 @@ class ReturnChangeIn(Body):
         }
     )
 
-    values: by_indicator(ReturnValueIn | None)  # type: ignore[valid-type]
+    values: by_indicator(ReturnValueIn | None)  # type: ignore[valid-type]  # a function makes the type
 
 
 @router.put(
