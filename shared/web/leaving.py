@@ -23,6 +23,7 @@ class Leaving:
         self._seconds = seconds
         self._then: list[Callable[[], None]] = []
         self._before: Any = None
+        self._listening = False
 
     def then(self, do: Callable[[], None]) -> None:
         """Have this done when leaving begins."""
@@ -37,10 +38,14 @@ class Leaving:
             signal.signal(signal.SIGTERM, self._asked)
         except ValueError:  # not in the main thread
             return
-        self._before, self._loop = before, asyncio.get_running_loop()
+        self._before, self._loop, self._listening = before, asyncio.get_running_loop(), True
 
     def stop_listening(self) -> None:
-        if self._before is not None and signal.getsignal(signal.SIGTERM) == self._asked:
+        """Step aside. Whoever came to stand in front since then keeps its place, and is passed on to what was before."""
+        if self._before is None:
+            return
+        self._listening = False
+        if signal.getsignal(signal.SIGTERM) == self._asked:
             signal.signal(signal.SIGTERM, self._before)
 
     def begin(self) -> None:
@@ -50,7 +55,7 @@ class Leaving:
             do()
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
-        if self.begun:
+        if self.begun or not self._listening:
             self._before(number, frame)
             return
         self._loop.call_soon_threadsafe(self.begin)

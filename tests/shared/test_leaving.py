@@ -71,11 +71,31 @@ def test_a_second_signal_does_not_wait(process):
     assert time.monotonic() - asked < 1.9
 
 
-async def test_without_a_server_s_handler_nothing_is_changed():
+@pytest.fixture
+def handler():
+    """Sets this process's handler of SIGTERM; the one before comes back at the end."""
     before = signal.getsignal(signal.SIGTERM)
+    yield lambda handler: signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGTERM, before)
+
+
+async def test_who_stopped_listening_passes_the_signal_on(handler):
+    got = []
+    handler(lambda number, _frame: got.append(number))
+    first, second = Leaving(), Leaving()
+    first.listen()
+    second.listen()
+    first.stop_listening()  # not the one in front: it stays in the chain
+    second.stop_listening()
+    signal.raise_signal(signal.SIGTERM)
+    assert (got, first.begun, second.begun) == ([signal.SIGTERM], False, False)
+
+
+async def test_without_a_server_s_handler_nothing_is_changed(handler):
+    handler(signal.SIG_DFL)
     leaving = Leaving()
     leaving.listen()
-    assert signal.getsignal(signal.SIGTERM) == before
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     done = []
     leaving.then(lambda: done.append("told"))
     leaving.begin()
