@@ -26,6 +26,7 @@ from services.contracts.api import (
     placement_subject_access,
     placements,
     provider_markets,
+    providers,
     publications,
     publishers,
     rate_benchmarks,
@@ -88,6 +89,7 @@ ROUTERS = (
     payment_disputes.router,
     management_actions.router,
     provider_markets.router,
+    providers.router,
     supplier_duplicates.router,
 )
 

@@ -78,6 +78,7 @@ KNOWN: dict[str, dict[str, str]] = {
             for function in ("chain_head", "links_after")
         },
         "contracts.publish_rate_benchmark": "a table over all commissioners' rates, under the rule of disclosure, once",
+        "contracts.placements_with": "how many people others placed with a provider, under the rule of disclosure",
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
         "budget.aligned_outlook": "what is committed and forecast on aligned lines, as sums without the rows",
         "budget.observed_outlook": "the same as totals that an observer may see without the rows",

@@ -164,6 +164,7 @@ NO_RECORD = {
     "audit-samples": "an auditor stands in one place alone; see tests/gateway/test_record_grants.py",
     "variations": "proposed on a contract that has come into force",
     "publishers": "named after the bodies themselves, and open to everybody once something is published",
+    "providers": "a body as its contracts make it; see tests/contracts/test_provider_views.py",
     "joint-changes": "made when a contract comes into force with its budget; see tests/journey",
     "triggers": "raised by a rule and never by hand",
     "successions": "recorded by the operator alone, between bodies of no partnership; see tests/together/test_successions.py",

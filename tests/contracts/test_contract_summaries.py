@@ -4,6 +4,7 @@ import pytest
 
 from tests.architecture.doors import app_of
 from tests.contracts.register import DAY, Place, registered, summary
+from tests.contracts.test_releases import withheld
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +164,46 @@ async def test_small_contracts_of_one_provider_or_category_are_listed_across_org
     asked = {**asked, "value_below_pence": 101, "category": "community_intervention"}
     items = (await clients["council"].get("/v1/contracts", params=asked)).json()["items"]
     assert [each["title"] for each in items] == ["two"]
+
+
+async def test_an_observer_s_sums_hold_nothing_of_what_is_withheld(town):
+    """As if nobody had stated it: in the sum, among what is known, in the order of ends, under a category."""
+    plain = {"state": "recorded_as_active", "max_end_date": None, "category": "wellness"}
+    kept = await town.contract(
+        title="Kept", end_date="2015-05-05", value={"amount_pence": 777}, value_basis="annual", **plain
+    )
+    await town.contract(title="Open", end_date="2015-06-06", value={"amount_pence": 1_000}, **plain)
+    before = await summary(town.scrutiny, town.place)
+    assert (before["total"]["known_pence"], before["annual"]["known_pence"]) == (1_000, 777)
+    await town.decide(
+        kept, withheld=[withheld(each) for each in ("value", "end", "title", "service", "start")]
+    )
+    seen = await summary(town.scrutiny, town.place)
+    assert (seen["contracts"], seen["running"]) == (2, 2)
+    # The basis goes with the value, so the contract is among the totals, and unknown.
+    nothing = {
+        "known_pence": None,
+        "complete": True,
+        "contracts": 0,
+        "unknown": 0,
+        "missing_contributors": [],
+    }
+    missing = [str(town.place.council)]
+    assert seen["annual"] == nothing
+    assert seen["total"] == {
+        "known_pence": 1_000, "complete": False, "contracts": 2, "unknown": 1, "missing_contributors": missing,
+    }  # fmt: skip
+    assert {each["category"]: each["contracts"] for each in seen["by_category"]} == {"wellness": 1, None: 1}
+    assert [each["title"] for each in seen["ends_next"]] == ["Open"]
+    later = await summary(town.scrutiny, town.place, as_at="2015-06-01")
+    assert (later["past_end"], [each["title"] for each in later["ends_next"]]) == (0, ["Open"])
+    known = {each["field"]: each["known"] for each in seen["completeness"]}
+    assert {known[each] for each in ("value", "end_date", "category", "start_date")} == {1}
+    whole = await summary(town.council, town.place)
+    assert (whole["annual"]["known_pence"], whole["past_end"]) == (777, 0)
+    assert [each["title"] for each in whole["ends_next"]] == ["Kept", "Open"]
+    await town.decide(kept, withheld=[withheld("title")])
+    assert [each["title"] for each in (await summary(town.scrutiny, town.place))["ends_next"]] == [
+        "Title withheld",
+        "Open",
+    ]

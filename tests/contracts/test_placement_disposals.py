@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 
-from tests.contracts.care import carer, moved, placed, running
+from tests.contracts.care import CARE, carer, moved, placed, running
 from tests.contracts.register import Place, a_key
+from tests.contracts.world import as_app
+from tests.stack import a_caller
 
 URL = "/v1/placement-disposals"
 
@@ -109,3 +111,36 @@ async def test_nobody_disposes_of_another_s_records(council, client_for):
         answer = await client.post(URL, json=body, key=a_key())
         assert answer.json()["code"] == "disposal_placements_unknown"
         assert (await client.get(URL)).json()["items"] == []
+
+
+@pytest.mark.row("S3-G01")
+async def test_a_successor_disposes_of_what_its_predecessor_placed(council, client_for, stack):
+    """Nobody else could: its predecessor's clients write no more. Both go under one certificate, the successor's."""
+    old = await an_ended(council)
+    new = uuid.uuid4()
+    heir = a_caller(
+        new, CARE, organisations=(new, council.place.council), commissioner=council.place.partnership
+    )
+    client = await client_for("contracts", heir)
+    contract_id = await running(client, council.place, "council", parties=[
+        {"role": "lead_commissioner", "organisation_id": str(new)},
+        {"role": "provider", "organisation_id": str(council.place.pch)},
+    ], funding=[{"pool_id": str(council.place.pool), "organisation_id": str(new), "share_percent": "100"}])  # fmt: skip
+    made = await placed(client, contract_id, council.place.pch, end_date=None, keep_until="2016-01-31")
+    own = await moved(client, made, "end", on="2014-12-31", reason="moved")
+    erased = await an_ended(council, keep_until="2199-01-01")
+    answer = await client.post(URL, json={"as_at": "2016-02-01"}, key=a_key())
+    made = answer.json()
+    assert answer.status_code == 201, answer.text
+    assert (made["owner_organisation_id"], made["organisation_id"]) == (str(new), str(new))
+    assert set(made["placement_ids"]) == {old["id"], own["id"]}
+    gone = (await client.get(f"/v1/placements/{old['id']}")).json()
+    assert (gone["person_reference"], gone["disposed_on"]) == (None, "2016-02-01")
+    assert gone["owner_organisation_id"] == str(council.place.council), "history stays under the old code"
+    body = {"as_at": "2016-02-01", "basis": "erasure", "placement_ids": [erased["id"]]}
+    assert (await client.post(URL, json=body, key=a_key())).status_code == 201
+    assert len((await client.get(URL)).json()["items"]) == 2
+    # Its predecessor, which reads on, is shown no certificate of the successor's.
+    assert (await council.get(f"{URL}/{made['id']}")).status_code == 404
+    async with as_app(stack, carer(council.place, "council")) as connection:
+        assert await connection.fetch("select from placement_disposals") == []

@@ -35,21 +35,24 @@ class AskedDisposal:
 
 
 async def dispose_placements(db: Database, caller: Caller, sent: Sent, asked: AskedDisposal) -> Answer:
-    """Take away what stands for a person, keep the certificate, and tell the owner."""
+    """Take away what stands for a person, keep the certificate, and tell the owner.
+
+    A successor disposes of what its predecessors placed, since nobody writes for them any more; the certificate is its
+    own. Whoever takes a contract over by novation does not: the outgoing body is there still, and stays controller.
+    """
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         if asked.as_at > asked.today:
             raise rules.AS_AT_AHEAD("/as_at")
-        owner = caller.organisation_id
         if asked.placement_ids:
-            before = await placement_disposals.named(tx, owner, asked.placement_ids)
+            before = await placement_disposals.named(tx, asked.placement_ids)
             if len(before) < len(set(asked.placement_ids)):
                 raise rules.PLACEMENTS_UNKNOWN("/placement_ids")
         elif asked.basis is DisposalBasis.ERASURE:
             raise rules.ERASURE_UNNAMED("/placement_ids")
         else:
-            before = await placement_disposals.due(tx, owner, asked.as_at, rules.MOST_AT_ONCE + 1)
+            before = await placement_disposals.due(tx, asked.as_at, rules.MOST_AT_ONCE + 1)
             if not before:
                 raise NOTHING_DUE("/as_at")
         more, before = len(before) > rules.MOST_AT_ONCE, before[: rules.MOST_AT_ONCE]
@@ -58,13 +61,15 @@ async def dispose_placements(db: Database, caller: Caller, sent: Sent, asked: As
             await placements.save(tx, each, rules.dispose(each, asked.basis, asked.as_at), step)
             for each in before
         ]
-        made = rules.certificate(uuid4(), asked.basis, (asked.as_at, asked.today), before, after)
+        made = rules.certificate(
+            (uuid4(), caller.organisation_id), asked.basis, (asked.as_at, asked.today), before, after
+        )
         made = await placement_disposals.add(tx, replace(made, more=more))
         change = Change(
             what="placements_disposed",
             thing="placement_disposal",
             thing_id=made.id,
-            owner_organisation_id=owner,
+            owner_organisation_id=made.owner_organisation_id,
             facts={"placements": made.placements, "basis": made.basis.value},
         )
         return await finish(tx, sent, change, made)

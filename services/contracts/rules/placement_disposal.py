@@ -90,20 +90,24 @@ def dispose(placement: Placement, basis: DisposalBasis, as_at: date) -> Placemen
 
 
 def certificate(
-    disposal_id: UUID,
+    made: tuple[UUID, UUID],
     basis: DisposalBasis,
     days: tuple[date, date],
     before: Sequence[Placement],
     after: Sequence[Placement],
 ) -> PlacementDisposal:
-    """The certificate of a disposal, or a refusal where a sum is not what it was. `days`: as at, and today."""
+    """The certificate of a disposal, or a refusal where a sum is not what it was.
+
+    `made`: its id, and who disposes: the controller of today. `days`: as at, and today.
+    """
     if _sums(before) != _sums(after) or any(each.disposed_on is None for each in after):
         raise TOTALS_MOVED()
     known, unknown = _sums(after)
     as_at, today = days
+    disposal_id, controller = made
     return PlacementDisposal(
         id=disposal_id,
-        owner_organisation_id=after[0].owner_organisation_id,
+        owner_organisation_id=controller,
         as_at=as_at,
         basis=basis,
         placement_ids=tuple(each.id for each in after),

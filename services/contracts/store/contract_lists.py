@@ -48,7 +48,7 @@ class Sort(StrEnum):
 _NEVER = literal_column("'infinity'::date", Date)
 
 
-def _hidden() -> ColumnElement[Any]:
+def hidden() -> ColumnElement[Any]:
     """The fields that are withheld from whoever sees only what is published of a contract."""
     return case(
         (inside(), literal_column("'{}'::text[]")),
@@ -60,7 +60,7 @@ def _hidden() -> ColumnElement[Any]:
 
 
 def _hides(field: str) -> ColumnElement[bool]:
-    hides: ColumnElement[bool] = literal_column(f"'{field}'") == any_(_hidden())
+    hides: ColumnElement[bool] = literal_column(f"'{field}'") == any_(hidden())
     return hides
 
 
@@ -136,7 +136,7 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
         shown_state().label("shown_state"),
         func.nullif(ends, _NEVER).label("ends_on"),
         inside().label("inside"),
-        *((_hidden().label("hidden"),) if observing else ()),
+        *((hidden().label("hidden"),) if observing else ()),
     ).where(visible(), *(_FILTERS[name]() for name in sorted(filters - _APART)))
     if observing:
         fields = {_ON_FIELD[name] for name in filters & _ON_FIELD.keys()}

@@ -1,4 +1,4 @@
-"""The summary of a partnership's contracts: one statement, over what the caller may see."""
+"""The summary of a partnership's contracts: one statement, over what the caller may know of them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from services.contracts.rules.summary import (
     StateCount,
 )
 from services.contracts.rules.visibility import stands_in
-from services.contracts.store.contract_lists import shown_end, shown_state
-from services.contracts.store.publication_tables import publications
-from services.contracts.store.tables import contract_terms, contracts
-from services.contracts.store.visibility import inside, scope, visible
+from services.contracts.store.shown_contracts import KNOWN, TERMS_KNOWN, shown
+from services.contracts.store.tables import contracts
+from services.contracts.store.visibility import scope
 from shared.calendar import financial_year_of
 from shared.db import Transaction, prepare
 from shared.errors import NOT_FOUND
@@ -33,44 +32,10 @@ ENDS_NEXT = 10
 _RUNNING = [literal_column(f"'{each.value}'", Text) for each in sorted(RUNNING)]
 _AS_AT = bindparam("as_at", type_=Date)
 
-# Left out of what is known where the caller may not see it: an observer is not told of terms.
-_KNOWN = {
-    "start_date": contracts.c.start_date.is_not(None),
-    "end_date": contracts.c.end_status.in_([literal_column("'stated'"), literal_column("'open_ended'")]),
-    "review_date": contracts.c.review_date.is_not(None),
-    "value": contracts.c.value_pence.is_not(None),
-    "provider_in_directory": func.cardinality(contracts.c.provider_ids) > literal_column("0"),
-    "category": contracts.c.category.is_not(None),
-}
-_TERMS_KNOWN = {
-    "notice_period": contract_terms.c.notice_count.is_not(None),
-    "responsible_post": contract_terms.c.responsible_post.is_not(None),
-    "outcome_indicator": func.cardinality(contract_terms.c.indicator_ids) > literal_column("0"),
-}
-_mine = (
-    select(
-        contracts.c.id,
-        contracts.c.owner_organisation_id,
-        contracts.c.reference,
-        contracts.c.title,
-        contracts.c.category,
-        contracts.c.value_pence,
-        contracts.c.value_basis,
-        shown_state().label("state"),
-        func.nullif(shown_end(), literal_column("'infinity'::date", Date)).label("ends_on"),
-        contract_terms.c.contract_id.is_not(None).label("inside"),
-        *(known.label(f"has_{name}") for name, known in {**_KNOWN, **_TERMS_KNOWN}.items()),
-    )
-    .select_from(contracts)
-    .outerjoin(contract_terms, (contract_terms.c.contract_id == contracts.c.id) & inside())
-    .outerjoin(publications, publications.c.contract_id == contracts.c.id)
-    .where(contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid), visible())
-    .cte("mine")
-    .prefix_with("materialized")
-)
+_mine = shown(contracts.c.partnership_id == bindparam("partnership_id", type_=Uuid))
 
 
-def _folded(rows: Select[*tuple[Any, ...]]) -> Any:
+def folded(rows: Select[*tuple[Any, ...]]) -> Any:
     """The rows of a query as one JSON array."""
     named = rows.subquery("r")
     return (
@@ -86,10 +51,10 @@ _runs = _mine.c.state.in_(_RUNNING)
 _unknown = _mine.c.value_pence.is_(None)
 _SUMMARY = prepare(
     select(
-        _folded(select(_mine.c.state, func.count().label("contracts")).group_by(_mine.c.state)).label(
+        folded(select(_mine.c.state, func.count().label("contracts")).group_by(_mine.c.state)).label(
             "by_state"
         ),
-        _folded(
+        folded(
             select(
                 _mine.c.category,
                 _mine.c.value_basis,
@@ -101,7 +66,7 @@ _SUMMARY = prepare(
             .where(_runs)
             .group_by(_mine.c.category, _mine.c.value_basis)
         ).label("by_category"),
-        _folded(
+        folded(
             select(
                 _mine.c.id.label("contract_id"),
                 _mine.c.reference,
@@ -113,13 +78,13 @@ _SUMMARY = prepare(
             .order_by(_mine.c.ends_on, _mine.c.id)
             .limit(literal_column(str(ENDS_NEXT)))
         ).label("ends_next"),
-        _folded(
+        folded(
             select(
                 func.count().filter(_mine.c.ends_on < _AS_AT).label("past_end"),
                 func.count().filter(_mine.c.inside).label("inside"),
                 *(
                     func.count().filter(_mine.c[f"has_{name}"]).label(f"has_{name}")
-                    for name in (*_KNOWN, *_TERMS_KNOWN)
+                    for name in (*KNOWN, *TERMS_KNOWN)
                 ),
             ).where(_runs)
         ).label("counted"),
@@ -141,7 +106,7 @@ async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date, tod
     counted = row["counted"][0]
     running = sum(count for state, count in states.items() if state in RUNNING)
     whole = counted["inside"] == running
-    fields = (*_KNOWN, *(_TERMS_KNOWN if whole else ()))
+    fields = (*KNOWN, *(TERMS_KNOWN if whole else ()))
     return ContractSummary(
         partnership_id=partnership_id,
         as_at=as_at,
@@ -149,8 +114,8 @@ async def of_partnership(tx: Transaction, partnership_id: UUID, as_at: date, tod
         running=running,
         by_state=tuple(StateCount(state, states[state]) for state in State if states[state]),
         by_category=_by_category(row["by_category"]),
-        total=_value(row["by_category"], ValueBasis.TOTAL),
-        annual=_value(row["by_category"], ValueBasis.ANNUAL),
+        total=known_value(row["by_category"], ValueBasis.TOTAL),
+        annual=known_value(row["by_category"], ValueBasis.ANNUAL),
         ends_next=tuple(
             EndsNext(
                 contract_id=UUID(each["contract_id"]),
@@ -176,15 +141,15 @@ def _by_category(groups: Iterable[Mapping[str, Any]]) -> tuple[CategoryCount, ..
         CategoryCount(
             category=None if name is None else Category(name),
             contracts=sum(group["contracts"] for group in of[name]),
-            total=_value(of[name], ValueBasis.TOTAL),
-            annual=_value(of[name], ValueBasis.ANNUAL),
+            total=known_value(of[name], ValueBasis.TOTAL),
+            annual=known_value(of[name], ValueBasis.ANNUAL),
         )
         for name in order
         if name in of
     )
 
 
-def _value(groups: Iterable[Mapping[str, Any]], basis: ValueBasis) -> KnownValue:
+def known_value(groups: Iterable[Mapping[str, Any]], basis: ValueBasis) -> KnownValue:
     """The values of one basis added up. Unknown values make the sum incomplete; nothing known is never nought."""
     mine = [group for group in groups if group["value_basis"] == basis.value]
     known = [int(group["known_pence"]) for group in mine if group["known_pence"] is not None]

@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy import Boolean, ColumnElement, Uuid, bindparam, exists, func, insert, select, update
 
 from services.contracts.rules.management_action import ManagementAction
+from services.contracts.rules.provider_view import QualityFlag
 from services.contracts.store.payment_tables import MANAGEMENT_KIND, MANAGEMENT_STATE, management_actions
 from services.contracts.store.tables import contracts
 from services.contracts.store.visibility import commissioning, ours, scope
-from shared.db import Transaction, prepare
+from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 
@@ -80,6 +81,27 @@ async def page(
     """At most `limit + 1` actions in the order in which they last changed."""
     rows = await _pages(frozenset(filters)).read(tx, limit, after, within, **filters, **scope(tx))
     return [_of(row) for row in rows]
+
+
+@cache
+def _flags(placed: bool) -> Prepared:
+    table = management_actions
+    wanted = ("provider_id", "partnership_id") if placed else ("provider_id",)
+    return prepare(
+        select(table, func.count().over().label("open_flags"))
+        .where(_seen(), table.c.closed_on.is_(None), *(_FILTERS[name]() for name in wanted))
+        .order_by(table.c.safeguarding.desc(), table.c.served_on.desc(), table.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+async def flags(
+    tx: Transaction, filters: Mapping[str, Any], most: int
+) -> tuple[int, tuple[QualityFlag, ...]]:
+    """How many acts and concerns about a provider are not closed, and the first of them: safeguarding, then the latest."""
+    rows = await tx.all(_flags("partnership_id" in filters), most=most, **filters, **scope(tx))
+    found = tuple(msgspec.convert(dict(row.items()), QualityFlag) for row in rows)
+    return (rows[0]["open_flags"] if rows else 0), found
 
 
 async def add(tx: Transaction, action: ManagementAction) -> ManagementAction:

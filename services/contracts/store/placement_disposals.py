@@ -19,12 +19,10 @@ from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _OURS = bindparam("organisations", type_=ARRAY(Uuid))
-_OWNER = placements.c.owner_organisation_id == bindparam("owner", type_=Uuid)
 _DUE = prepare(
     select(placements)
     .where(
         owned(),
-        _OWNER,
         placements.c.disposed_on.is_(None),
         placements.c.state == literal_column("'ended'", PLACEMENT_STATE),
         placements.c.keep_until < bindparam("as_at", type_=Date),
@@ -35,7 +33,7 @@ _DUE = prepare(
 )
 _NAMED = prepare(
     select(placements)
-    .where(owned(), _OWNER, placements.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .where(owned(), placements.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .order_by(placements.c.id)
     .with_for_update()
 )
@@ -55,15 +53,18 @@ _PAGES = Pages(
 )
 
 
-async def due(tx: Transaction, owner: UUID, as_at: date, most: int) -> list[Placement]:
-    """At most so many ended placements of an owner whose retention was over before a day, locked in id order."""
-    values = {"owner": owner, "as_at": as_at, "most": most, "organisations": list(tx.caller.organisations)}
+async def due(tx: Transaction, as_at: date, most: int) -> list[Placement]:
+    """At most so many ended placements of the caller's own whose retention was over before a day, locked in id order.
+
+    Those of whom its organisation succeeded are its own: it is the controller now.
+    """
+    values = {"as_at": as_at, "most": most, "organisations": list(tx.caller.organisations)}
     return [placement_of(row) for row in await tx.all(_DUE, **values)]
 
 
-async def named(tx: Transaction, owner: UUID, ids: Sequence[UUID]) -> list[Placement]:
-    """Those of these placements that are the owner's, locked in id order."""
-    values = {"owner": owner, "ids": list(ids), "organisations": list(tx.caller.organisations)}
+async def named(tx: Transaction, ids: Sequence[UUID]) -> list[Placement]:
+    """Those of these placements that are the caller's own, locked in id order."""
+    values = {"ids": list(ids), "organisations": list(tx.caller.organisations)}
     return [placement_of(row) for row in await tx.all(_NAMED, **values)]
 
 

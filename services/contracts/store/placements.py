@@ -37,6 +37,7 @@ from services.contracts.store.placement_tables import (
     placement_steps,
     placements,
 )
+from services.contracts.store.visibility import audited_while, granted, scope
 from shared.db import Transaction, prepare
 from shared.errors import NOT_FOUND
 from shared.keyset import WHENEVER, After, Pages, Within
@@ -55,8 +56,8 @@ def owned() -> ColumnElement[bool]:
     return placements.c.owner_organisation_id == any_(_OURS)
 
 
-def seen() -> ColumnElement[bool]:
-    """Placements that the caller may see (domain, section 2).
+def wholly_seen() -> ColumnElement[bool]:
+    """Placements of commissioners all of whose placements the caller may see (domain, section 2).
 
     Its own; once they began, those that it provides; and those of a partner that shares placements with it by a
     data-sharing agreement in force, in a partnership where it is a commissioner.
@@ -67,6 +68,25 @@ def seen() -> ColumnElement[bool]:
     return (
         owned() | (placements.c.disclosed & (placements.c.provider_organisation_id == any_(_OURS))) | shared
     )
+
+
+def sampled() -> ColumnElement[bool]:
+    """Placements that their owner opened to its auditor by name, of persons in care in a year that it audits.
+
+    To a scrutiny body none is opened: what stands for a person is no business of it (domain, section 2).
+    """
+    pair = cast(placements.c.owner_organisation_id, Text) + literal_column("'/'", Text)
+    pair += cast(placements.c.id, Text)
+    opened = (placements.c.id == any_(bindparam("granted_ids", type_=ARRAY(Uuid)))) & (
+        pair == any_(bindparam("granted", type_=ARRAY(Text)))
+    )
+    ended = func.coalesce(placements.c.ended_on, literal_column("'infinity'::date", Date))
+    return opened & audited_while(placements, placements.c.start_date, ended)
+
+
+def seen() -> ColumnElement[bool]:
+    """Placements that the caller may see: as above, and an auditor's sample."""
+    return wholly_seen() | sampled()
 
 
 def _sent(table: Any) -> Any:
@@ -140,7 +160,8 @@ def _pages(filters: frozenset[str], own: bool) -> Pages:
     return Pages(asked, placements.c.changed_at, placements.c.id, updated=placements.c.changed_at)
 
 
-def _ours(tx: Transaction) -> dict[str, Any]:
+def own_care(tx: Transaction) -> dict[str, Any]:
+    """The arguments of the scoped query of placements for this caller."""
     caller = tx.caller
     pairs = [
         (partnership, owner)
@@ -148,7 +169,8 @@ def _ours(tx: Transaction) -> dict[str, Any]:
         if caller.holds(partnership, "commissioner")
     ]
     return {
-        "organisations": list(caller.organisations),
+        **scope(tx),
+        **granted(tx, "placement"),
         "sharers": sorted({owner for _, owner in pairs}),
         "shared": [f"{partnership}/{owner}" for partnership, owner in pairs],
     }
@@ -156,12 +178,12 @@ def _ours(tx: Transaction) -> dict[str, Any]:
 
 async def get(tx: Transaction, placement_id: UUID) -> Placement:
     """A placement that the caller may see."""
-    return placement_of(await tx.one(_GET, id=placement_id, **_ours(tx)))
+    return placement_of(await tx.one(_GET, id=placement_id, **own_care(tx)))
 
 
 async def lock(tx: Transaction, placement_id: UUID) -> Placement:
     """A placement of the caller's own, locked until the end; to anybody else there is no such placement."""
-    return placement_of(await tx.one(_LOCK, id=placement_id, **_ours(tx)))
+    return placement_of(await tx.one(_LOCK, id=placement_id, **own_care(tx)))
 
 
 async def page(
@@ -174,18 +196,18 @@ async def page(
     own: bool = False,
 ) -> list[Placement]:
     """At most `limit + 1` placements in the order in which they last changed. `own`: not those that it provides."""
-    rows = await _pages(frozenset(filters), own).read(tx, limit, after, within, **filters, **_ours(tx))
+    rows = await _pages(frozenset(filters), own).read(tx, limit, after, within, **filters, **own_care(tx))
     return [placement_of(row) for row in rows]
 
 
 async def steps_of(tx: Transaction, placement_id: UUID) -> list[KeptPlacementStep]:
     """The whole history of a placement of the caller's own."""
-    return [_step_of(row) for row in await tx.all(_STEPS, id=placement_id, **_ours(tx))]
+    return [_step_of(row) for row in await tx.all(_STEPS, id=placement_id, **own_care(tx))]
 
 
 async def of_references(tx: Transaction, references: Sequence[str]) -> dict[str, Placement]:
     """The caller's own placements under these references."""
-    rows = await tx.all(_REFERENCES, references=list(references), **_ours(tx)) if references else []
+    rows = await tx.all(_REFERENCES, references=list(references), **own_care(tx)) if references else []
     return {row["reference"]: placement_of(row) for row in rows}
 
 
@@ -206,7 +228,7 @@ async def save(
 ) -> Placement:
     """Save a changed placement under its next version; gives it back with the database's times."""
     row = {**row_of(after), "version": before.version + 1}
-    if not await tx.do(_SAVE, rows=[row], **_ours(tx)):
+    if not await tx.do(_SAVE, rows=[row], **own_care(tx)):
         raise NOT_FOUND()
     if step is not None:
         made = _step_row(tx, before, after, step)

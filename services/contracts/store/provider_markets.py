@@ -26,8 +26,8 @@ from services.contracts.rules.provider_market import ProviderConcentration, Prov
 from services.contracts.rules.state import RUNNING
 from services.contracts.rules.summary import KnownValue
 from services.contracts.store.tables import contracts
-from services.contracts.store.visibility import commissioning, scope
-from shared.db import Transaction
+from services.contracts.store.visibility import commissioning, reachable, scope
+from shared.db import Transaction, prepare
 from shared.keyset import After, Pages
 
 _RUNS = contracts.c.state.in_([literal_column(f"'{each.value}'") for each in sorted(RUNNING)])
@@ -90,7 +90,8 @@ _SERVICE = func.coalesce(
 )
 
 
-def _spread() -> Select[Any]:
+def _spread(placed: bool = True, provided: bool = False) -> Select[Any]:
+    """Services with what each provider is paid in a year: of a partnership, or of a provider's services alone."""
     each = (
         select(
             contracts.c.id,
@@ -100,9 +101,13 @@ def _spread() -> Select[Any]:
         )
         .select_from(contracts)
         .join(_PROVIDERS, literal_column("true"))
-        .where(_HERE, _RUNS, commissioning())
+        .where(_HERE if placed else reachable(), _RUNS, commissioning())
         .cte("each_contract")
     )
+    if provided:
+        of = each.alias("of")
+        served = select(of.c.service).where(of.c.provider_id == bindparam("provider_id", type_=Uuid))
+        each = select(each).where(each.c.service.in_(served)).cte("each_served")
     by_provider = (
         select(each.c.service, each.c.provider_id, func.sum(each.c.yearly).label("yearly"))
         .group_by(each.c.service, each.c.provider_id)
@@ -127,7 +132,14 @@ def _spread() -> Select[Any]:
     )
 
 
+def _by_service(spread: Any) -> Select[Any]:
+    return select(spread).order_by(spread.c.contracts.desc(), spread.c.service).limit(bindparam("most"))
+
+
 _SPREAD = _spread().subquery()
+_OF_PROVIDER = {
+    placed: prepare(_by_service(_spread(placed, provided=True).subquery())) for placed in (False, True)
+}
 _SPREAD_PAGES = Pages(select(_SPREAD), _SPREAD.c.service, _SPREAD.c.contracts)
 
 
@@ -152,15 +164,21 @@ async def concentrations(
 ) -> list[ProviderConcentration]:
     """At most `limit + 1` services of a partnership, with how each is spread over providers."""
     rows = await _SPREAD_PAGES.read(tx, limit, after, partnership_id=partnership_id, **scope(tx))
-    return [
-        concentration(
-            row["service"],
-            row["contracts"],
-            row["unknown"],
-            {UUID(provider): pence for provider, pence in row["amounts"].items()},
-        )
-        for row in rows
-    ]
+    return [_concentration(row) for row in rows]
+
+
+async def of_provider(
+    tx: Transaction, provider_id: UUID, partnership_id: UUID | None, most: int
+) -> tuple[ProviderConcentration, ...]:
+    """How the services of one provider are spread over providers, those with most contracts first."""
+    place = {} if partnership_id is None else {"partnership_id": partnership_id}
+    rows = await tx.all(_OF_PROVIDER[bool(place)], provider_id=provider_id, most=most, **place, **scope(tx))
+    return tuple(_concentration(row) for row in rows)
+
+
+def _concentration(row: Mapping[str, Any]) -> ProviderConcentration:
+    amounts = {UUID(provider): pence for provider, pence in row["amounts"].items()}
+    return concentration(row["service"], row["contracts"], row["unknown"], amounts)
 
 
 def _known(row: Mapping[str, Any], basis: ValueBasis) -> KnownValue:

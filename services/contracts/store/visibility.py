@@ -167,3 +167,24 @@ def audited_on(table: Table, day: ColumnElement[Any]) -> ColumnElement[bool]:
         _AUDITS.c.body_id == table.c.owner_organisation_id,
         day.between(_AUDITS.c.first, _AUDITS.c.last),
     )
+
+
+def audited_while(
+    table: Table, first: ColumnElement[Any], last: ColumnElement[Any], column: str = "owner_organisation_id"
+) -> ColumnElement[bool]:
+    """Rows of another table whose owner the caller audits, in a year of its appointment that they touch."""
+    return (table.c.partnership_id == any_(_AUDITED_IN)) & exists().where(
+        _AUDITS.c.partnership_id == table.c.partnership_id,
+        _AUDITS.c.body_id == table.c[column],
+        _AUDITS.c.first <= last,
+        _AUDITS.c.last >= first,
+    )
+
+
+def granted(tx: Transaction, thing: str) -> dict[str, Any]:
+    """The arguments of a scoped query for records of this kind that their owners opened to the caller by name."""
+    pairs = tx.caller.granted(thing)
+    return {
+        "granted_ids": [record for _, record in pairs],
+        "granted": [f"{owner}/{record}" for owner, record in pairs],
+    }

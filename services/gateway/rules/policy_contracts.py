@@ -179,6 +179,7 @@ ROWS += (
     _Read("listProviderVolumes", path="/v1/provider-markets/volumes"),
     _Read("listSupplierDuplicates", path="/v1/supplier-duplicates"),
     _Read("listProviderConcentrations", path="/v1/provider-markets/concentrations"),
+    _Read("getProviderView", path="/v1/providers/{id}"),
 )
 
 ROWS += (
