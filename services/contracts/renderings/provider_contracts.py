@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-
-from services.contracts.rules.view import ListedContract
+from typing import Any
 
 HEADINGS = (
     "reference",
@@ -27,8 +26,8 @@ HEADINGS = (
 )
 
 
-def row_of(contract: ListedContract) -> tuple[str | int | Decimal | date | None, ...]:
-    """The cells of a contract in the order of the headings. A value that is not known is blank, with its status."""
+def row_of(contract: Any) -> tuple[str | int | Decimal | date | None, ...]:
+    """The cells of a listed contract in the order of the headings. A value that is not known is blank, with its status."""
     pence = contract.value.amount_pence
     return (
         contract.reference,
