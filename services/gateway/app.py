@@ -21,6 +21,7 @@ from services.gateway.admission.key_source import KeySource
 from services.gateway.admission.limits import Rate
 from services.gateway.admission.read_log import ReadLog
 from services.gateway.api import (
+    achievement_views,
     audit_events,
     audit_heads,
     audit_reads,
@@ -39,6 +40,7 @@ from services.gateway.api import (
     organisations,
     overviews,
     partnerships,
+    place_views,
     scrutiny_grants,
     successions,
     tokens,
@@ -78,6 +80,8 @@ ROUTERS = (
     issuers.router,
     overviews.router,
     work_views.router,
+    place_views.router,
+    achievement_views.router,
     data_sharing_agreements.router,
     contract_changes.router,
     joint_changes.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,25 +10,20 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from services.budget.api.positions import MissingOut, WithheldOut
 from services.budget.api.years import year_of
-from services.budget.rules.balance_of_spend import (
-    YEARS_BACKWARDS,
-    SpendBalance,
-    SpendDirection,
-    balance_of_spend,
-)
+from services.budget.rules.balance_of_spend import SpendDirection, balance_of_spend
 from services.budget.rules.category import Category
-from services.budget.rules.position import Position, ask
+from services.budget.rules.position import Position
+from services.budget.rules.whole_place import SpendBalance, ask_place, whole_place
 from services.budget.store import positions
-from shared.calendar import FinancialYear
 from shared.money import NOT_STATED, Money, summed
 from shared.web.answers import shown
 from shared.web.doors import Door, may
-from shared.web.fields import Out
+from shared.web.fields import Day, Instant, Out
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/balance-of-spend", tags=["positions"])
-MOST_YEARS = 10
 
 
 class SpendBasis(StrEnum):
@@ -61,6 +57,10 @@ class SpendBalanceOut(Out):
 
     partnership_id: UUID
     basis: SpendBasis
+    as_recorded: datetime | None
+    complete: bool
+    missing_contributors: list[MissingOut]
+    withheld_contributors: list[WithheldOut]
     years: list[YearShareOut]
 
 
@@ -68,7 +68,7 @@ class SpendBalanceOut(Out):
     "",
     operation_id="getBalanceOfSpend",
     response_model=SpendBalanceOut,
-    responses=problems(404),
+    responses=problems(404, 409),
     summary="Read how spend is balanced between the categories",
 )
 async def get(
@@ -78,18 +78,30 @@ async def get(
     from_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2014-15"])],
     to_year: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$", examples=["2016-17"])],
     basis: SpendBasis = SpendBasis.ACTUAL,
+    as_at: Annotated[
+        Day | None, Query(description="A day of the last year; the years before are whole.")
+    ] = None,
+    as_recorded: Annotated[Instant | None, Query(description="As it was on record at this instant.")] = None,
 ) -> Response:
-    """Wellness, community and complex care by year. One category that is not known leaves its year's shares unknown."""
-    first, last = year_of(from_year), year_of(to_year)
-    if not first <= last < FinancialYear(first.start_year + MOST_YEARS):
-        raise YEARS_BACKWARDS("?to_year", most_years=MOST_YEARS)
-    spend: dict[str, dict[Category, Money]] = {}
-    async with door.db.begin(door.caller, snapshot=True) as tx:
-        for start in range(first.start_year, last.start_year + 1):
-            year = FinancialYear(start)
-            position = await positions.read(tx, ask(partnership_id, None, year, None, None))
-            spend[year.label] = _spend(position, basis)
-    return shown(request, SpendBalance(partnership_id, basis, balance_of_spend(spend)))
+    """Wellness, community and complex care by year. One category that is not known leaves its year's shares unknown.
+
+    Not complete where anything of a year is unknown, or withheld from you: the shares are then of what you see.
+    """
+    asked = ask_place(partnership_id, year_of(from_year), year_of(to_year), as_at, as_recorded)
+    async with door.db.begin(door.caller, snapshot=as_recorded is None) as tx:
+        found = [await positions.read(tx, each) for each in asked]
+    place = whole_place(found)
+    years = balance_of_spend({each.financial_year: _spend(each, basis) for each in found})
+    balance = SpendBalance(
+        partnership_id,
+        basis,
+        as_recorded,
+        place.complete,
+        place.missing_contributors,
+        place.withheld_contributors,
+        years,
+    )
+    return shown(request, balance)
 
 
 def _spend(position: Position, basis: SpendBasis) -> dict[Category, Money]:

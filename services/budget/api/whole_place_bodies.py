@@ -15,6 +15,7 @@ from services.budget.api.positions import (
     CategoryPartnerFiguresOut,
     LineFiguresOut,
     MissingOut,
+    PartnerFiguresOut,
     PositionTotalsOut,
     WithheldOut,
 )
@@ -61,6 +62,7 @@ class YearOfPlaceOut(Out):
     complete: bool
     totals: PositionTotalsOut
     by_category: list[CategoryFiguresOut]
+    by_partner: list[PartnerFiguresOut]
     by_category_and_partner: list[CategoryPartnerFiguresOut]
     lines: list[LineFiguresOut] = Field(
         description="Pooled and open shadow lines, and your own aligned ones."

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from uuid import UUID
 
 from services.budget.rules.category import Category
 from shared.errors import Kind, reason
@@ -32,15 +31,6 @@ class YearShare:
     spend: Total
     percent: dict[Category, Decimal | None]
     direction: SpendDirection
-
-
-@dataclass(frozen=True, slots=True)
-class SpendBalance:
-    """The shares of the years of one partnership, by what was spent or by what was budgeted."""
-
-    partnership_id: UUID
-    basis: str
-    years: tuple[YearShare, ...]
 
 
 def balance_of_spend(years: Mapping[str, Mapping[Category, Money]]) -> tuple[YearShare, ...]:

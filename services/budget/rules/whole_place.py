@@ -21,6 +21,7 @@ from services.budget.rules.position import (
     LineFigures,
     Measure,
     Missing,
+    PartnerFigures,
     Position,
     Totals,
     Withheld,
@@ -42,8 +43,22 @@ class YearOfPlace:
     complete: bool
     totals: Totals
     by_category: tuple[CategoryFigures, ...]
+    by_partner: tuple[PartnerFigures, ...]
     by_category_and_partner: tuple[CategoryPartnerFigures, ...]
     lines: tuple[LineFigures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpendBalance:
+    """The shares of the years of one partnership, by what was spent or by what was budgeted, and of whom they are not."""
+
+    partnership_id: UUID
+    basis: str
+    as_recorded: datetime | None
+    complete: bool
+    missing_contributors: tuple[Missing, ...]
+    withheld_contributors: tuple[Withheld, ...]
+    years: tuple[YearShare, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +111,7 @@ def whole_place(positions: Sequence[Position]) -> WholePlace:
                 each.complete,
                 each.totals,
                 each.by_category,
+                each.by_partner,
                 each.by_category_and_partner,
                 each.lines,
             )

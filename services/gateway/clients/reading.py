@@ -10,13 +10,20 @@ import msgspec
 
 from services.gateway.clients.answers import kind_of, whole
 from services.gateway.clients.upstream import ANSWER_UNREADABLE, Asked, Upstream
-from shared.errors import NOT_FOUND
+from shared.errors import NOT_FOUND, Kind, reason
 
+NOT_SETTLED_YET = reason(
+    "instant_not_settled", Kind.CONFLICT, "A service cannot yet say what it had on record at that instant."
+)
 LARGEST_ANSWER = 8 * 1024 * 1024
 
 T = TypeVar("T")
 
-_READABLE = frozenset({("application/json", 200), ("application/problem+json", 404)})
+_READABLE = frozenset(
+    {("application/json", 200), ("application/problem+json", 404), ("application/problem+json", 409)}
+)
+# How the services say that an instant is not over for them.
+_UNSETTLED = frozenset({"as_recorded_not_settled", "scorecard_not_settled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,9 @@ class Reader:
     async def read(self, shape: type[T], path: str, query: dict[str, str], seconds: float) -> T:
         """What the service answers, which must be a success of this shape. Otherwise a refusal that says so.
 
-        NOT_FOUND is the service's own word that there is nothing that this caller may see; any other refusal
-        means that it did not answer. Members that the shape does not name are left out: a view shows only
-        what it knows.
+        NOT_FOUND is the service's own word that there is nothing that this caller may see, NOT_SETTLED_YET that what
+        was on record at an instant can still change; any other refusal means that it did not answer. Members that the
+        shape does not name are left out: a view shows only what it knows.
         """
         headers = {
             "X-Caller-Assertion": self.assertion,
@@ -61,6 +68,11 @@ class Reader:
             refused = msgspec.json.decode(body, type=_Problem)
         except msgspec.MsgspecError:
             raise ANSWER_UNREADABLE(service=self.upstream.service, answered=status) from None
-        if refused.code != NOT_FOUND.code:  # an address that it does not know is no word on the record
+        if status == 409 and refused.code in _UNSETTLED:
+            raise NOT_SETTLED_YET()
+        if (status, refused.code) != (
+            404,
+            NOT_FOUND.code,
+        ):  # an address that it does not know is no word on the record
             raise ANSWER_UNREADABLE(service=self.upstream.service, answered=status)
         raise NOT_FOUND()

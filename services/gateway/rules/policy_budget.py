@@ -113,6 +113,7 @@ ROWS: tuple[Row, ...] = (
     _Read("listSucceededThings", path="/v1/succeeded-things"),
     _Read("listReferenceFigures", path="/v1/reference-figures"),
     _Read("getBalanceOfSpend", path="/v1/balance-of-spend"),
+    _Read("getContractSpend", path="/v1/reports/contract-spend"),
     _Write("openAccount", "PUT", "/v1/accounts/{id}"),
     _Read("getAccount", path="/v1/accounts/{id}"),
     _Read("listAccounts", path="/v1/accounts"),

@@ -11,6 +11,7 @@ from services.gateway.rules import (
     policy_gateway,
     policy_outcomes,
     policy_publication,
+    policy_view,
     policy_webhook,
 )
 from services.gateway.rules.policy import Row
@@ -25,4 +26,5 @@ ROWS: tuple[Row, ...] = (
     *policy_feed.ROWS,
     *policy_audit.ROWS,
     *policy_webhook.ROWS,
+    *policy_view.ROWS,
 )

@@ -61,6 +61,15 @@ class Sight:
         return Role.AUDITOR in self.roles and _SEES_ALL_LEADS.isdisjoint(self.roles)
 
 
+# Withheld for want of a data-sharing agreement are lines alone: what they come to is in every total (the budget's rule).
+_LINES_ALONE = frozenset({"sharing_agreement_missing"})
+
+
+def figures_withheld(withheld: Iterable[WithheldContributor]) -> bool:
+    """Whether anybody's figures are left out of totals, and not only lines."""
+    return any(each.because not in _LINES_ALONE for each in withheld)
+
+
 def sight_of(caller: Caller, partnership_id: UUID, year: FinancialYear) -> Sight:
     """The sight of a member. An auditor holds its role in the years of its appointment only (domain, section 2)."""
     audited = frozenset(

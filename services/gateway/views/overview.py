@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from itertools import chain
 from uuid import UUID
 
 from services.gateway.clients.contract_summaries import ContractPicture, contract_summary
@@ -15,22 +14,14 @@ from services.gateway.clients.positions import FundPosition, FundTotal, position
 from services.gateway.clients.reading import Reader
 from services.gateway.clients.scorecards import OutcomePicture, scorecard
 from services.gateway.rules.partnership import Role
-from services.gateway.rules.view import Sight, WithheldBecause, WithheldContributor, withheld_bodies
-from services.gateway.store import members
-from services.gateway.views.source import SourceStatus, ViewMode, ViewSource, ask, require_all
+from services.gateway.rules.view import Sight, WithheldBecause, WithheldContributor, figures_withheld
+from services.gateway.views.contributor import MissingContributor, left_out, merged
+from services.gateway.views.source import ViewMode, ViewSource, ask, require_all
 from shared.calendar import FinancialYear
 from shared.caller import Caller
 from shared.db import Database
 
 SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class MissingContributor:
-    """An organisation whose figures are not known, and which: budget, actual, contribution, contract_value, outcome."""
-
-    organisation_id: UUID
-    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +87,12 @@ async def overview(db: Database, caller: Caller, readers: Mapping[str, Reader], 
     fund, contracts, outcomes = funded.result(), contracted.result(), achieved.result()
     sources = (fund.source, contracts.source, outcomes.source)
     require_all(sources, asked.mode)
-    withheld = await _withheld(db, caller, asked, sources, fund.found)
-    return _put_together(asked, sources, withheld, fund.found, contracts.found, outcomes.found)
-
-
-async def _withheld(
-    db: Database, caller: Caller, asked: Asked, sources: Sequence[ViewSource], fund: FundPosition | None
-) -> tuple[WithheldContributor, ...]:
-    """Whose figures are left out of which source. The directory is read only where some may be."""
-    found = [
+    told = [
         WithheldContributor("budget", each.organisation_id, each.because)
-        for each in (fund.withheld_contributors if fund else ())
+        for each in (fund.found.withheld_contributors if fund.found else ())
     ]
-    if asked.sight.bodies_alone or any(each.status is SourceStatus.WITHHELD for each in sources):
-        async with db.begin(caller, single=True) as tx:
-            known = await members.of(tx, asked.partnership_id)
-        found += chain.from_iterable(
-            withheld_bodies(each.service, each.because, asked.sight, known, asked.year)
-            for each in sources
-            if each.status is not SourceStatus.UNAVAILABLE
-        )
-    return tuple(found)
+    withheld = await left_out(db, caller, place, {asked.year: asked.sight}, sources, told)
+    return _put_together(asked, sources, withheld, fund.found, contracts.found, outcomes.found)
 
 
 def _put_together(
@@ -132,7 +108,7 @@ def _put_together(
         financial_year=asked.year.label,
         as_at=asked.as_at,
         seen_as=asked.sight.roles,
-        complete=not withheld and _complete(fund, contracts, outcomes),
+        complete=not figures_withheld(withheld) and _complete(fund, contracts, outcomes),
         sources=sources,
         missing_contributors=_missing(fund, contracts, outcomes),
         withheld_contributors=withheld,
@@ -161,17 +137,16 @@ def _missing(
     fund: FundPosition | None, contracts: ContractPicture | None, outcomes: OutcomePicture | None
 ) -> tuple[MissingContributor, ...]:
     """Whose figures are not known, over all sources that answered, each organisation once."""
-    found: dict[UUID, list[str]] = {}
-    for each in fund.missing_contributors if fund else ():
-        found.setdefault(each.organisation_id, []).extend(each.figures)
+    found = [
+        (each.organisation_id, figure)
+        for each in (fund.missing_contributors if fund else ())
+        for figure in each.figures
+    ]
     if contracts:
-        for organisation in {*contracts.total.missing_contributors, *contracts.annual.missing_contributors}:
-            found.setdefault(organisation, []).append("contract_value")
-    for organisation in outcomes.missing_contributors if outcomes else ():
-        found.setdefault(organisation, []).append("outcome")
-    return tuple(
-        MissingContributor(organisation, tuple(found[organisation])) for organisation in sorted(found)
-    )
+        unstated = (*contracts.total.missing_contributors, *contracts.annual.missing_contributors)
+        found += [(organisation, "contract_value") for organisation in unstated]
+    found += [(each, "outcome") for each in (outcomes.missing_contributors if outcomes else ())]
+    return merged(found)
 
 
 def _totals(
@@ -182,7 +157,7 @@ def _totals(
 ) -> OverviewTotals:
     budget = fund.totals.whole.budget_adjusted if fund else None
     contracted = _contracted_a_year(contracts) if contracts else None
-    parts = any(each.service in {"budget", "contracts"} for each in withheld)
+    parts = figures_withheld(each for each in withheld if each.service in {"budget", "contracts"})
     return OverviewTotals(
         budget=budget,
         actual=fund.totals.whole.actual if fund else None,

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from services.gateway.clients.reading import NOT_SETTLED_YET
 from services.gateway.rules.view import WithheldBecause
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.logs import log
@@ -18,6 +19,11 @@ SOURCES_MISSING = reason(
     "sources_missing",
     Kind.UNAVAILABLE,
     "Not every service answered, and the strict view shows all or nothing. Try again shortly, or ask for partial.",
+)
+SOURCE_NOT_SETTLED = reason(
+    "source_not_settled",
+    Kind.CONFLICT,
+    "What a service had on record at that instant can still change. Ask the view again shortly, or for an earlier instant.",
 )
 
 
@@ -51,10 +57,11 @@ class ViewSource:
 
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[T]):
-    """A source and what it answered; None where it did not."""
+    """A source and what it answered; None where it did not. `unsettled` where it was too early to ask it."""
 
     source: ViewSource
     found: T | None
+    unsettled: bool = False
 
 
 async def ask(
@@ -68,6 +75,8 @@ async def ask(
     except Refusal as refusal:
         if refusal.reason is NOT_FOUND:
             return _withheld(service, WithheldBecause.NOT_SHOWN)
+        if refusal.reason is NOT_SETTLED_YET:
+            return Answered(ViewSource(service, SourceStatus.UNAVAILABLE, None, None), None, unsettled=True)
         log("gateway").warning("source_missing", source=service, why=refusal.code, facts=refusal.facts)
         return Answered(ViewSource(service, SourceStatus.UNAVAILABLE, None, None), None)
     return Answered(ViewSource(service, SourceStatus.OK, None, now), found)
@@ -75,6 +84,13 @@ async def ask(
 
 def _withheld(service: str, because: WithheldBecause) -> Answered[T]:
     return Answered(ViewSource(service, SourceStatus.WITHHELD, because, None), None)
+
+
+def require_settled(answers: Iterable[Answered[Any]]) -> None:
+    """Refuse a view of an instant that is not over for one of its services: the answer would change."""
+    early = [each.source.service for each in answers if each.unsettled]
+    if early:
+        raise SOURCE_NOT_SETTLED("?as_recorded", retry_after=1, sources=early)
 
 
 def require_all(sources: Iterable[ViewSource], mode: ViewMode) -> None:
