@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import Field
 
 from services.gateway.clients.contract_spends import SpentForContract
 from services.gateway.clients.priced_contracts import NamedProvider, PricedContract, StatedMoney
@@ -23,8 +20,8 @@ class UnitCostOfContract:
     `pounds` is null where it cannot be told, and `because` says why.
     """
 
-    code: Annotated[str, Field(examples=["bed-days"])]
-    title: Annotated[str, Field(examples=["Bed days"])]
+    code: str
+    title: str
     unit: str | None
     reported: bool
     period: str | None
