@@ -17,8 +17,8 @@ begin
     execute format(
         'grant connect on database %I to {service}_migrate, {service}_app, {service}_backup', current_database()
     );
-    -- Imports of the ledger put their rows into tables that end with the transaction.
-    if '{service}' = 'budget' then
+    -- Imports put their rows into tables that end with the transaction.
+    if '{service}' in ('budget', 'contracts') then
         execute format('grant temporary on database %I to {service}_app', current_database());
     end if;
 end

@@ -98,8 +98,8 @@ async def test_an_app_finds_every_other_schema_closed(stack, service, admin):
         for statement in (
             f"create table {service}.planted (id uuid)",
             "create table public.planted (id uuid)",
-            # Imports of the ledger put their rows into tables that end with the transaction.
-            *(() if service == "budget" else ("create temporary table planted (id uuid)",)),
+            # Imports put their rows into tables that end with the transaction.
+            *(() if service in ("budget", "contracts") else ("create temporary table planted (id uuid)",)),
             "select from pg_authid",
             "set role postgres",
             f"set role {service}_owner",

@@ -171,7 +171,7 @@ async def test_two_imports_run_at_once_and_a_third_is_sent_away(place):
     await asyncio.sleep(0.5)
     third = await place.send(csv_of(*pair("GL-3", "5.00")))
     hold.set()
-    assert (third.status_code, third.json()["code"]) == (503, "ledger_imports_busy")
+    assert (third.status_code, third.json()["code"]) == (503, "imports_busy")
     assert third.headers["retry-after"] == "30"
     for each in running:
         made(await each)

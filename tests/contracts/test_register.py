@@ -5,6 +5,7 @@ import io
 import json
 import uuid
 
+from services.contracts.store import registers
 from tests.contracts.register import a_key
 from tests.contracts.town import SCOPES, Town
 from tests.stack import a_caller
@@ -85,6 +86,24 @@ async def test_the_public_register_lists_what_runs_and_exceeds_the_threshold(tow
     assert "amount" not in json.dumps(
         [each for each in items["items"] if each["contract_reference"] == "R-HID"]
     )
+
+
+async def test_the_public_table_is_whole_however_long_it_is(town, monkeypatch):
+    """Read in batches of two, it has each contract of its pages once, in their order."""
+    monkeypatch.setattr(registers, "_BATCH", 2)
+    for number in range(5):
+        made = await town.contract(
+            reference=f"R-WHOLE-{number}", start_date="2026-04-01", end_date="2029-03-31", max_end_date=None,
+            state="recorded_as_active",
+        )  # fmt: skip
+        await town.decide(made)
+    owner = {"owner_organisation_id": str(town.place.council)}
+    _, rows = await table(town.public, "/v1/register", **owner)
+    pages = (await town.public.get("/v1/register", params={**owner, "limit": 200})).json()
+    assert [row["ContractReference"] for row in rows] == [
+        each["contract_reference"] for each in pages["items"]
+    ]
+    assert sum(row["ContractReference"].startswith("R-WHOLE-") for row in rows) == 5
 
 
 async def test_an_nhs_body_has_no_such_register(client_for, town):

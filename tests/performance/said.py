@@ -23,6 +23,7 @@ from shared.context import opening_sql
 from shared.csv_in import CsvReader
 from shared.db import _PATIENT, Database, Prepared, Transaction
 from shared.idempotency import Sent
+from shared.web.csv_files import ArrivingCsv
 from shared.web.doors import Arriving
 from tests.performance.place import Place
 from tests.stack import Stack
@@ -63,8 +64,8 @@ async def overhear(stack: Stack, place: Place, file: Path, tag: str, folder: Pat
     try:
         with _listening(said):
             arriving = Arriving("importLedger", KEY, _Request(file), sha256(), sha256())  # type: ignore[arg-type]
-            reader = CsvReader(LINE_COLUMNS, LINE_NEEDED, LIMITS)
-            ledger_file = LedgerFile(arriving, reader, _ledger_lines)
+            csv = ArrivingCsv(arriving, CsvReader(LINE_COLUMNS, LINE_NEEDED, LIMITS))
+            ledger_file = LedgerFile(csv, _ledger_lines)
             asked = Asked(place.partnership, Layout.LEDGER, Take.ALL, None)
             sent = Sent("importLedger", KEY, b"\0" * 32)
             answer = await import_ledger(db, place.caller, lambda: sent, asked, ledger_file)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from services.budget.rules.import_line import Findings, Staged
 from services.budget.rules.ledger_import import FileFacts
 from shared.copying import Batches
-from shared.csv_in import FILE_EMPTY, CsvReader, Header, Row
-from shared.web.doors import Arriving
-
-PIECE = 64 * 1024
+from shared.csv_in import FILE_EMPTY, Header, Row
+from shared.web.csv_files import ArrivingCsv
 
 
 class RowReader(Protocol):
@@ -27,8 +24,7 @@ class RowReader(Protocol):
 class LedgerFile:
     """One file. Its facts are known once all of its rows have been asked for."""
 
-    def __init__(self, arriving: Arriving, csv: CsvReader, reader_for: Callable[[Header], RowReader]) -> None:
-        self._arriving = arriving
+    def __init__(self, csv: ArrivingCsv, reader_for: Callable[[Header], RowReader]) -> None:
         self._csv = csv
         self._reader_for = reader_for
         self._reader: RowReader | None = None
@@ -38,17 +34,12 @@ class LedgerFile:
         return self._batches()
 
     async def _batches(self) -> AsyncIterator[list[Staged]]:
-        async for whole in self._arriving.pieces():
-            for start in range(0, len(whole), PIECE):
-                if rows := self._csv.feed(whole[start : start + PIECE]):
-                    yield self._read(rows)
-                await asyncio.sleep(0)  # other requests have their turn
-        yield self._read(self._csv.finish())
+        async for rows in self._csv.batches():
+            yield self._read(rows)
         if self._rows == 0:
             raise FILE_EMPTY()
 
     def _read(self, rows: list[Row]) -> list[Staged]:
-        assert self._csv.header is not None
         if self._reader is None:
             self._reader = self._reader_for(self._csv.header)
         staged: list[Staged] = []
@@ -65,13 +56,13 @@ class LedgerFile:
 
     def facts(self) -> FileFacts:
         assert self._reader is not None
-        assert self._csv.header is not None
+        arriving, header = self._csv.arriving, self._csv.header
         return FileFacts(
-            sha256=self._arriving.content.hexdigest(),
-            length=self._arriving.length,
-            encoding=self._csv.encoding,
-            heading_line=self._csv.header.line,
-            columns_not_read=self._csv.header.unread[:200],
+            sha256=arriving.content.hexdigest(),
+            length=arriving.length,
+            encoding=self._csv.reader.encoding,
+            heading_line=header.line,
+            columns_not_read=header.unread[:200],
             rows=self._rows,
             total_pence=self._reader.total_pence,
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -33,26 +31,16 @@ from shared.idempotency import Answer
 from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
+from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, Turns, require_csv
 from shared.web.doors import Arriving, Door, Pages, may, post_streamed
 from shared.web.openapi import problems
-from shared.web.problem import TYPE_UNSUPPORTED
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/ledger-imports", tags=["ledger-imports"])
 
-LARGEST_FILE = 1024 * 1024 * 1024
 LIMITS = Limits(rows=rules.MOST_ROWS, columns=100, record=200_000)
 MOST_MAPPED = 200
-# Each holds a session of the database for as long as its file takes.
-_AT_ONCE = asyncio.Semaphore(2)
-
-
-class CsvEncoding(StrEnum):
-    """How a CSV file can be encoded."""
-
-    UTF_8 = "utf-8"
-    WINDOWS_1252 = "windows-1252"
-    MAC_ROMAN = "mac-roman"
+_TURNS = Turns()
 
 
 @router.post(
@@ -65,13 +53,8 @@ class CsvEncoding(StrEnum):
         200: {"model": LedgerImportOut, "description": "The report of a dry run: nothing was posted."},
     },
     summary="Import ledger lines or published spend",
-    max_body_size=LARGEST_FILE,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
+    max_body_size=LARGEST_CSV,
+    openapi_extra=CSV_BODY,
 )
 async def take_in(
     request: Request,
@@ -119,15 +102,12 @@ async def take_in(
     again changes nothing: a journal is known by its reference, a published payment by what its row says. With `take`
     `all` one bad row refuses the file; with `good` its journal alone is left out.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise TYPE_UNSUPPORTED()
+    require_csv(request)
     asked = rules.Asked(partnership_id, layout, take, control_total_pence)
     columns, needed = _columns_of(layout)
     reader_for = _ledger_lines if layout is Layout.LEDGER else _spend(fund_account, expenditure_account, map_)
-    file = LedgerFile(arriving, CsvReader(columns, needed, LIMITS, encoding), reader_for)
-    if _AT_ONCE.locked():
-        raise rules.ALREADY_RUNNING(retry_after=30)
-    async with _AT_ONCE:
+    file = LedgerFile(ArrivingCsv(arriving, CsvReader(columns, needed, LIMITS, encoding)), reader_for)
+    async with _TURNS.one():
         if dry_run:
             tried = await try_ledger_import(door.db, door.caller, asked, file)
             return answer(Answer(200, msgspec.json.encode(tried)))

@@ -46,11 +46,6 @@ MAP_UNREADABLE = reason(
     Kind.INVALID,
     "Map an area or type of spend to an account as its text, an equals sign, and the account's id or name.",
 )
-ALREADY_RUNNING = reason(
-    "ledger_imports_busy",
-    Kind.UNAVAILABLE,
-    "Other imports are running. Nothing was read; send the file again in a minute.",
-)
 
 
 class Layout(StrEnum):

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.contracts.actions.register_contract import NOT_COMMISSIONED
 from services.contracts.rules import register_import as rules
 from services.contracts.rules.contract import Contract, reference_key
 from services.contracts.rules.publication import Particulars
+from services.contracts.rules.register_file import Asked, RegisterFile
 from services.contracts.rules.register_import import Outcome, Step
 from services.contracts.rules.register_remark import CONTENT_UNFIT, STATE_KEPT
 from services.contracts.rules.register_report import (
     CONTROL_TOTAL_DIFFERS,
     RegisterReport,
+    Tally,
     rejected,
-    report_on,
 )
 from services.contracts.rules.register_row import ReadRow
-from services.contracts.store import contracts, publications, register_imports
+from services.contracts.store import contracts, publications, register_imports, staged_registers
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
-from shared.errors import Kind, Refusal, reason
+from shared.errors import Refusal
 from shared.idempotency import Answer, Sent, find, finish
-
-BATCH = 500
-T = TypeVar("T")
-
-OWNER_IS_NOT_CALLER = reason(
-    "register_owner_is_not_caller",
-    Kind.INVALID,
-    "A register is sent in by the organisation whose contracts it lists: the owner must be your own organisation.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """A register as it was read: its rows, and a report that so far names only the file and its owner."""
-
-    rows: Sequence[ReadRow]
-    blank: RegisterReport
-    control_total_pence: int | None
-
-    @property
-    def owner(self) -> UUID:
-        return self.blank.owner_organisation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +38,64 @@ class Work:
     after: Contract | None = None
 
 
-async def import_register(db: Database, caller: Caller, sent: Sent, register: Register) -> Answer:
+async def import_register(
+    db: Database, caller: Caller, sent: Callable[[], Sent], asked: Asked, file: RegisterFile
+) -> Answer:
     """Take the register, or give back the report of when it was taken under this key.
 
-    With a control total that the values do not come to, nothing is taken.
+    With a control total that the values do not come to, nothing is taken. `sent` is known once the file has been read.
     """
-    require_own_register(register.blank, caller)
+    require_own_register(asked, caller)
     async with db.begin(caller, write=True) as tx:
-        if (kept := await find(tx, sent)) is not None:
+        await staged_registers.stage(tx, file)
+        if (kept := await find(tx, sent())) is not None:
             return kept
-        await register_imports.one_at_a_time(tx, register.owner)
-        works = await work_out(tx, register, contracts.lock_all)
-        blank = replace(register.blank, register_import_id=uuid4(), dry_run=False)
-        report = report_on(blank, [work.step for work in works], register.control_total_pence)
+        await register_imports.one_at_a_time(tx, asked.owner)
+        blank = replace(asked.blank(file.facts()), register_import_id=uuid4(), dry_run=False)
+        tally = Tally()
+        async for works in work_out(tx, blank, contracts.lock_all):
+            await _take(tx, works, blank, tally)
+        report = tally.fill(blank, await staged_registers.references(tx))
         if report.control_total.out_by_pence:
             raise CONTROL_TOTAL_DIFFERS("?control_total_pence", **asdict(report.control_total))
-        await _take(tx, works, report)
-        return await finish(tx, sent, _told(report), report)
+        report = await register_imports.add(tx, report)
+        return await finish(tx, sent(), _told(report), report)
 
 
-def require_own_register(blank: RegisterReport, caller: Caller) -> None:
+def require_own_register(asked: Asked, caller: Caller) -> None:
     """Refuse a register of somebody else's, or for a partnership in which the caller commissions nothing."""
-    if blank.owner_organisation_id not in caller.organisations:
-        raise OWNER_IS_NOT_CALLER("?owner_organisation_id")
-    if blank.partnership_id is not None and not caller.holds(blank.partnership_id, "commissioner", "host"):
+    asked.require_own(caller.organisations)
+    if asked.partnership_id is not None and not caller.holds(asked.partnership_id, "commissioner", "host"):
         raise NOT_COMMISSIONED("?partnership_id")
 
 
 async def work_out(
     tx: Transaction,
-    register: Register,
+    blank: RegisterReport,
+    get_all: Callable[[Transaction, Collection[UUID]], Awaitable[Mapping[UUID, Contract]]],
+) -> AsyncIterator[list[Work]]:
+    """What the staged rows come to, against the contracts as they stand, some rows at a time. Writes nothing."""
+    async for rows in staged_registers.batches(tx):
+        yield await _work(tx, blank, rows, get_all)
+
+
+async def _work(
+    tx: Transaction,
+    blank: RegisterReport,
+    rows: Sequence[ReadRow],
     get_all: Callable[[Transaction, Collection[UUID]], Awaitable[Mapping[UUID, Contract]]],
 ) -> list[Work]:
-    """What each row comes to, against the contracts as they stand. Writes nothing."""
-    contents = [row.content for row in register.rows if row.content is not None]
-    known = await register_imports.known(
-        tx, register.owner, {reference_key(each.reference) for each in contents}
-    )
-    steps = rules.plan(register.rows, known)
+    keys = {reference_key(row.content.reference) for row in rows if row.content is not None}
+    known = await register_imports.known(tx, blank.owner_organisation_id, keys)
+    steps = rules.plan(rows, known)
     changing = [step.contract_id for step in steps if step.outcome is Outcome.UPDATED and step.contract_id]
     before = await get_all(tx, changing)
     works = []
     for step in steps:
         if step.outcome is Outcome.UPDATED and step.contract_id is not None:
-            works.append(_updated(step, before[step.contract_id], register.blank.register_date))
+            works.append(_updated(step, before[step.contract_id], blank))
         elif step.outcome is Outcome.TAKEN:
-            works.append(_taken(step, register.blank))
+            works.append(_taken(step, blank))
         else:
             works.append(Work(step))
     return works
@@ -119,22 +109,20 @@ def _taken(step: Step, blank: RegisterReport) -> Work:
     return Work(replace(step, contract_id=contract.id), None, contract)
 
 
-def _updated(step: Step, before: Contract, day: date) -> Work:
+def _updated(step: Step, before: Contract, blank: RegisterReport) -> Work:
     content = step.row.content
     assert content is not None
     try:
-        after, kept = rules.update(before, content, step.changes, day)
+        after, kept = rules.update(before, content, step.changes, blank.register_date)
     except Refusal as refusal:
         return Work(rejected(step, CONTENT_UNFIT, refusal))
     return Work(replace(step, remarks=(*step.remarks, *((STATE_KEPT,) * kept))), before, after)
 
 
-async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) -> None:
-    import_id = report.register_import_id
+async def _take(tx: Transaction, works: Sequence[Work], blank: RegisterReport, tally: Tally) -> None:
+    import_id = blank.register_import_id
     assert import_id is not None
-    await register_imports.add(tx, import_id, report)
-    new = [(work, work.after) for work in works if work.before is None and work.after is not None]
-    for some in _batches(new):
+    if some := [(work, work.after) for work in works if work.before is None and work.after is not None]:
         await contracts.add_all(tx, [contract for _, contract in some])
         await publications.state_all(tx, _particulars(some), again=False)
         await register_imports.add_entries(tx, (_entry(work, contract, import_id) for work, contract in some))
@@ -143,11 +131,15 @@ async def _take(tx: Transaction, works: Sequence[Work], report: RegisterReport) 
         for work in works
         if work.before is not None and work.after is not None
     ]
-    for many in _batches(changed):
-        await contracts.save_all(tx, [(before, after) for _, before, after in many])
-        said = [(work, after) for work, _, after in many if "particulars" in work.step.changes]
+    if changed:
+        await contracts.save_all(tx, [(before, after) for _, before, after in changed])
+        said = [(work, after) for work, _, after in changed if "particulars" in work.step.changes]
         await publications.state_all(tx, _particulars(said), again=True)
-        await register_imports.change_entries(tx, (_entry(work, after, import_id) for work, _, after in many))
+        await register_imports.change_entries(
+            tx, (_entry(work, after, import_id) for work, _, after in changed)
+        )
+    rows = [tally.add(work.step, blank.register_date) for work in works]
+    await register_imports.add_rows(tx, import_id, blank.owner_organisation_id, rows)
 
 
 def _particulars(works: Iterable[tuple[Work, Contract]]) -> list[tuple[Contract, Particulars]]:
@@ -157,10 +149,6 @@ def _particulars(works: Iterable[tuple[Work, Contract]]) -> list[tuple[Contract,
         for work, contract in works
         if work.step.row.content is not None and work.step.row.content.particulars is not None
     ]
-
-
-def _batches(works: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (works[start : start + BATCH] for start in range(0, len(works), BATCH))
 
 
 def _entry(work: Work, contract: Contract, import_id: UUID) -> dict[str, Any]:
@@ -182,5 +170,5 @@ def _told(report: RegisterReport) -> Change:
         thing_id=report.register_import_id,
         owner_organisation_id=report.owner_organisation_id,
         partnership_id=report.partnership_id,
-        facts=asdict(report.counts),
+        facts={"file_sha256": report.file_sha256, **asdict(report.counts)},
     )

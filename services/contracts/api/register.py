@@ -25,15 +25,13 @@ from services.contracts.store import publishers, registers
 from services.contracts.store.registers import Listed
 from shared.page import Page, cursor_of, read_cursor
 from shared.web.answers import listed
-from shared.web.csv_out import AS_CSV, Cells, shown_as_csv, streamed_as_csv, wants_csv
+from shared.web.csv_out import AS_CSV, Cells, streamed_as_csv, wants_csv
 from shared.web.doors import Door, Pages, anyone, may
 from shared.web.fields import Day, Out
 from shared.web.openapi import problems
 from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1", tags=["publication"])
-
-MOST_AT_ONCE = 20_000
 
 
 class RegisterEntryOut(Out):
@@ -114,23 +112,31 @@ async def published(
     day = today_in_england()
     asked = quarter_of(day) if quarter is None else read_quarter(quarter)
     before = None if quarter is None else asked.ends_before
-    csv = wants_csv(request)
-    limit = MOST_AT_ONCE if csv else pages.limit
-    after = None if csv else read_cursor(pages.cursor, UUID)
+
+    def entries(rows: Iterable[Listed], publisher: Publisher | None) -> list[RegisterEntry]:
+        return [
+            _entry(request, each, publisher, withhold=True)
+            for each in rows
+            if is_listed(each.content, withheld_on(each.withheld, day), asked.first_day)
+        ]
+
+    async def batches() -> AsyncIterator[Iterable[Cells]]:
+        yield [HEADINGS]
+        async with door.db.begin(door.caller, snapshot=True) as tx:
+            publisher = (await publishers.get_all(tx, [owner_organisation_id])).get(owner_organisation_id)
+            async for rows in registers.all_published(tx, owner_organisation_id, before):
+                yield map(cells, entries(rows, publisher))
+
+    if wants_csv(request):
+        return streamed_as_csv(batches(), "contracts-register")
+    after = read_cursor(pages.cursor, UUID)
     async with door.db.begin(door.caller) as tx:
         rows = await registers.published(
-            tx, owner_organisation_id, before, limit, None if after is None else after[0]
+            tx, owner_organisation_id, before, pages.limit, None if after is None else after[0]
         )
-        names = await publishers.get_all(tx, [owner_organisation_id])
-    made = []
-    for each in rows[:limit]:
-        withheld = withheld_on(each.withheld, day)
-        if is_listed(each.content, withheld, asked.first_day):
-            made.append(_entry(request, each, names.get(each.owner_organisation_id), withhold=True))
-    if csv:
-        return shown_as_csv(request, [HEADINGS, *map(cells, made)], "contracts-register")
-    more = cursor_of(rows[limit - 1].contract_id) if len(rows) > limit else None
-    return listed(request, Page(tuple(made), more))
+        publisher = (await publishers.get_all(tx, [owner_organisation_id])).get(owner_organisation_id)
+    more = cursor_of(rows[pages.limit - 1].contract_id) if len(rows) > pages.limit else None
+    return listed(request, Page(tuple(entries(rows[: pages.limit], publisher)), more))
 
 
 @router.get(

@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
-from enum import StrEnum
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.import_register import Register, import_register
+from services.contracts.actions.import_register import import_register
 from services.contracts.actions.try_register import try_register
-from services.contracts.api.report_answers import RegisterReportOut
+from services.contracts.api.register_files import CsvRegister
+from services.contracts.api.report_answers import ImportedRowsOut, RegisterReportOut, RegisterReportsOut
 from services.contracts.rules.register_column import COLUMNS, NEEDED
-from services.contracts.rules.register_report import ControlTotal, Counts, RegisterReport
-from services.contracts.rules.register_row import ReadRow, read_row
-from shared.csv_bytes import plain_cell
+from services.contracts.rules.register_file import Asked
+from services.contracts.rules.register_import import Outcome
+from services.contracts.store import register_imports
 from shared.csv_in import CsvReader, Limits
-from shared.idempotency import Answer, Sent
+from shared.idempotency import Answer
 from shared.money import LARGEST_PENCE
-from shared.web.answers import answer
-from shared.web.doors import Door, may, post_once
+from shared.page import page_of, read_cursor
+from shared.web.answers import answer, listed, shown
+from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, Turns, require_csv
+from shared.web.doors import Arriving, Door, Pages, may, post_streamed
 from shared.web.fields import Day
 from shared.web.openapi import problems
-from shared.web.problem import TYPE_UNSUPPORTED
 from shared.web.today import today_in_england
+from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/register-imports", tags=["register-imports"])
 
-LARGEST_REGISTER = 16 * 1024 * 1024
-LIMITS = Limits(rows=10_000)
-PIECE = 64 * 1024
-
-
-class CsvEncoding(StrEnum):
-    """How a CSV file can be encoded."""
-
-    UTF_8 = "utf-8"
-    WINDOWS_1252 = "windows-1252"
-    MAC_ROMAN = "mac-roman"
+LIMITS = Limits(rows=500_000)
+_TURNS = Turns()
 
 
 @router.post(
@@ -55,18 +45,13 @@ class CsvEncoding(StrEnum):
         200: {"model": RegisterReportOut, "description": "The report of a dry run: nothing was taken."},
     },
     summary="Import a published contract register",
-    max_body_size=LARGEST_REGISTER,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
+    max_body_size=LARGEST_CSV,
+    openapi_extra=CSV_BODY,
 )
 async def take(
     request: Request,
     door: Annotated[Door, may("contract:write")],
-    sent: Annotated[Sent, post_once("importRegister")],
+    arriving: Annotated[Arriving, post_streamed("importRegister")],
     dry_run: Annotated[bool, Query(description="Report what would happen, and take nothing.")] = False,
     control_total_pence: Annotated[
         int | None,
@@ -93,73 +78,86 @@ async def take(
     """Takes a register in the council layout or with the field names of the Transparency Code scheme.
 
     Every row is taken, updated, unchanged or rejected, and the report says why. The same file again changes
-    nothing: a contract is known by its reference, and by what it says where a reference is used twice.
+    nothing: a contract is known by its reference, and by what it says where a reference is used twice. The answer
+    has the rows of a short file; of a long one those that need a look, and the list of rows has all.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise TYPE_UNSUPPORTED()
-    reader = CsvReader(COLUMNS, NEEDED, LIMITS, encoding)
-    rows = await _read(reader, await request.body())
-    register = Register(
-        rows=rows,
-        blank=_blank(
-            reader,
-            owner_organisation_id or door.caller.organisation_id,
-            partnership_id,
-            register_date or max(_days(rows), default=today_in_england()),
-        ),
-        control_total_pence=control_total_pence,
+    require_csv(request)
+    asked = Asked(
+        owner_organisation_id or door.caller.organisation_id,
+        partnership_id,
+        register_date,
+        control_total_pence,
+        today_in_england(),
     )
-    if not dry_run:
-        return answer(await import_register(door.db, door.caller, sent, register))
-    report = await try_register(door.db, door.caller, register)
-    return answer(Answer(200, msgspec.json.encode(report)))
+    file = CsvRegister(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS, encoding)))
+    async with _TURNS.one():
+        if dry_run:
+            tried = await try_register(door.db, door.caller, asked, file)
+            return answer(Answer(200, msgspec.json.encode(tried)))
+        return answer(await import_register(door.db, door.caller, arriving.sent, asked, file))
 
 
-async def _read(reader: CsvReader, body: bytes) -> list[ReadRow]:
-    """Read in pieces, and let other requests have their turn between them."""
-    found = []
-    for start in range(0, len(body), PIECE):
-        found += reader.feed(body[start : start + PIECE])
-        await asyncio.sleep(0)
-    found += reader.finish()
-    assert reader.header is not None
-    rows = []
-    for count, row in enumerate(found):
-        picked, torn = reader.header.pick(row)
-        cells = {name: plain_cell(cell) for name, cell in picked.items()}
-        rows.append(read_row(row.line, cells, torn, reader.header.overflows(row)))
-        if count % 500 == 0:
-            await asyncio.sleep(0)
-    return rows
+@router.get(
+    "/{id}",
+    operation_id="getRegisterImport",
+    response_model=RegisterReportOut,
+    responses=problems(404),
+    summary="Read the report of an import",
+)
+async def get(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+) -> Response:
+    """An import of your own organisation, as it was answered."""
+    async with door.db.begin(door.caller) as tx:
+        return shown(request, await register_imports.get(tx, id))
 
 
-def _days(rows: list[ReadRow]) -> Iterator[date]:
-    return (row.effective_date for row in rows if row.effective_date is not None)
+@router.get(
+    "/{id}/rows",
+    operation_id="listRegisterImportRows",
+    response_model=ImportedRowsOut,
+    responses=problems(404),
+    summary="List what became of the rows of an import",
+)
+async def rows(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    outcome: Annotated[Outcome | None, Query()] = None,
+    with_findings: Annotated[
+        bool | None, Query(description="Those in which something was found, or those in which nothing was.")
+    ] = None,
+) -> Response:
+    """Every row of the file in the order of its lines."""
+    asked = {"outcome": outcome and outcome.value, "with_findings": with_findings}
+    filters = {name: value for name, value in asked.items() if value is not None}
+    after = read_cursor(pages.cursor, int, UUID)
+    async with door.db.begin(door.caller) as tx:
+        await register_imports.get(tx, id)
+        found = await register_imports.rows_of(tx, id, filters, pages.limit, after)
+    return listed(request, page_of(found, pages.limit, lambda each: (each.line, id)))
 
 
-def _blank(reader: CsvReader, owner: UUID, partnership_id: UUID | None, day: date) -> RegisterReport:
-    assert reader.header is not None
-    blank = blank_report(owner, partnership_id, day, encoding=reader.encoding)
-    return replace(blank, heading_line=reader.header.line, columns_not_read=reader.header.unread)
-
-
-def blank_report(owner: UUID, partnership_id: UUID | None, day: date, *, encoding: str) -> RegisterReport:
-    """A report that so far names only the file and the owner."""
-    return RegisterReport(
-        register_import_id=None,
-        dry_run=True,
-        owner_organisation_id=owner,
-        partnership_id=partnership_id,
-        register_date=day,
-        encoding=encoding,
-        heading_line=1,
-        columns_not_read=(),
-        counts=Counts(0, 0, 0, 0, 0, 0),
-        distinct_references=0,
-        references_used_again=(),
-        not_stated={},
-        control_total=ControlTotal(0, None, None),
-        rejected_because=(),
-        remarked_because=(),
-        rows=(),
+@router.get(
+    "",
+    operation_id="listRegisterImports",
+    response_model=RegisterReportsOut,
+    responses=problems(),
+    summary="List your imports of registers",
+)
+async def every(
+    request: Request,
+    door: Annotated[Door, may("contract:read")],
+    pages: Pages,
+    within: RecordedWithin,
+) -> Response:
+    """The imports of your organisation, in the order in which they were recorded, without their rows."""
+    after = read_cursor(pages.cursor, datetime, UUID)
+    async with door.db.begin(door.caller, single=True) as tx:
+        found = await register_imports.page(tx, pages.limit, after, within)
+    return listed(
+        request, page_of(found, pages.limit, lambda each: (each.recorded_at, each.register_import_id))
     )

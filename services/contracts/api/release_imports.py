@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.import_register import Register, import_register
+from services.contracts.actions.import_register import import_register
 from services.contracts.actions.try_register import try_register
-from services.contracts.api.register_imports import blank_report
 from services.contracts.api.report_answers import RegisterReportOut
 from services.contracts.renderings.ocds_merge import compiled
+from services.contracts.rules.register_file import Asked, ReadFile
+from services.contracts.rules.register_report import FileFacts
 from services.contracts.rules.register_row import ReadRow
 from services.contracts.rules.release_row import RELEASE_UNREADABLE, rejected, rows_of
 from shared.errors import Kind, reason
@@ -84,13 +86,19 @@ async def take(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in TYPES:
         raise TYPE_UNSUPPORTED()
-    rows = list(_rows(await request.body(), lines=kind == LINES))
-    whose = owner_organisation_id or door.caller.organisation_id
-    blank = blank_report(whose, partnership_id, register_date or today_in_england(), encoding="utf-8")
-    register = Register(rows, blank, control_total_pence)
+    body = await request.body()
+    rows = _rows(body, lines=kind == LINES)
+    asked = Asked(
+        owner_organisation_id or door.caller.organisation_id,
+        partnership_id,
+        register_date,
+        control_total_pence,
+        today_in_england(),
+    )
+    file = ReadFile(rows, FileFacts(sha256(body).hexdigest(), len(body), "utf-8", 1, (), None))
     if not dry_run:
-        return answer(await import_register(door.db, door.caller, sent, register))
-    report = await try_register(door.db, door.caller, register)
+        return answer(await import_register(door.db, door.caller, lambda: sent, asked, file))
+    report = await try_register(door.db, door.caller, asked, file)
     return answer(Answer(200, msgspec.json.encode(report)))
 
 

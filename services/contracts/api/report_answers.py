@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -22,7 +23,7 @@ class FindingOut(Out):
 class RowReportOut(Out):
     """What became of one row."""
 
-    line: int
+    line: int = Field(examples=[17])
     reference: str | None
     outcome: Outcome
     contract_id: UUID | None
@@ -50,7 +51,7 @@ class RowCountsOut(Out):
 
 
 class ReusedReferenceOut(Out):
-    """A reference that stands in several rows of the file."""
+    """A reference that stands in several rows of the file, and the first twenty of these."""
 
     reference: str = Field(examples=["PCC-0142"])
     lines: list[int]
@@ -65,21 +66,39 @@ class ControlTotalOut(Out):
 
 
 class RegisterReportOut(Out):
-    """A report on every row of a register."""
+    """What became of a file. Of more than 1,000 rows those stand here that were rejected, then those with remarks."""
 
     register_import_id: UUID | None
     dry_run: bool
     owner_organisation_id: UUID
     partnership_id: UUID | None
     register_date: Day
+    file_sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    file_bytes: int
     encoding: str = Field(examples=["utf-8"])
     heading_line: int
     columns_not_read: list[str] = Field(examples=[["Contact"]])
     counts: RowCountsOut
     distinct_references: int
-    references_used_again: list[ReusedReferenceOut]
+    reused_references: int = Field(description="How many references stand in several rows.")
+    references_used_again: list[ReusedReferenceOut] = Field(description="The first 200 of them.")
     not_stated: dict[str, int] = Field(examples=[{"end_date": 781, "value": 272}])
     control_total: ControlTotalOut
     rejected_because: list[CauseOut]
     remarked_because: list[CauseOut]
     rows: list[RowReportOut]
+    recorded_at: datetime | None = Field(description="Null of a dry run.")
+
+
+class RegisterReportsOut(Out):
+    """A page of imports, without their rows."""
+
+    items: list[RegisterReportOut]
+    next: str | None
+
+
+class ImportedRowsOut(Out):
+    """A page of rows."""
+
+    items: list[RowReportOut]
+    next: str | None

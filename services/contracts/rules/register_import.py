@@ -14,8 +14,10 @@ from uuid import UUID
 from services.contracts.rules.contract import Contract, EndStatus, Origin, checked, reference_key
 from services.contracts.rules.move import NEEDS_VARIATION
 from services.contracts.rules.party import Party, Role
+from services.contracts.rules.register_match import Known, match
 from services.contracts.rules.register_remark import (
     ENDED_BEFORE_REGISTER,
+    REFERENCE_OVERUSED,
     REFERENCE_REUSED,
     REGISTERED_BY_HAND,
     ROW_REPEATED,
@@ -24,7 +26,8 @@ from services.contracts.rules.register_remark import (
 )
 from services.contracts.rules.register_row import ReadRow, RegisterContent
 from services.contracts.rules.state import MOVES, TERMS_OPEN, State
-from shared.text import fold_key
+
+MOST_UNDER_ONE_REFERENCE = 500
 
 
 class Outcome(StrEnum):
@@ -37,16 +40,6 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A contract of the owner under a reference that the file uses. `content` is what its last import said."""
-
-    contract_id: UUID
-    reference_key: str
-    occurrence: int
-    content: RegisterContent | None  # None: registered directly, so that no import changes it
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """What a row does: `changes` are the fields in which it differs from what the last import said."""
 
@@ -56,6 +49,12 @@ class Step:
     occurrence: int = 1
     changes: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+
+def overused(row: ReadRow) -> ReadRow:
+    """A row of which nothing is taken, since too many stand under its reference to tell them apart."""
+    finding = Finding("reference", row.reference, REFERENCE_OVERUSED.code, REFERENCE_OVERUSED.detail)
+    return replace(row, content=None, findings=(*row.findings, finding))
 
 
 def plan(rows: Sequence[ReadRow], known: Iterable[Known]) -> tuple[Step, ...]:
@@ -89,18 +88,18 @@ def _group(rows: list[ReadRow], known: list[Known]) -> dict[int, Step]:
         kept = next(each for each in known if each.content is None)
         return {row.line: _unchanged(row, kept, REGISTERED_BY_HAND) for row in rows}
     distinct = list(first.values())
-    matches = _match(distinct, known)
+    matches = match(distinct, known)
     numbers = count(max((each.occurrence for each in known), default=0) + 1)
     reused = (REFERENCE_REUSED,) if len(distinct) > 1 else ()
     steps = {}
     for row in distinct:
-        match = matches.get(row.line)
-        if match is None:
+        found = matches.get(row.line)
+        if found is None:
             steps[row.line] = Step(row, Outcome.TAKEN, None, next(numbers), remarks=reused)
         else:
-            changes = _differences(match.content, _content(row))
+            changes = _differences(found.content, _content(row))
             outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
-            steps[row.line] = Step(row, outcome, match.contract_id, match.occurrence, changes, reused)
+            steps[row.line] = Step(row, outcome, found.contract_id, found.occurrence, changes, reused)
     for row in rows:
         if row.line not in steps:
             same = steps[first[_content(row)].line]
@@ -117,46 +116,6 @@ def _content(row: ReadRow) -> RegisterContent:
 
 def _unchanged(row: ReadRow, known: Known, remark: Remark) -> Step:
     return Step(row, Outcome.UNCHANGED, known.contract_id, known.occurrence, remarks=(remark,))
-
-
-def _match(rows: Sequence[ReadRow], known: Sequence[Known]) -> dict[int, Known]:
-    """The best pairs first; by line and occurrence where pairs are equally good, so that it is repeatable."""
-    pairs = sorted(
-        (-likeness, row.line, each.occurrence, each)
-        for row in rows
-        for each in known
-        if (likeness := _likeness(_content(row), each.content)) > 0
-    )
-    matched: dict[int, Known] = {}
-    used: set[UUID] = set()
-    for _, line, _, each in pairs:
-        if line not in matched and each.contract_id not in used:
-            matched[line] = each
-            used.add(each.contract_id)
-    return matched
-
-
-def _likeness(new: RegisterContent, old: RegisterContent | None) -> int:
-    """How much a row says the same as a contract: 0 where neither supplier nor title agrees."""
-    if old is None:
-        return 0
-    if new == old:
-        return 100
-    supplier = fold_key(new.supplier) == fold_key(old.supplier) or bool(
-        set(new.identifiers) & set(old.identifiers)
-    )
-    title = fold_key(new.title) == fold_key(old.title)
-    if not supplier and not title:
-        return 0
-    return (
-        8 * supplier
-        + 4 * title
-        + 2 * (new.title == old.title)
-        + 4 * (new.start_date == old.start_date)
-        + 4 * (new.department == old.department)
-        + 2 * (new.end_date == old.end_date)
-        + 2 * (new.value == old.value)
-    )
 
 
 def _differences(old: RegisterContent | None, new: RegisterContent) -> tuple[str, ...]:

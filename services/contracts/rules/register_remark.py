@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.text import forbidden_character, personal_detail
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -75,6 +77,18 @@ class Finding:
     detail: str
 
 
+def found(column: str, remark: Remark, read: str | None = None) -> Finding:
+    """A remark at a column, with the start of what was read there: a report is kept, and shown to many.
+
+    Nothing is repeated of what may be one person's, and a character that no record may hold is named by its code.
+    """
+    if read is not None and personal_detail(read) is not None:
+        read = None
+    if read is not None:
+        read = forbidden_character(read) or read[:80]
+    return Finding(column, read, remark.code, remark.detail)
+
+
 ROW_REPEATED = Remark(
     "register_row_repeated",
     "The row is the same as an earlier row of the file, and counts once.",
@@ -84,6 +98,11 @@ REFERENCE_REUSED = Remark(
     "register_reference_reused",
     "The file uses this reference for several contracts. Each is kept, and they are told apart by what they say.",
     rejects=False,
+)
+REFERENCE_OVERUSED = Remark(
+    "register_reference_overused",
+    "More than 500 rows of the file stand under this reference. Is another column headed as the reference?",
+    rejects=True,
 )
 REGISTERED_BY_HAND = Remark(
     "register_registered_by_hand",

@@ -1,14 +1,15 @@
-"""The report on a register that was sent in: every row, counts that add up, what is unknown, and the total."""
+"""The report on a register that was sent in: what became of its rows, counts that add up, what is unknown, and the total."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from bisect import insort
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from uuid import UUID
 
-from services.contracts.rules.contract import EndStatus, reference_key
+from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.register_import import Outcome, Step, remarks_of
 from services.contracts.rules.register_remark import Finding, Remark
 from services.contracts.rules.register_row import RegisterContent
@@ -20,6 +21,9 @@ CONTROL_TOTAL_DIFFERS = reason(
     Kind.INVALID,
     "The values in the file do not come to the control total, so nothing was taken. See the dry run for each row.",
 )
+
+MOST_SHOWN = 1000  # rows within the report; the rest is a list of its own
+FIRST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """A reference that stands for several contracts, and the lines of the file where it does."""
+    """A reference that stands for several contracts, and the first lines of the file where it does."""
 
     reference: str
     lines: tuple[int, ...]
@@ -73,60 +77,187 @@ class ControlTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file was, once it is read to its end. `last_day`: the latest day that its rows say they speak of."""
+
+    sha256: str
+    length: int
+    encoding: str
+    heading_line: int
+    columns_not_read: tuple[str, ...]
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Under how many references the rows of a file stand, how many of them are used again, and the first of those."""
+
+    distinct: int
+    reused: int
+    first_reused: tuple[Reused, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterReport:
-    """The whole report. Lists of causes are of all rows, also where the list of rows is long."""
+    """What became of a file. `rows` are all while they are few, else first those that need a look."""
 
     register_import_id: UUID | None
     dry_run: bool
     owner_organisation_id: UUID
     partnership_id: UUID | None
     register_date: date
+    file_sha256: str
+    file_bytes: int
     encoding: str
     heading_line: int
     columns_not_read: tuple[str, ...]
     counts: Counts
     distinct_references: int
+    reused_references: int
     references_used_again: tuple[Reused, ...]
     not_stated: Mapping[str, int]
     control_total: ControlTotal
     rejected_because: tuple[Cause, ...]
     remarked_because: tuple[Cause, ...]
     rows: tuple[RowReport, ...]
+    recorded_at: datetime | None = None
 
 
-def report_on(blank: RegisterReport, steps: Sequence[Step], given_pence: int | None) -> RegisterReport:
-    """Fill in a report that so far only names the file and the owner."""
-    rows = tuple(_row(step, blank.register_date) for step in steps)
-    kept = [
-        step.row.content
-        for step in steps
-        if step.row.content is not None and step.outcome is not Outcome.REJECTED
-    ]
-    read = sum(content.value.amount_pence or 0 for content in kept)
-    lines: dict[str, list[Step]] = defaultdict(list)
-    for step in steps:
-        if step.row.reference is not None:
-            lines[reference_key(step.row.reference)].append(step)
-    return replace(
-        blank,
-        counts=_counts(rows),
-        distinct_references=len(lines),
-        references_used_again=tuple(
-            Reused(group[0].row.reference or "", tuple(step.row.line for step in group))
-            for group in lines.values()
-            if len(group) > 1
-        ),
-        not_stated=_not_stated(kept),
-        control_total=ControlTotal(read, given_pence, None if given_pence is None else read - given_pence),
-        rejected_because=_causes(rows, lambda row: row.outcome is Outcome.REJECTED),
-        remarked_because=_causes(rows, lambda row: row.outcome is not Outcome.REJECTED),
-        rows=rows,
+def blank_report(
+    owner: UUID, partnership_id: UUID | None, day: date, facts: FileFacts, given_pence: int | None
+) -> RegisterReport:
+    """A report that so far names only the file and the owner."""
+    return RegisterReport(
+        register_import_id=None,
+        dry_run=True,
+        owner_organisation_id=owner,
+        partnership_id=partnership_id,
+        register_date=day,
+        file_sha256=facts.sha256,
+        file_bytes=facts.length,
+        encoding=facts.encoding,
+        heading_line=facts.heading_line,
+        columns_not_read=facts.columns_not_read[:200],
+        counts=Counts(0, 0, 0, 0, 0, 0),
+        distinct_references=0,
+        reused_references=0,
+        references_used_again=(),
+        not_stated={},
+        control_total=ControlTotal(0, given_pence, None),
+        rejected_because=(),
+        remarked_because=(),
+        rows=(),
     )
 
 
-def _row(step: Step, day: date) -> RowReport:
-    findings = (*step.row.findings, *remarks_of(step, day))
-    return RowReport(step.row.line, step.row.reference, step.outcome, step.contract_id, findings)
+@dataclass(slots=True)
+class _Lines:
+    """How often a cause was met, and its first lines."""
+
+    rows: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def met(self, line: int) -> None:
+        self.rows += 1
+        if len(self.first) < FIRST_LINES or line < self.first[-1]:
+            insort(self.first, line)
+            del self.first[FIRST_LINES:]
+
+
+_RANKS = {Outcome.REJECTED: 0}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts rows as they are decided, some at a time, in any order. What it holds does not grow with the file."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    with_remarks: int = 0
+    read_pence: int = 0
+    not_stated: Counter[str] = field(default_factory=Counter)
+    rejected: dict[tuple[str, str], _Lines] = field(default_factory=dict)
+    remarked: dict[tuple[str, str], _Lines] = field(default_factory=dict)
+    plain: list[RowReport] = field(default_factory=list)
+    to_look_at: list[RowReport] = field(default_factory=list)
+
+    def add(self, step: Step, day: date) -> RowReport:
+        """Count a row as it was decided; what is told of it."""
+        row = RowReport(
+            step.row.line,
+            step.row.reference,
+            step.outcome,
+            step.contract_id,
+            (*step.row.findings, *remarks_of(step, day)),
+        )
+        self.outcomes[row.outcome] += 1
+        causes = self.rejected if row.outcome is Outcome.REJECTED else self.remarked
+        for code, detail in {(each.code, each.detail) for each in row.findings}:
+            causes.setdefault((code, detail), _Lines()).met(row.line)
+        if row.outcome is not Outcome.REJECTED:
+            self.with_remarks += bool(row.findings)
+            if step.row.content is not None:
+                self._count(step.row.content)
+        self._keep(row)
+        return row
+
+    def _count(self, content: RegisterContent) -> None:
+        self.read_pence += content.value.amount_pence or 0
+        self.not_stated.update(name for name, left_open in left_open_by(content).items() if left_open)
+
+    def _keep(self, row: RowReport) -> None:
+        if len(self.plain) <= MOST_SHOWN:
+            self.plain.append(row)
+        if row.findings:
+            self.to_look_at.append(row)
+            if len(self.to_look_at) > 2 * MOST_SHOWN:
+                self._cut()
+
+    def _cut(self) -> None:
+        self.to_look_at.sort(key=lambda row: (_RANKS.get(row.outcome, 1), row.line))
+        del self.to_look_at[MOST_SHOWN:]
+
+    def fill(self, blank: RegisterReport, references: References) -> RegisterReport:
+        """The report, once all rows were counted."""
+        given = blank.control_total.given_pence
+        out_by = None if given is None else self.read_pence - given
+        by, rows = self.outcomes, self.outcomes.total()
+        self._cut()
+        return replace(
+            blank,
+            counts=Counts(
+                rows,
+                by[Outcome.TAKEN],
+                by[Outcome.UPDATED],
+                by[Outcome.UNCHANGED],
+                by[Outcome.REJECTED],
+                self.with_remarks,
+            ),
+            distinct_references=references.distinct,
+            reused_references=references.reused,
+            references_used_again=references.first_reused,
+            not_stated={name: self.not_stated[name] for name in LEFT_OPEN},
+            control_total=ControlTotal(self.read_pence, given, out_by),
+            rejected_because=_causes(self.rejected),
+            remarked_because=_causes(self.remarked),
+            rows=tuple(
+                self.to_look_at if rows > MOST_SHOWN else sorted(self.plain, key=lambda row: row.line)
+            ),
+        )
+
+
+def left_open_by(content: RegisterContent) -> Mapping[str, bool]:
+    """What matters and is left open by a row: a blank is not stated, and never nothing or never nought."""
+    return {
+        "start_date": content.start_date is None,
+        "end_date": content.end_status is EndStatus.NOT_STATED,
+        "review_date": content.review_date is None,
+        "value": content.value.status is Status.NOT_STATED,
+        "vcse": content.vcse is None,
+        "sme": content.sme is None,
+    }
+
+
+LEFT_OPEN = ("start_date", "end_date", "review_date", "value", "vcse", "sme")
 
 
 def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
@@ -139,38 +270,8 @@ def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
     return replace(step, row=row, outcome=Outcome.REJECTED, changes=())
 
 
-def _counts(rows: Iterable[RowReport]) -> Counts:
-    rows = tuple(rows)
-    by = Counter(row.outcome for row in rows)
-    return Counts(
-        rows=len(rows),
-        taken=by[Outcome.TAKEN],
-        updated=by[Outcome.UPDATED],
-        unchanged=by[Outcome.UNCHANGED],
-        rejected=by[Outcome.REJECTED],
-        with_remarks=sum(bool(row.findings) for row in rows if row.outcome is not Outcome.REJECTED),
+def _causes(found: Mapping[tuple[str, str], _Lines]) -> tuple[Cause, ...]:
+    ordered: Iterable[tuple[tuple[str, str], _Lines]] = sorted(
+        found.items(), key=lambda each: (-each[1].rows, each[0])
     )
-
-
-def _not_stated(kept: Sequence[RegisterContent]) -> Mapping[str, int]:
-    """How many rows leave open what matters: a blank is not stated, and never nothing or never nought."""
-    return {
-        "start_date": sum(content.start_date is None for content in kept),
-        "end_date": sum(content.end_status is EndStatus.NOT_STATED for content in kept),
-        "review_date": sum(content.review_date is None for content in kept),
-        "value": sum(content.value.status is Status.NOT_STATED for content in kept),
-        "vcse": sum(content.vcse is None for content in kept),
-        "sme": sum(content.sme is None for content in kept),
-    }
-
-
-def _causes(rows: Iterable[RowReport], wanted: Callable[[RowReport], bool]) -> tuple[Cause, ...]:
-    found: dict[tuple[str, str], dict[int, None]] = {}
-    for row in rows:
-        if wanted(row):
-            for finding in row.findings:
-                found.setdefault((finding.code, finding.detail), {})[row.line] = None
-    return tuple(
-        Cause(code, detail, len(lines), tuple(list(lines)[:20]))
-        for (code, detail), lines in sorted(found.items(), key=lambda each: (-len(each[1]), each[0]))
-    )
+    return tuple(Cause(code, detail, lines.rows, tuple(lines.first)) for (code, detail), lines in ordered)

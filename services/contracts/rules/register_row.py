@@ -32,6 +32,7 @@ from services.contracts.rules.register_remark import (
     VALUE_NEGATIVE,
     Finding,
     Remark,
+    found,
 )
 from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
 from shared.day import read_day
@@ -150,9 +151,7 @@ class _Reading:
     rejected: bool = False
 
     def note(self, column: str, remark: Remark, read: str | None = None) -> None:
-        if read is not None and personal_detail(read) is not None:
-            read = None  # a report is kept, and shown to many
-        self.findings.append(Finding(column, None if read is None else read[:80], remark.code, remark.detail))
+        self.findings.append(found(column, remark, read))
         self.rejected = self.rejected or remark.rejects
 
     def text(self, column: str, missing: Remark | None = None) -> str | None:
@@ -225,26 +224,26 @@ class _Reading:
         cell = self.cells.get(column, "")
         if not cell:
             return None
-        found = _ANSWERS.get(fold_key(cell))
-        if found is None:
+        said = _ANSWERS.get(fold_key(cell))
+        if said is None:
             self.note(column, ANSWER_UNREADABLE, cell)
-        return found
+        return said
 
     def identifiers(self) -> tuple[Identifier, ...]:
-        found = []
+        known = []
         if cell := self.cells.get("company_number", ""):
             if number := read_company_number(cell):
-                found.append(Identifier("GB-COH", number))
+                known.append(Identifier("GB-COH", number))
             else:
                 self.note("company_number", COMPANY_NUMBER_UNREADABLE, cell)
         if cell := self.cells.get("charity_number", ""):
             if number := read_charity_number(cell):
-                found.append(Identifier("GB-CHC", number))
+                known.append(Identifier("GB-CHC", number))
             else:
                 self.note("charity_number", CHARITY_NUMBER_UNREADABLE, cell)
         if own := self.text("supplier_id"):
-            found.append(Identifier("local", own))
-        return tuple(found)
+            known.append(Identifier("local", own))
+        return tuple(known)
 
     def content(self) -> RegisterContent:
         supplier = self.text("supplier", SUPPLIER_MISSING) or ""

@@ -28,6 +28,7 @@ from services.contracts.rules.register_remark import (
     TITLE_MISSING,
     Finding,
     Remark,
+    found,
 )
 from services.contracts.rules.register_row import OtherSupplier, ReadRow, RegisterContent
 from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
@@ -57,8 +58,7 @@ _FALLEN = frozenset({"cancelled", "unsuccessful"})
 
 def rejected(line: int, remark: Remark, read: str | None = None) -> ReadRow:
     """A place of the file of which nothing can be taken."""
-    finding = Finding("process", None if read is None else read[:80], remark.code, remark.detail)
-    return ReadRow(line, None, None, (finding,))
+    return ReadRow(line, None, None, (found("process", remark, read),))
 
 
 def rows_of(line: int, process: Mapping[str, Any]) -> Iterator[ReadRow]:
@@ -107,9 +107,7 @@ class _Reading:
     rejects: bool = False
 
     def note(self, column: str, remark: Remark, read: Any = None) -> None:
-        self.findings.append(
-            Finding(column, None if read is None else str(read)[:80], remark.code, remark.detail)
-        )
+        self.findings.append(found(column, remark, None if read is None else str(read)))
         self.rejects = self.rejects or remark.rejects
 
     def row(self, line: int) -> ReadRow:
@@ -117,11 +115,12 @@ class _Reading:
         if _text(self.award.get("status")) in _FALLEN:
             self.note("process", AWARD_FELL, reference)
         content = self.content(self.line_of("reference", reference) or "")
-        return ReadRow(line, reference[:200], None if self.rejects else content, tuple(self.findings))
+        told = None if forbidden_character(reference) else reference[:200]
+        return ReadRow(line, told, None if self.rejects else content, tuple(self.findings))
 
-    def line_of(self, column: str, *found: Any) -> str | None:
+    def line_of(self, column: str, *told: Any) -> str | None:
         """The first of these that is a text, fit to be kept."""
-        text = next((each for value in found if (each := _text(value)) is not None), None)
+        text = next((each for value in told if (each := _text(value)) is not None), None)
         if text is None:
             return None
         if (character := forbidden_character(text)) is not None:

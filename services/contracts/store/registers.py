@@ -106,6 +106,17 @@ async def published(
     return [_listed(row) for row in await tx.all(_PUBLISHED, **values)]
 
 
+async def all_published(tx: Transaction, owner: UUID, before: datetime | None) -> AsyncIterator[list[Listed]]:
+    """All published contracts of one local authority, in batches."""
+    after = None
+    while True:
+        rows = await published(tx, owner, before, _BATCH, after)
+        yield rows[:_BATCH]
+        if len(rows) <= _BATCH:
+            return
+        after = rows[_BATCH - 1].contract_id
+
+
 async def whole(tx: Transaction, owner: UUID) -> AsyncIterator[list[Listed]]:
     """All contracts that an organisation of the caller's leads, in the order of their references, in batches."""
     key, occurrence = "", 0

@@ -10,7 +10,8 @@ from sqlalchemy import Date, Text, Uuid, any_, bindparam, cast, func, literal_co
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.rules.state import State
-from services.contracts.store.tables import contract_parties, contracts, register_entries
+from services.contracts.store.import_tables import register_entries
+from services.contracts.store.tables import contract_parties, contracts
 from services.contracts.store.visibility import inside, scope
 from shared.db import Transaction, prepare
 

@@ -177,28 +177,6 @@ due_dates = Table(
     Column("private", Boolean, nullable=False),
 )
 
-register_imports = Table(
-    "register_imports",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("owner_organisation_id", Uuid, nullable=False),
-    Column("partnership_id", Uuid),
-    Column("register_date", Date, nullable=False),
-    Column("counts", JSONB, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-)
-
-register_entries = Table(
-    "register_entries",
-    metadata,
-    Column("contract_id", Uuid, primary_key=True),
-    Column("owner_organisation_id", Uuid, nullable=False),
-    Column("reference_key", Text, nullable=False),
-    Column("register_import_id", Uuid, nullable=False),
-    Column("line", Integer, nullable=False),
-    Column("content", JSONB, nullable=False),
-)
-
 refuse_constraint("contracts_pkey", ID_UNAVAILABLE)
 refuse_constraint("contracts_reference", REFERENCE_USED, "/reference")
 refuse_constraint("contract_is_whole", PARTIES_WRONG, "/parties")

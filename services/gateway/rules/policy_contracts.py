@@ -21,7 +21,7 @@ _LINKS = (
     Link("/funding/*/pool_id", "getPool", agrees=(Agrees("/partnership_id", "/partnership_id"),)),
     Link("/indicator_ids/*", "getIndicator"),
 )
-IMPORT_SECONDS = 300.0
+IMPORT_SECONDS = 900.0  # a file of many thousand rows, in one transaction
 
 # Both sides answer a variation: a provider's client holds this scope and never the one to write contracts.
 _Answer = partial(_Write, scope="variation:answer", roles=COMMISSIONERS | {"associate", "provider"})
@@ -112,6 +112,9 @@ ROWS: tuple[Row, ...] = (
     _Read("listContractFindings", path="/v1/contract-findings"),
     _Read("listContractSteps", path="/v1/contract-steps"),
     _Write("importRegister", "POST", "/v1/register-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
+    _Read("getRegisterImport", path="/v1/register-imports/{id}"),
+    _Read("listRegisterImportRows", path="/v1/register-imports/{id}/rows"),
+    _Read("listRegisterImports", path="/v1/register-imports"),
     _Read("listDueDates", path="/v1/due-dates"),
     _Read("getContractSummary", path="/v1/contract-summaries"),
     *_VARIATIONS,

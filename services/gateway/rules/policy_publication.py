@@ -26,6 +26,6 @@ ROWS: tuple[Row, ...] = (
     _Public("listReleases", path="/v1/releases"),
     _Public("listRecords", path="/v1/records"),
     _Public("getRecord", path="/v1/records/{ocid}"),
-    _Public("listRegister", path="/v1/register", seconds=30.0),
-    _Read("exportRegister", path="/v1/register-export", seconds=30.0),
+    _Public("listRegister", path="/v1/register", seconds=120.0),
+    _Read("exportRegister", path="/v1/register-export", seconds=120.0),
 )
