@@ -15,6 +15,7 @@ COMMISSIONER = (
     " budget:read budget:write budget:post budget:close decision:write contract:read contract:write publication:write"
     " placement:read placement:write"
     " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
+    " governance:read governance:write"
 )
 PROVIDER = (
     "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"

@@ -22,10 +22,13 @@ from services.gateway.admission.limits import Rate
 from services.gateway.admission.read_log import ReadLog
 from services.gateway.api import (
     achievement_views,
+    assurance_reports,
     audit_events,
     audit_heads,
     audit_reads,
     audit_samples,
+    board_tiers,
+    boards,
     client_keys,
     client_secrets,
     clients,
@@ -39,8 +42,12 @@ from services.gateway.api import (
     organisation_imports,
     organisations,
     overviews,
+    papers,
     partnerships,
     place_views,
+    programme_parts,
+    responsibility_charts,
+    risks,
     scrutiny_grants,
     successions,
     tokens,
@@ -96,6 +103,13 @@ ROUTERS = (
     audit_reads.router,
     webhooks.router,
     webhook_deliveries.router,
+    boards.router,
+    board_tiers.router,
+    responsibility_charts.router,
+    risks.router,
+    programme_parts.router,
+    papers.router,
+    assurance_reports.router,
 )
 
 

@@ -73,6 +73,10 @@ when { principal.roles.contains("auditor") && resource.path == "/v1/settlements/
 forbid (principal, action == Action::"knock", resource)
 when { !principal.roles.contains("commissioner") && resource.path == "/v1/delegations/deciders" };
 
+// An auditor reads how its bodies govern what they do together.
+permit (principal, action == Action::"knock", resource)
+when { principal.roles.contains("auditor") && resource.method == "GET" && resource.scope == "governance:read" };
+
 // Everybody reads the directory, keeps its own clients, and sees the views of its partnerships.
 permit (principal, action == Action::"knock", resource)
 when { resource.service == "gateway" && !resource.operators

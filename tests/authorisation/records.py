@@ -70,6 +70,10 @@ _PARTS = [
     {"contract_id": "*", "reference": name, "title": name, "share_percent": share}
     for name, share in (("Nursing", "62.5"), ("Therapy", "37.5"))
 ]
+_CHARTED = {
+    "columns": [{"printed": "HWB", "board_id": "@boards"}],
+    "activities": [{"name": "Sign the agreement", "marks": ["A"]}],
+}
 RECORDS: tuple[Record, ...] = (
     # budget
     Record("pools", "partners", {"arrangement": "pooled"}, hosts=True),
@@ -147,6 +151,13 @@ RECORDS: tuple[Record, ...] = (
     # gateway
     Record("webhooks", "client"),
     Record("issuers", "client", {"clients": {}}),
+    Record("boards", "partners"),
+    Record("boards", "partners", {"kind": "assurance_body"}, key="assurers"),
+    Record("responsibility-charts", "partners", _CHARTED),
+    Record("risks", "partners", {"route": ["@assurers"]}),
+    Record("programme-parts", "partners"),
+    Record("papers", "partners"),
+    Record("assurance-reports", "partners", {"board_id": "@assurers"}),
     Record(
         "data-sharing-agreements", "parties", {"party_ids": ["#organisation_id", "#provider_organisation_id"]}
     ),

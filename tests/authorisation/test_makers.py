@@ -26,7 +26,7 @@ ANOTHER_CLIENT = {
 EACH_FOR_ITSELF = {
     "signDataSharingAgreement", "consentToShadow", "executeAgreement", "commenceAgreement",
     "signAgreementVersion", "commenceAgreementVersion", "closeAgreement", "refuseVirement",
-    "consentToNovation", "refuseNovation",
+    "consentToNovation", "refuseNovation", "signPaper",
 }  # fmt: skip
 ANOTHER_ORGANISATION = {
     "decideScrutinyGrant": "an observer asks, and the commissioner whose records they are decides",

@@ -9,6 +9,7 @@ from services.gateway.rules import (
     policy_contracts,
     policy_feed,
     policy_gateway,
+    policy_governance,
     policy_outcomes,
     policy_publication,
     policy_view,
@@ -27,4 +28,5 @@ ROWS: tuple[Row, ...] = (
     *policy_audit.ROWS,
     *policy_webhook.ROWS,
     *policy_view.ROWS,
+    *policy_governance.ROWS,
 )
