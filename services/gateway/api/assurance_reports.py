@@ -36,7 +36,7 @@ class AssuredRiskOut(Out):
 
     risk_id: UUID
     reference: str = Field(examples=["R-07"])
-    title: str
+    title: str = Field(examples=["Partners cannot share records in time"])
     current_score: int | None
     target_score: int | None
     above_target: bool | None
@@ -48,8 +48,8 @@ class AssuredPaperOut(Out):
     """A paper in which something is open."""
 
     paper_id: UUID
-    title: str
-    edition: str
+    title: str = Field(examples=["One Commissioning Organisation: framework"])
+    edition: str = Field(examples=["1.0"])
     awaited_signatures: int
     review_due_on: Day | None
     review_days_late: int | None
@@ -60,7 +60,7 @@ class AssuredChartOut(Out):
     """A chart of responsibilities in which something is open."""
 
     chart_id: UUID
-    title: str
+    title: str = Field(examples=["Who answers for the integration programme"])
     unread_marks: int
     unanswered: list[str] = Field(examples=[["Develop the Section 75 agreement"]])
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from services.gateway.rules import board_tier as rules
 from services.gateway.rules.board import MOST_BOARDS, BoardKind
@@ -25,7 +26,7 @@ class BoardTierOut(Out):
     """Where a board stands. Tier 1 is the top; tier 0 has who is nobody's body in law."""
 
     board_id: UUID
-    name: str
+    name: str = Field(examples=["Health and Wellbeing Board"])
     kind: BoardKind
     organisation_id: UUID | None
     tier: int

@@ -117,7 +117,7 @@ class PaperFaultOut(Out):
     """What does not fit, where, and by how many days where it is a matter of days."""
 
     code: PaperFaultCode
-    where: str
+    where: str = Field(examples=["2"])
     days: int | None
 
 
