@@ -132,7 +132,7 @@ async def test_at_a_meeting_of_executives_each_member_decides_under_its_own_dele
     assert (code_of(lost), pointer_of(lost)) == ("meeting_unknown", "/at_meeting_id")
 
 
-@pytest.mark.row("S1-G03")
+@pytest.mark.row("S1-G03", "S2-G03")
 async def test_what_affects_other_localities_goes_to_the_governing_body(place):
     board = {"body_type": "locality_board", "affects_other_localities": True}
     refused = await case(place, place.ccg, "Western Locality Board", "2014-07-02", **board)
@@ -141,7 +141,8 @@ async def test_what_affects_other_localities_goes_to_the_governing_body(place):
     made(await case(place, place.ccg, "Western Locality Board", "2014-07-02", outcome="noted", **board))
     own = {**board, "affects_other_localities": False}
     made(await case(place, place.ccg, "Western Locality Board", "2014-07-02", **own))
-    made(await case(place, place.ccg, "Governing Body", "2014-07-16", affects_other_localities=True))
+    given = made(await case(place, place.ccg, "Governing Body", "2014-07-16", affects_other_localities=True))
+    assert (given["outcome"], given["affects_other_localities"]) == ("approved", True)
 
 
 @pytest.mark.row("S3-G05", "S3-G06")
