@@ -169,6 +169,7 @@ NO_RECORD = {
     "journal-batches": "made of journals, which have the same sight",
     "ledger-imports": "made by a file, with the sight of the journals that it posts",
     "register-imports": "made by a file, and read by who sent it; see tests/contracts/test_large_registers.py",
+    "placement-imports": "made by a file, and read by who sent it; see tests/contracts/test_placement_imports.py",
     "year-ends": "needs the fourteen closed periods of a year",
     "year-end-packs": "needs the fourteen closed periods of a year",
     "observations": "made when a return is accepted",

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from services.contracts.rules.contract import reference_key
-from services.contracts.rules.register_import import Outcome, contract_of, plan, state_on, update
+from services.contracts.rules.import_tally import Outcome
+from services.contracts.rules.register_import import contract_of, plan, state_on, update
 from services.contracts.rules.register_match import Known
 from services.contracts.rules.register_row import ReadRow, RegisterContent, read_row
 from services.contracts.rules.state import State

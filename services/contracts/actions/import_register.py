@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 from services.contracts.actions.register_contract import NOT_COMMISSIONED
 from services.contracts.rules import register_import as rules
 from services.contracts.rules.contract import Contract, reference_key
+from services.contracts.rules.import_tally import Outcome
 from services.contracts.rules.publication import Particulars
 from services.contracts.rules.register_file import Asked, RegisterFile
-from services.contracts.rules.register_import import Outcome, Step
+from services.contracts.rules.register_import import Step
 from services.contracts.rules.register_remark import CONTENT_UNFIT, STATE_KEPT
 from services.contracts.rules.register_report import (
     CONTROL_TOTAL_DIFFERS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.contracts.actions.import_register import require_own_register, work_out
+from services.contracts.rules.import_tally import Outcome
 from services.contracts.rules.register_file import Asked, RegisterFile
-from services.contracts.rules.register_import import Outcome
 from services.contracts.rules.register_report import RegisterReport, Tally
 from services.contracts.store import contracts, staged_registers
 from shared.caller import Caller

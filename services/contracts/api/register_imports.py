@@ -13,9 +13,9 @@ from services.contracts.actions.import_register import import_register
 from services.contracts.actions.try_register import try_register
 from services.contracts.api.register_files import CsvRegister
 from services.contracts.api.report_answers import ImportedRowsOut, RegisterReportOut, RegisterReportsOut
+from services.contracts.rules.import_tally import Outcome
 from services.contracts.rules.register_column import COLUMNS, NEEDED
 from services.contracts.rules.register_file import Asked
-from services.contracts.rules.register_import import Outcome
 from services.contracts.store import register_imports
 from shared.csv_in import CsvReader, Limits
 from shared.idempotency import Answer

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.contracts.rules.register_import import Outcome
+from services.contracts.rules.import_tally import Outcome
 from shared.web.fields import Day, Out
 
 

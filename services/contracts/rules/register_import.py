@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from enum import StrEnum
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from services.contracts.rules.contract import Contract, EndStatus, Origin, checked, reference_key
+from services.contracts.rules.import_tally import Outcome
 from services.contracts.rules.move import NEEDS_VARIATION
 from services.contracts.rules.party import Party, Role
 from services.contracts.rules.register_match import Known, match
@@ -28,15 +28,6 @@ from services.contracts.rules.register_row import ReadRow, RegisterContent
 from services.contracts.rules.state import MOVES, TERMS_OPEN, State
 
 MOST_UNDER_ONE_REFERENCE = 500
-
-
-class Outcome(StrEnum):
-    """What became of a row. Every row has exactly one."""
-
-    TAKEN = "taken"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from services.contracts.rules.contract import EndStatus
-from services.contracts.rules.register_import import Outcome, Step, remarks_of
+from services.contracts.rules.import_tally import Cause, ControlTotal, Counts, Outcome, RowTally, control
+from services.contracts.rules.register_import import Step, remarks_of
 from services.contracts.rules.register_remark import Finding, Remark
 from services.contracts.rules.register_row import RegisterContent
 from shared.errors import Kind, Refusal, reason
@@ -21,9 +21,6 @@ CONTROL_TOTAL_DIFFERS = reason(
     Kind.INVALID,
     "The values in the file do not come to the control total, so nothing was taken. See the dry run for each row.",
 )
-
-MOST_SHOWN = 1000  # rows within the report; the rest is a list of its own
-FIRST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +35,11 @@ class RowReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """One cause, in how many rows, and the first lines."""
-
-    code: str
-    detail: str
-    rows: int
-    first_lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """`rows` = taken + updated + unchanged + rejected. `with_remarks` counts rows that were not rejected."""
-
-    rows: int
-    taken: int
-    updated: int
-    unchanged: int
-    rejected: int
-    with_remarks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reused:
     """A reference that stands for several contracts, and the first lines of the file where it does."""
 
     reference: str
     lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlTotal:
-    """The sum of all values in rows that were not rejected, against the total that came with the file."""
-
-    read_pence: int
-    given_pence: int | None
-    out_by_pence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,34 +117,12 @@ def blank_report(
 
 
 @dataclass(slots=True)
-class _Lines:
-    """How often a cause was met, and its first lines."""
-
-    rows: int = 0
-    first: list[int] = field(default_factory=list)
-
-    def met(self, line: int) -> None:
-        self.rows += 1
-        if len(self.first) < FIRST_LINES or line < self.first[-1]:
-            insort(self.first, line)
-            del self.first[FIRST_LINES:]
-
-
-_RANKS = {Outcome.REJECTED: 0}
-
-
-@dataclass(slots=True)
 class Tally:
-    """Counts rows as they are decided, some at a time, in any order. What it holds does not grow with the file."""
+    """Counts the rows of a register as they are decided, some at a time, in any order."""
 
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    with_remarks: int = 0
+    rows: RowTally[RowReport] = field(default_factory=RowTally)
     read_pence: int = 0
     not_stated: Counter[str] = field(default_factory=Counter)
-    rejected: dict[tuple[str, str], _Lines] = field(default_factory=dict)
-    remarked: dict[tuple[str, str], _Lines] = field(default_factory=dict)
-    plain: list[RowReport] = field(default_factory=list)
-    to_look_at: list[RowReport] = field(default_factory=list)
 
     def add(self, step: Step, day: date) -> RowReport:
         """Count a row as it was decided; what is told of it."""
@@ -189,59 +133,26 @@ class Tally:
             step.contract_id,
             (*step.row.findings, *remarks_of(step, day)),
         )
-        self.outcomes[row.outcome] += 1
-        causes = self.rejected if row.outcome is Outcome.REJECTED else self.remarked
-        for code, detail in {(each.code, each.detail) for each in row.findings}:
-            causes.setdefault((code, detail), _Lines()).met(row.line)
-        if row.outcome is not Outcome.REJECTED:
-            self.with_remarks += bool(row.findings)
-            if step.row.content is not None:
-                self._count(step.row.content)
-        self._keep(row)
+        self.rows.add(row)
+        content = step.row.content
+        if content is not None and row.outcome is not Outcome.REJECTED:
+            self.read_pence += content.value.amount_pence or 0
+            self.not_stated.update(name for name, left_open in left_open_by(content).items() if left_open)
         return row
-
-    def _count(self, content: RegisterContent) -> None:
-        self.read_pence += content.value.amount_pence or 0
-        self.not_stated.update(name for name, left_open in left_open_by(content).items() if left_open)
-
-    def _keep(self, row: RowReport) -> None:
-        if len(self.plain) <= MOST_SHOWN:
-            self.plain.append(row)
-        if row.findings:
-            self.to_look_at.append(row)
-            if len(self.to_look_at) > 2 * MOST_SHOWN:
-                self._cut()
-
-    def _cut(self) -> None:
-        self.to_look_at.sort(key=lambda row: (_RANKS.get(row.outcome, 1), row.line))
-        del self.to_look_at[MOST_SHOWN:]
 
     def fill(self, blank: RegisterReport, references: References) -> RegisterReport:
         """The report, once all rows were counted."""
-        given = blank.control_total.given_pence
-        out_by = None if given is None else self.read_pence - given
-        by, rows = self.outcomes, self.outcomes.total()
-        self._cut()
         return replace(
             blank,
-            counts=Counts(
-                rows,
-                by[Outcome.TAKEN],
-                by[Outcome.UPDATED],
-                by[Outcome.UNCHANGED],
-                by[Outcome.REJECTED],
-                self.with_remarks,
-            ),
+            counts=self.rows.counts,
             distinct_references=references.distinct,
             reused_references=references.reused,
             references_used_again=references.first_reused,
             not_stated={name: self.not_stated[name] for name in LEFT_OPEN},
-            control_total=ControlTotal(self.read_pence, given, out_by),
-            rejected_because=_causes(self.rejected),
-            remarked_because=_causes(self.remarked),
-            rows=tuple(
-                self.to_look_at if rows > MOST_SHOWN else sorted(self.plain, key=lambda row: row.line)
-            ),
+            control_total=control(self.read_pence, blank.control_total.given_pence),
+            rejected_because=self.rows.rejected_because,
+            remarked_because=self.rows.remarked_because,
+            rows=self.rows.shown,
         )
 
 
@@ -268,10 +179,3 @@ def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
     finding = Finding("reference", step.row.reference, remark.code, " ".join(sentences))
     row = replace(step.row, findings=(*step.row.findings, finding))
     return replace(step, row=row, outcome=Outcome.REJECTED, changes=())
-
-
-def _causes(found: Mapping[tuple[str, str], _Lines]) -> tuple[Cause, ...]:
-    ordered: Iterable[tuple[tuple[str, str], _Lines]] = sorted(
-        found.items(), key=lambda each: (-each[1].rows, each[0])
-    )
-    return tuple(Cause(code, detail, lines.rows, tuple(lines.first)) for (code, detail), lines in ordered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -116,14 +116,6 @@ _SAVE = prepare(
 )
 _GET = prepare(select(placements).where(placements.c.id == _ID, seen()))
 _LOCK = prepare(select(placements).where(placements.c.id == _ID, owned()).with_for_update())
-_REFERENCES = prepare(
-    select(placements)
-    .where(
-        placements.c.owner_organisation_id == any_(_OURS),
-        placements.c.reference == any_(bindparam("references", type_=ARRAY(Text))),
-    )
-    .order_by(placements.c.id)
-)
 _STEPS = prepare(
     select(placement_steps)
     .where(
@@ -205,22 +197,18 @@ async def steps_of(tx: Transaction, placement_id: UUID) -> list[KeptPlacementSte
     return [_step_of(row) for row in await tx.all(_STEPS, id=placement_id, **own_care(tx))]
 
 
-async def of_references(tx: Transaction, references: Sequence[str]) -> dict[str, Placement]:
-    """The caller's own placements under these references."""
-    rows = await tx.all(_REFERENCES, references=list(references), **own_care(tx)) if references else []
-    return {row["reference"]: placement_of(row) for row in rows}
-
-
 async def add(tx: Transaction, placement: Placement, step: PlacementStep) -> Placement:
     """Add a placement with the first step of its history; gives it back with the database's times."""
-    await add_all(tx, [placement], step)
+    await add_all(tx, [placement], lambda _: step)
     return await get(tx, placement.id)
 
 
-async def add_all(tx: Transaction, made: Sequence[Placement], step: PlacementStep) -> None:
-    """Add many placements, a table at a time."""
+async def add_all(
+    tx: Transaction, made: Sequence[Placement], first: Callable[[Placement], PlacementStep]
+) -> None:
+    """Add many placements, a table at a time, each with the first step of its history."""
     await tx.do(_ADD, rows=[row_of(each) for each in made])
-    await tx.do(_ADD_STEPS, rows=[_step_row(tx, None, each, step) for each in made])
+    await tx.do(_ADD_STEPS, rows=[_step_row(tx, None, each, first(each)) for each in made])
 
 
 async def save(
@@ -234,6 +222,12 @@ async def save(
         made = _step_row(tx, before, after, step)
         await tx.do(_ADD_STEPS, rows=[{**made, "version": before.version + 1}])
     return await get(tx, before.id)
+
+
+async def save_all(tx: Transaction, changed: Sequence[Placement]) -> None:
+    """Save many placements of the caller's own, each under the version that it carries; none of them has moved."""
+    if await tx.do(_SAVE, rows=[row_of(each) for each in changed], **own_care(tx)) != len(changed):
+        raise NOT_FOUND()
 
 
 def row_of(placement: Placement) -> dict[str, Any]:

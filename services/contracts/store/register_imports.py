@@ -28,8 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.contracts.rules.import_tally import MOST_SHOWN
 from services.contracts.rules.register_match import Known
-from services.contracts.rules.register_report import MOST_SHOWN, RegisterReport, RowReport
+from services.contracts.rules.register_report import RegisterReport, RowReport
 from services.contracts.rules.register_row import RegisterContent
 from services.contracts.store.import_tables import register_entries, register_import_rows, register_imports
 from services.contracts.store.tables import contracts

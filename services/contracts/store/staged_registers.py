@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from services.contracts.rules.contract import reference_key
+from services.contracts.rules.import_tally import FIRST_LINES
 from services.contracts.rules.register_file import RegisterFile
 from services.contracts.rules.register_import import MOST_UNDER_ONE_REFERENCE, overused
 from services.contracts.rules.register_remark import Finding
-from services.contracts.rules.register_report import FIRST_LINES, References, Reused
+from services.contracts.rules.register_report import References, Reused
 from services.contracts.rules.register_row import ReadRow, RegisterContent
 from services.contracts.store import staged_rows
 from services.contracts.store.staged_rows import StagedRow

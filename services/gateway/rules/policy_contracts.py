@@ -150,6 +150,13 @@ ROWS += (
     _ReadCare("listHighCostPlacements", path="/v1/high-costs"),
 )
 
+ROWS += (
+    _WriteCare("importPlacements", "POST", "/v1/placement-imports", takes=Takes.CSV, seconds=IMPORT_SECONDS),
+    _ReadCare("getPlacementImport", path="/v1/placement-imports/{id}"),
+    _ReadCare("listPlacementImportRows", path="/v1/placement-imports/{id}/rows"),
+    _ReadCare("listPlacementImports", path="/v1/placement-imports"),
+)
+
 # Never shown to providers: the service asks that, partnership by partnership.
 ROWS += (
     _Write("publishRateBenchmark", "POST", "/v1/rate-benchmarks", roles=COMMISSIONERS),
