@@ -3,11 +3,14 @@
 import json
 import random
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.contracts.model_life import Model, Record, months_on
 from tests.contracts.register import Place, a_key
+from tests.contracts.told_life import PREFIX, check_merges
 
 SEQUENCES, MOVES = 200, 2
 START, END, FURTHEST = date(2013, 4, 1), date(2016, 3, 31), date(2017, 3, 31)
@@ -131,10 +134,18 @@ KEPT = """
 """
 
 
-async def test_random_lives_are_kept_as_the_model_says(client_for, stack):
-    """A few hundred sequences through the doors; then the rows themselves are held against the model."""
+async def test_random_lives_are_kept_as_the_model_says(client_for, stack, shared_data):
+    """A few hundred sequences through the doors; then the rows, and what is published, are held against the model."""
     place = Place()
-    client = await client_for("contracts", place.caller("ccg"))
+    caller = place.caller("ccg")
+    client = await client_for("contracts", replace(caller, scopes=caller.scopes | {"publication:write"}))
+    publisher = {
+        "name": "NEW Devon CCG",
+        "kind": "nhs_commissioner",
+        "identifiers": [],
+        "open_by_default": True,
+    }
+    assert (await client.put(f"/v1/publishers/{place.ccg}", json=publisher)).status_code == 201
     seen: dict[str, int] = {}
     lives = []
     for seed in range(SEQUENCES):
@@ -157,6 +168,7 @@ async def test_random_lives_are_kept_as_the_model_says(client_for, stack):
                 check(row, life.model.records[row["name"]], life, place)
     finally:
         await connection.close()
+    await check_told(client, lives, shared_data / "ocds" / "schema_1_1")
 
 
 def check(row: Any, record: Record, life: KeptLife, place: Place) -> None:
@@ -171,3 +183,21 @@ def check(row: Any, record: Record, life: KeptLife, place: Place) -> None:
     assert row["states"][-1] == row["state"]
     if row["last_terms"] is not None and record.ended is not None:
         assert json.loads(row["last_terms"])["value"]["amount_pence"] == record.pence
+
+
+async def check_told(client: Any, lives: list[KeptLife], schema: Path) -> None:
+    """Every contract has a record, to which its releases merge by the standard's own routine, and it is what stands."""
+    told: dict[str, dict[str, Any]] = {}
+    url = "/v1/records?limit=100"
+    while url:
+        page = (await client.get(url)).json()
+        told |= {each["ocid"].removeprefix(f"{PREFIX}-"): each for each in page["records"]}
+        url = (page.get("links") or {}).get("next")
+    merged = 0
+    for life in lives:
+        for name, record in life.model.records.items():
+            [said] = check_merges(schema, told[name])["contracts"]
+            assert said["value"] == {"amount": record.pence / 100, "currency": "GBP"}
+            assert said["status"] == ("active" if record.runs else "terminated")
+            merged += len(told[name]["releases"]) > 1
+    assert merged > 100, merged
