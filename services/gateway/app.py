@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date
 from functools import partial
@@ -63,6 +63,7 @@ from services.gateway.rules.key_ring import AUDIT_KEYS_SECONDS
 from services.gateway.rules.partnership import Member
 from services.gateway.rules.policy_table import ROWS
 from services.gateway.store import members as members_store
+from services.gateway.store import organisations as organisations_store
 from services.gateway.worker import Teller, stop
 from shared.caller import Caller
 from shared.db import Database
@@ -217,6 +218,7 @@ async def _front(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStac
             waiting,
             {row.operation_id: row for row in ROWS},
             partial(_members_of, own.state.db),
+            partial(_known_of, own.state.db),
         ),
         own.state.metrics,
         read_log,
@@ -253,3 +255,9 @@ async def _members_of(db: Database, caller: Caller, partnership_id: UUID) -> tup
     """The members of a partnership as this caller sees them, and the day in England."""
     async with db.begin(caller, single=True) as tx:
         return await members_store.of(tx, partnership_id), today_in_england()
+
+
+async def _known_of(db: Database, caller: Caller, asked: Collection[UUID]) -> Collection[UUID]:
+    """Those of these organisations that are in the directory as this caller sees it."""
+    async with db.begin(caller, single=True) as tx:
+        return await organisations_store.known(tx, asked)

@@ -64,3 +64,25 @@ async def test_an_organisation_s_own_client_sets_nothing_aside_by_this_door(plac
         "PUT", f"{RESERVATIONS}/{uuid.uuid4()}", json=asked, headers=plain
     )
     assert (answer.status_code, code_of(answer)) == (403, "scope_missing")
+
+
+@pytest.mark.row("S1-C06")
+async def test_nobody_s_money_is_named_that_has_not_agreed(place):
+    """A party agreed by its signature, in whatever share; who is no party of the fund pays for nothing from it."""
+    pool, lines, _ = await real_year(place)
+
+    def funding(*shares) -> list[dict]:
+        named = [{"organisation_id": str(body), "share_percent": percent} for body, percent in shares]
+        return [{"pool_id": str(pool), **each} for each in named]
+
+    stranger = uuid.uuid4()
+    for shares in (((stranger, "100"),), ((place.council, "50"), (place.nhs, "25"), (stranger, "25"))):
+        asked = wanted(place, pool, uuid.uuid4(), (lines["pcc"], 100_00), funding=funding(*shares))
+        refused = await place.pcc.put(f"{RESERVATIONS}/{uuid.uuid4()}", json=asked)
+        assert (refused.status_code, code_of(refused)) == (409, "commitment_money_of_another")
+        assert refused.json()["organisation_id"] == str(stranger)
+    assert await left(place, lines["pcc"]) == 0
+    shares = (place.council, "50"), (place.nhs, "50")
+    asked = wanted(place, pool, uuid.uuid4(), (lines["pcc"], 100_00), funding=funding(*shares))
+    made(await place.pcc.put(f"{RESERVATIONS}/{uuid.uuid4()}", json=asked))
+    assert await left(place, lines["pcc"]) == 100_00

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import uuid
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,28 @@ async def test_two_rates_never_hold_on_one_day(tariff):
         ({"holds_from": "2014-06-01", "percent": "-100"}, "rate_not_positive"),
     ):
         assert (await tariff.post(first.json(), "uplifts", **body)).json()["code"] == code
+
+
+RATE = """
+    insert into contract_rates (id, contract_id, partnership_id, owner_organisation_id, provider_organisation_id, service,
+        service_key, unit, unit_rate, holds_from, state, version)
+    values (gen_random_uuid(), $1, $2, $3, $4, 'Night', 'night', 'week', $5, '2014-04-01', 'agreed', 1)
+"""
+
+
+async def test_a_rate_waits_for_one_of_the_same_days_that_is_being_written(tariff, stack):
+    """Two at once, neither of which sees the other: the second waits under the database's lock, and is refused."""
+    place = tariff.place
+    row = (uuid.UUID(tariff.contract_id), place.partnership, place.ccg, place.pch)
+    async with as_app(stack, carer(place, "ccg")) as first, as_app(stack, carer(place, "ccg")) as second:
+        await first.execute(RATE, *row, Decimal(700))
+        late = asyncio.create_task(second.execute(RATE, *row, Decimal(710)))
+        waited = not (await asyncio.wait([late], timeout=0.5))[0]
+        await first.execute("commit")
+        with pytest.raises(Exception, match="overlaps another"):
+            await late
+        assert waited, "the second looked before the first was there to be seen"
+        await first.execute("begin")  # what the connection's own transaction ends
 
 
 async def test_a_provider_sees_its_own_rates_once_agreed_and_no_competitor_s(tariff, stack):

@@ -126,6 +126,42 @@ async def test_a_link_is_made_only_to_what_its_maker_can_read(client, behind):
     assert (await client.visit.put(contract, json=many)).json()["code"] == "links_too_many"
 
 
+async def test_a_contract_names_only_bodies_of_its_sender_s_directory(operator, behind):
+    """One that nobody entered, and one of strangers, are refused alike, with each place; nothing is passed on."""
+    council, trust, stranger = [
+        await operator.organisation(name, kind=kind)
+        for name, kind in (("C", "local_authority"), ("T", "nhs_provider"), ("S", "nhs_provider"))
+    ]
+    await operator.partnership(host=council, provider=trust)
+    await operator.partnership(provider=stranger)
+    client = await operator.client(council)
+    contract = f"/v1/contracts/{uuid.uuid4()}"
+    behind["contracts"].does(answering({}, status=201))
+    behind["budget"].does(answering({}))
+    parties = [{"organisation_id": each} for each in (council, trust)]
+    body = {"parties": [*parties, {"name": "By name alone"}], "funding": [{"organisation_id": council}]}
+    good = await client.visit.put(contract, json=body)
+    assert good.status_code == 201, good.text
+    behind["contracts"].does(answering({}, status=201))
+    for unknown in (str(uuid.uuid4()), stranger):
+        body = {
+            "parties": [*parties, {"organisation_id": unknown}],
+            "funding": [{"organisation_id": unknown}],
+            "sites": [{"operated_by_organisation_id": unknown}],
+        }
+        bad = await client.visit.put(contract, json=body)
+        assert (bad.status_code, bad.json()["code"]) == (422, "organisation_unknown")
+        assert [each["pointer"] for each in bad.json()["errors"]] == [
+            "/parties/2/organisation_id", "/funding/0/organisation_id", "/sites/0/operated_by_organisation_id",
+        ]  # fmt: skip
+        passes = {"incoming_organisation_id": unknown, "outgoing_organisation_id": council}
+        bad = await client.visit.put(f"/v1/novations/{uuid.uuid4()}", json=passes)
+        assert [each["pointer"] for each in bad.json()["errors"]] == ["/incoming_organisation_id"]
+    assert not behind["contracts"].heard
+    many = {"parties": [{"organisation_id": str(uuid.uuid4())} for _ in range(101)]}
+    assert (await client.visit.put(contract, json=many)).json()["code"] == "links_too_many"
+
+
 @pytest.mark.parametrize("service", ["budget", "contracts", "outcomes"])
 async def test_a_role_decides_before_a_service_is_asked(operator, behind, service):
     trust = await operator.organisation(kind="nhs_provider")

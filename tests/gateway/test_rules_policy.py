@@ -90,6 +90,7 @@ def test_an_operation_that_differs_from_its_row_is_seen(changes):
         replace(BY_ID["postJournal"], links=(Link("/x", "postJournal"),), operation_id="a", path="/v1/a"),
         replace(BY_ID["postJournal"], links=(Link("/x", "listPools"),), operation_id="a", path="/v1/a"),
         replace(BY_ID["postJournal"], links=(Link("/x", "nothing"),), operation_id="a", path="/v1/a"),
+        replace(BY_ID["postJournal"], links=(Link("/x", "getOrganisation"),), operation_id="a", path="/v1/a"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_seen(row: Row):

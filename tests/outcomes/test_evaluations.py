@@ -183,6 +183,12 @@ async def test_a_kpi_has_one_of_five_ratings_and_is_statutory_only_where_the_act
     assert {each["level"] for each in later["ratings"]} == {"inadequate"}
     assert (await read(parties["stranger"], "ratings", 404, **asked))["code"] == "not_found"
     assert await read(parties["community"], f"kpi-duties/{made['id']}", 404)
+    # The contract's value may be withheld where it is kept, so who only observes is not told it here.
+    asked = {"partnership_id": str(devon.partnership)}
+    for name, pence in (("ccg", 500_000_001), ("board", None)):
+        [told] = (await read(parties[name], "kpi-duties", **asked))["items"]
+        assert told == {**made, "value_pence": pence}
+        assert (await read(parties[name], f"kpi-duties/{made['id']}")) == told
 
 
 @pytest.mark.parametrize(

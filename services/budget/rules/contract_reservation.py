@@ -31,6 +31,12 @@ SPLIT_DIFFERS = reason(
     Kind.INVALID,
     "In each year the pools bear the contract in the shares that it states. Change the amounts, or the shares.",
 )
+MONEY_OF_ANOTHER = reason(
+    "commitment_money_of_another",
+    Kind.CONFLICT,
+    "The contract names the money of a body that is no party to the pooled fund, so it has agreed to nothing. Have it join"
+    " the agreement, or change the funding.",
+)
 MORE_THAN_WORTH = reason(
     "commitment_more_than_contract",
     Kind.INVALID,
@@ -144,9 +150,24 @@ def reservations(asked: ContractReservation) -> list[Reservation]:
     ]
 
 
+def check_whose(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:
+    """Refuse funding that names a body's money in a fund to which it is no party: it has agreed to nothing.
+
+    A party consents by the agreement that it signed, and by its own limits of delegation on top.
+    """
+    parties = {line.pool_id: line.party_ids | {line.owner_organisation_id} for line in lines}
+    for funded in asked.funding:
+        known = parties.get(funded.pool_id)
+        if known is not None and funded.organisation_id not in known:
+            raise MONEY_OF_ANOTHER(
+                "/commitments", pool_id=str(funded.pool_id), organisation_id=str(funded.organisation_id)
+            )
+
+
 def check_split(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:
     """Refuse lines outside the pools that fund the contract, and amounts that are not split as it says (S1-C06)."""
     weights: dict[str, Decimal] = {}
+    check_whose(asked, lines)
     for funded in asked.funding:
         key = str(funded.pool_id)
         weights[key] = weights.get(key, Decimal(0)) + funded.share_percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,12 @@ from services.gateway.pass_through.incoming import Incoming
 from services.gateway.rules.link import (
     LINK_DISAGREES,
     LINK_UNKNOWN,
+    ORGANISATION_UNKNOWN,
     Agrees,
     Reference,
     disagreements,
     is_id,
+    named_at,
     references,
 )
 from services.gateway.rules.partnership import Member
@@ -39,22 +41,31 @@ LINK_SECONDS = 1.0
 
 # The members of a partnership as the caller sees them, and the day in England.
 MembersOf = Callable[[Caller, UUID], Awaitable[tuple[Sequence[Member], date]]]
+# Those of these organisations that are in the directory as the caller sees it.
+KnownOf = Callable[[Caller, Collection[UUID]], Awaitable[Collection[UUID]]]
 
 
 class Links:
     """Looks up what a body refers to, in the caller's own name and with the caller's own scopes."""
 
     def __init__(
-        self, desk: Desk, upstreams: Mapping[str, Upstream], rows: Mapping[str, Row], members_of: MembersOf
+        self,
+        desk: Desk,
+        upstreams: Mapping[str, Upstream],
+        rows: Mapping[str, Row],
+        members_of: MembersOf,
+        known_of: KnownOf,
     ) -> None:
         self._desk = desk
         self._upstreams = upstreams
         self._rows = rows
         self._members_of = members_of
+        self._known_of = known_of
 
     async def check(self, row: Row, visitor: Visitor, incoming: Incoming, path: str, body: bytes) -> None:
         """Refuse a body that refers to a record which its sender cannot read, naming each place."""
         sent = _read(body) if body else None
+        await self._check_organisations(row, visitor, sent)
         found = references(row.links, sent)
         wanted = {(each.operation_id, each.id): each for each in found}
         async with asyncio.TaskGroup() as group:
@@ -73,6 +84,16 @@ class Links:
             raise LINK_DISAGREES(faults=_faults(LINK_DISAGREES, otherwise))
         if row.parties is not None:
             await self._check_parties(row.parties, visitor, incoming, path, sent)
+
+    async def _check_organisations(self, row: Row, visitor: Visitor, sent: Any) -> None:
+        """Refuse a body that names an organisation which is not in its sender's directory, naming each place."""
+        named = named_at(row.organisations, sent)
+        if not named or visitor.caller is None:
+            return
+        known = await self._known_of(visitor.caller, set(named.values()))
+        unknown = [pointer for pointer, organisation_id in named.items() if organisation_id not in known]
+        if unknown:
+            raise ORGANISATION_UNKNOWN(faults=_faults(ORGANISATION_UNKNOWN, unknown))
 
     async def _check_parties(
         self, parties: Parties, visitor: Visitor, incoming: Incoming, path: str, sent: Any

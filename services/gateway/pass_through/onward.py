@@ -12,7 +12,7 @@ from services.gateway.clients.answers import WHOLE_BYTES, kind_of, parts
 from services.gateway.clients.upstream import Asked, Upstream
 from services.gateway.pass_through.bodies import Streamed, check_depth, whole
 from services.gateway.pass_through.incoming import Incoming, passed_on
-from services.gateway.pass_through.links import Links, MembersOf
+from services.gateway.pass_through.links import KnownOf, Links, MembersOf
 from services.gateway.pass_through.outgoing import Outgoing, passed_back
 from services.gateway.rules.policy import Row, Takes
 from shared.errors import Refusal
@@ -31,11 +31,12 @@ class Onward:
         waiting: Mapping[str, Upstream],
         rows: Mapping[str, Row],
         members_of: MembersOf,
+        known_of: KnownOf,
     ) -> None:
         self._desk = desk
         self._upstreams = upstreams
         self._waiting = waiting
-        self._links = Links(desk, upstreams, rows, members_of)
+        self._links = Links(desk, upstreams, rows, members_of, known_of)
 
     async def pass_on(
         self,
@@ -54,7 +55,7 @@ class Onward:
         elif row.method != "GET":
             body = await whole(receive, largest)
             check_depth(body)
-            if row.links or row.parties is not None:
+            if row.links or row.organisations or row.parties is not None:
                 await self._links.check(row, visitor, incoming, path, body)
         asked = Asked(
             method=row.method,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,11 @@ MOST_LINKS = 100
 
 LINK_UNKNOWN = reason(
     "link_unknown", Kind.INVALID, "There is no such record to refer to, or it is not yours to see."
+)
+ORGANISATION_UNKNOWN = reason(
+    "organisation_unknown",
+    Kind.INVALID,
+    "This organisation is not in your directory. Have it entered as a member of the partnership, or name it without an id.",
 )
 LINKS_TOO_MANY = reason("links_too_many", Kind.INVALID, "One request can refer to at most 100 other records.")
 LINK_DISAGREES = reason(
@@ -67,6 +72,19 @@ def references(links: tuple[Link, ...], body: Any) -> list[Reference]:
         if isinstance(value, str) and is_id(value)
     ]
     if len({(each.operation_id, each.id) for each in found}) > MOST_LINKS:
+        raise LINKS_TOO_MANY()
+    return found
+
+
+def named_at(pointers: Iterable[str], body: Any) -> dict[str, UUID]:
+    """The ids of bodies that stand where the pointers lead, by their exact place."""
+    found = {
+        at: UUID(value)
+        for pointer in pointers
+        for at, value in values_at(pointer, body)
+        if isinstance(value, str) and is_id(value)
+    }
+    if len(set(found.values())) > MOST_LINKS:
         raise LINKS_TOO_MANY()
     return found
 

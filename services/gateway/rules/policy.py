@@ -51,6 +51,8 @@ class Row:
     What of the operation's records the caller then sees is decided by the service, row by row.
     `seconds` is how long an answer may take. One that `waits` for something to happen has places of its own at the
     service, so that those who wait keep nobody else out.
+    `organisations`: where ids of bodies stand in a request (as in links), each of which must be in the directory as the
+    caller sees it. A record of the gateway's own is never a link: no service is asked for it.
     """
 
     operation_id: str
@@ -64,6 +66,7 @@ class Row:
     links: tuple[Link, ...] = ()
     waits: bool = False
     parties: Parties | None = None
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ def _malformed(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{row.operation_id} is for the gateway alone and cannot have a row here."
         for link in row.links:
             target = by_id.get(link.operation_id)
-            if target is None or target.method != "GET" or target.path.count("{") != 1:
+            if target is not None and target.service == "gateway":
+                yield f"{row.operation_id} links to {link.operation_id} of the gateway, which it cannot ask as a service."
+            elif target is None or target.method != "GET" or target.path.count("{") != 1:
                 yield f"{row.operation_id} links to {link.operation_id}, which does not read a record by id."
         seen.add(row.operation_id)
         places.add(place)

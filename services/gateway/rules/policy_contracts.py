@@ -21,6 +21,14 @@ _LINKS = (
     Link("/funding/*/pool_id", "getPool", agrees=(Agrees("/partnership_id", "/partnership_id"),)),
     Link("/indicator_ids/*", "getIndicator"),
 )
+_BODIES = ("/parties/*/organisation_id", "/funding/*/organisation_id")
+_NAMED = (
+    *_BODIES,
+    "/sites/*/operated_by_organisation_id",
+    "/staff_transfers/*/from_organisation_id",
+    "/staff_transfers/*/to_organisation_id",
+)
+_PASSES = ("/outgoing_organisation_id", "/incoming_organisation_id")
 IMPORT_SECONDS = 900.0  # a file of many thousand rows, in one transaction
 
 # Both sides answer a variation: a provider's client holds this scope and never the one to write contracts.
@@ -32,6 +40,7 @@ _VARIATIONS = (
         "PUT",
         "/v1/variations/{id}",
         links=(Link("/funding_after/*/pool_id", "getPool"),),
+        organisations=("/funding_after/*/organisation_id",),
     ),
     _Answer("agreeVariation", "POST", "/v1/variations/{id}/agreement"),
     _Answer("refuseVariation", "POST", "/v1/variations/{id}/refusal"),
@@ -54,15 +63,17 @@ _JOINT = (
 
 _NEW_MONEY = (Link("/funding/*/pool_id", "getPool"),)
 _TRANSFERS = (
-    _Write("proposeNovation", "PUT", "/v1/novations/{id}"),
+    _Write("proposeNovation", "PUT", "/v1/novations/{id}", organisations=_PASSES),
     _Answer("consentToNovation", "POST", "/v1/novations/{id}/consent"),
     _Answer("refuseNovation", "POST", "/v1/novations/{id}/refusal"),
     _Write("withdrawNovation", "POST", "/v1/novations/{id}/withdrawal", takes=Takes.NOTHING),
     _Write("completeNovation", "POST", "/v1/novations/{id}/completion", takes=Takes.NOTHING),
-    _Write("takeOverByNovation", "POST", "/v1/novations/{id}/take-over", links=_NEW_MONEY),
+    _Write(
+        "takeOverByNovation", "POST", "/v1/novations/{id}/take-over", links=_NEW_MONEY, organisations=_BODIES
+    ),
     _Read("getNovation", path="/v1/novations/{id}"),
     _Read("listNovations", path="/v1/novations"),
-    _Write("recordStatutoryTransfer", "PUT", "/v1/statutory-transfers/{id}"),
+    _Write("recordStatutoryTransfer", "PUT", "/v1/statutory-transfers/{id}", organisations=_PASSES),
     _Write(
         "withdrawStatutoryTransfer",
         "POST",
@@ -80,6 +91,7 @@ _TRANSFERS = (
         "POST",
         "/v1/statutory-transfers/{id}/take-over",
         links=_NEW_MONEY,
+        organisations=_BODIES,
     ),
     _Read("getStatutoryTransfer", path="/v1/statutory-transfers/{id}"),
     _Read("listStatutoryTransfers", path="/v1/statutory-transfers"),
@@ -94,8 +106,8 @@ _TRANSFERS = (
 ROWS: tuple[Row, ...] = (
     *_JOINT,
     _Read("getActivation", path="/v1/contracts/{id}/activation"),
-    _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS),
-    _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS),
+    _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS, organisations=_NAMED),
+    _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS, organisations=_NAMED),
     _Read("getContract", path="/v1/contracts/{id}"),
     _Read("listContracts", path="/v1/contracts"),
     _Write("awardContract", "POST", "/v1/contracts/{id}/award"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,9 @@ def _whole() -> Select[Any]:
 
 
 _GET = prepare(_whole().where(organisations.c.id == bindparam("id", type_=Uuid)))
+_KNOWN = prepare(
+    select(organisations.c.id).where(_seen(), organisations.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+)
 _LOCK = prepare(
     select(organisations.c.id).where(organisations.c.id == bindparam("id", type_=Uuid)).with_for_update()
 )
@@ -136,6 +139,12 @@ _WITH_CODES = prepare(
     )
 )
 _OPERATOR = prepare(_whole().where(organisations.c.kind == OrganisationKind.OPERATOR.value))
+
+
+async def known(tx: Transaction, asked: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these organisations that the caller sees."""
+    rows = await tx.all(_KNOWN, ids=list(asked), **scope(tx.caller))
+    return frozenset(row["id"] for row in rows)
 
 
 async def get(tx: Transaction, organisation_id: UUID) -> Organisation:

@@ -61,7 +61,9 @@ class KpiDutyOut(Out):
     owner_organisation_id: UUID
     contract_id: UUID
     award_regime: AwardRegime
-    value_pence: int | None
+    value_pence: int | None = Field(
+        description="Null to observers: the contract shows what is published of it."
+    )
     framework_or_concession: bool
     indicator_ids: list[UUID]
     statutory: bool

@@ -8,7 +8,7 @@ concession contracts and light touch contracts, and contracts under the Provider
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from services.outcomes.rules.rating import Colour, RatingReason
 from services.outcomes.rules.scorecard_line import ScorecardLine, Trend
+from shared.caller import Caller
 from shared.errors import Kind, reason
 
 STATUTORY_ABOVE_PENCE = 500_000_000
@@ -129,6 +130,17 @@ def check_duty(duty: KpiDuty, reported: Collection[UUID]) -> KpiDuty:
     if duty.statutory and len(seen) < LEAST_KPIS:
         raise KPIS_TOO_FEW("/indicator_ids", kpis=len(seen))
     return duty
+
+
+def told_of(duty: KpiDuty, caller: Caller) -> KpiDuty:
+    """The duty as a caller may know it. A contract's value can be withheld where it is kept, which outcomes cannot know.
+
+    So nobody is told it here who only observes in the partnership; the contract itself shows what is published.
+    """
+    inside = caller.holds(duty.partnership_id, "commissioner", "host") or any(
+        each.partnership_id == duty.partnership_id for each in caller.audits
+    )
+    return duty if inside else replace(duty, value_pence=None)
 
 
 def level(line: ScorecardLine) -> KpiLevel:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
-from services.outcomes.rules.kpi_rating import AwardRegime, KpiDuty, is_statutory
+from services.outcomes.rules.kpi_rating import AwardRegime, KpiDuty, is_statutory, told_of
 from services.outcomes.store.evaluation_tables import kpi_duties
 from services.outcomes.store.return_tables import obligation_indicators
 from services.outcomes.store.rows import adding, if_given, known, only, values_of
@@ -54,19 +54,19 @@ async def add(tx: Transaction, duty: KpiDuty) -> datetime:
 
 
 async def get(tx: Transaction, duty_id: UUID) -> KpiDuty:
-    return _duty(await tx.one(_GET, id=duty_id, **scope(tx)))
+    return told_of(_duty(await tx.one(_GET, id=duty_id, **scope(tx))), tx.caller)
 
 
 async def of_partnership(tx: Transaction, partnership_id: UUID) -> dict[UUID, KpiDuty]:
     """The KPIs of a partnership's contracts, by contract."""
     rows = await tx.all(_OF_PARTNERSHIP, partnership=partnership_id, **scope(tx))
-    return {row["contract_id"]: _duty(row) for row in rows}
+    return {row["contract_id"]: told_of(_duty(row), tx.caller) for row in rows}
 
 
 async def page(tx: Transaction, limit: int, after: After, within: Within, **asked: Any) -> list[KpiDuty]:
     """At most `limit + 1` contracts' KPIs in the order in which they were recorded."""
     rows = await _PAGES.read(tx, limit, after, within, **only(**asked), **scope(tx))
-    return [_duty(row) for row in rows]
+    return [told_of(_duty(row), tx.caller) for row in rows]
 
 
 def _duty(row: Mapping[str, Any]) -> KpiDuty:
