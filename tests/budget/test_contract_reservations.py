@@ -82,7 +82,7 @@ async def test_nobody_s_money_is_named_that_has_not_agreed(place):
         assert (refused.status_code, code_of(refused)) == (409, "commitment_money_of_another")
         assert refused.json()["organisation_id"] == str(stranger)
     assert await left(place, lines["pcc"]) == 0
-    shares = (place.council, "50"), (place.nhs, "50")
-    asked = wanted(place, pool, uuid.uuid4(), (lines["pcc"], 100_00), funding=funding(*shares))
+    both = funding((place.council, "50"), (place.nhs, "50"))
+    asked = wanted(place, pool, uuid.uuid4(), (lines["pcc"], 100_00), funding=both)
     made(await place.pcc.put(f"{RESERVATIONS}/{uuid.uuid4()}", json=asked))
     assert await left(place, lines["pcc"]) == 100_00

@@ -21,7 +21,7 @@ _BEGAN = datetime(2014, 1, 1, tzinfo=UTC)
 
 def content_of(contract: Contract) -> dict[str, Any]:
     """The content of an edition as the function `edition_content` of the database has it."""
-    made = {
+    made: dict[str, Any] = {
         "reference": contract.reference,
         "title": contract.title,
         "state": PUBLISHED[contract.state].value,
