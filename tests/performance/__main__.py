@@ -1,7 +1,8 @@
 """`make bench`: measures the rows, each beside its limit, prints the table and writes it. Name rows to measure only those.
 
 BENCH_ROUNDS (at least 5), BENCH_SECONDS (of each run), BENCH_ENTRIES (of the largest ledger), BENCH_ROWS (of an imported
-file), BENCH_FIGURES, BENCH_OBSERVATIONS and BENCH_IMPORT_ROUNDS change how long it takes.
+file), BENCH_FIGURES, BENCH_OBSERVATIONS, BENCH_CONTRACTS, BENCH_PLACEMENTS, BENCH_REGISTER_ROWS and BENCH_IMPORT_ROUNDS
+change how long it takes.
 """
 
 import sys
@@ -9,7 +10,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.performance import flooding, importing, measures, overview, passing, posting, reading, starting
+from tests.performance import (
+    flooding,
+    importing,
+    measures,
+    overview,
+    passing,
+    posting,
+    reading,
+    registers,
+    starting,
+)
 from tests.performance.load import CLIENTS, ROUNDS, SECONDS, CannotMeasure
 from tests.performance.table import Row, machine, render
 from tests.stack import ROOT, Stack, running_stack
@@ -20,6 +31,7 @@ ROWS: dict[str, Callable[[Stack], Iterator[Row]]] = {
     "P1": reading.measure,
     "P2": passing.measure,
     "P3": posting.measure,
+    "P4": registers.measure,
     "P5": overview.measure,
     "P6": importing.measure,
     "P7": measures.measure_bulk,

@@ -38,6 +38,12 @@ _SAID = {
     DueKind.EXTENSION_DECISION: "Decide on the extension",
     DueKind.RECOMMISSION_BY: "New procurement due",
     DueKind.ENDS: "Contract ends",
+    DueKind.CONTRACT_AWARD_NOTICE: "Publish the contract award notice",
+    DueKind.CONTRACT_DETAILS_NOTICE: "Publish the contract details notice",
+    DueKind.CONTRACT_COPY: "Publish a copy of the contract",
+    DueKind.CONTRACT_TERMINATION_NOTICE: "Publish the contract termination notice",
+    DueKind.PCR_AWARD_NOTICE: "Publish the contract award notice",
+    DueKind.PSR_AWARD_NOTICE: "Publish the notice of the award",
 }
 _HEADINGS = ("on", "kind", "overdue", "reference", "title", "because", "contract_id", "owner_organisation_id")
 
@@ -82,7 +88,7 @@ async def every(
         Day | None, Query(description="The day from which overdue is told; left out: today.")
     ] = None,
 ) -> Response:
-    """Last days to serve notice, reviews, extension decisions, new procurements and ends, in the order of days.
+    """Last days to serve notice, reviews, extension decisions, new procurements, ends and notices to publish, by days.
 
     With `Accept: text/csv` or `text/calendar` all of them at once, as a table or as a calendar to subscribe to.
     """

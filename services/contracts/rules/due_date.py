@@ -11,6 +11,7 @@ from uuid import UUID
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.extension_option import decided_by, options_left
 from services.contracts.rules.notice import last_day_to_serve
+from services.contracts.rules.published_notice import notices_due
 from services.contracts.rules.state import BEFORE_AWARD, RUNNING, State
 from services.contracts.rules.stated_date import StatedKind, earliest
 
@@ -23,10 +24,27 @@ class DueKind(StrEnum):
     EXTENSION_DECISION = "extension_decision"
     RECOMMISSION_BY = "recommission_by"
     ENDS = "ends"
+    CONTRACT_AWARD_NOTICE = "contract_award_notice"
+    CONTRACT_DETAILS_NOTICE = "contract_details_notice"
+    CONTRACT_COPY = "contract_copy"
+    CONTRACT_TERMINATION_NOTICE = "contract_termination_notice"
+    PCR_AWARD_NOTICE = "pcr_award_notice"
+    PSR_AWARD_NOTICE = "psr_award_notice"
 
 
-# What only the commissioners know: that they look for another provider, or whether they will extend.
-PRIVATE = frozenset({DueKind.RECOMMISSION_BY, DueKind.EXTENSION_DECISION})
+# What is the commissioners' to publish.
+TO_PUBLISH = frozenset(
+    {
+        DueKind.CONTRACT_AWARD_NOTICE,
+        DueKind.CONTRACT_DETAILS_NOTICE,
+        DueKind.CONTRACT_COPY,
+        DueKind.CONTRACT_TERMINATION_NOTICE,
+        DueKind.PCR_AWARD_NOTICE,
+        DueKind.PSR_AWARD_NOTICE,
+    }
+)
+# What only the commissioners know: that they look for another provider, whether they will extend, what they publish.
+PRIVATE = frozenset({DueKind.RECOMMISSION_BY, DueKind.EXTENSION_DECISION, *TO_PUBLISH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +74,13 @@ class DueDate:
 def clock(contract: Contract) -> tuple[Due, ...]:
     """Everything that is due on a contract as it stands, in order of date (S1-C07, S2-C01, S4-C01).
 
-    A contract that is over has nothing due; one before its award only its re-commissioning.
+    A contract that is over has nothing due but notices to publish; one before its award only its re-commissioning.
     """
-    return tuple(sorted(_due(contract), key=lambda each: (each.on, each.kind)))
+    found = (
+        *_due(contract),
+        *(Due(DueKind(kind.value), on, because) for kind, on, because in notices_due(contract)),
+    )
+    return tuple(sorted(found, key=lambda each: (each.on, each.kind)))
 
 
 def _due(contract: Contract) -> Iterator[Due]:

@@ -6,13 +6,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, select
+from sqlalchemy import Date, Select, Text, Uuid, bindparam, cast, exists, literal_column, select
 
-from services.contracts.rules.due_date import DueDate, DueKind
+from services.contracts.rules.due_date import TO_PUBLISH, DueDate, DueKind
+from services.contracts.store.published_notice_tables import published_notices
 from services.contracts.store.tables import DUE_KIND, contracts, due_dates
 from services.contracts.store.visibility import commissioning, inside, reachable, scope
 from shared.db import Transaction
 from shared.keyset import After, Pages
+
+# What was published is due no more. Only kinds of notices are asked for, so that nothing is looked up for the others.
+_PUBLISHED = due_dates.c.kind.in_([literal_column(f"'{each.value}'") for each in sorted(TO_PUBLISH)]) & (
+    exists()
+    .where(
+        published_notices.c.contract_id == due_dates.c.contract_id,
+        published_notices.c.kind == cast(due_dates.c.kind, Text),
+    )
+    .correlate(due_dates)
+)
 
 
 def _due() -> Select[Any]:
@@ -31,6 +42,7 @@ def _due() -> Select[Any]:
         .join(contracts, contracts.c.id == due_dates.c.contract_id)
         .where(
             (commissioning() | (inside() & ~due_dates.c.private)),
+            ~_PUBLISHED,
             due_dates.c.due_on >= bindparam("since", type_=Date),
             due_dates.c.due_on <= bindparam("until", type_=Date),
         )
