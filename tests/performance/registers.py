@@ -94,7 +94,7 @@ def _questions(register: Register) -> Iterator[tuple[str, str, Any]]:
     )
     yield (
         "a provider over its commissioners",
-        f"/v1/providers/{register.provider}/view",
+        f"/v1/providers/{register.provider}",
         lambda tx: provider_views.of_provider(tx, register.provider, None, today),
     )
 
