@@ -65,6 +65,8 @@ def _reads(source: Source, names: dict[str, Any]) -> Iterator[Read]:
 def _named(node: ast.expr, names: dict[str, Any]) -> Any:
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value  # an address with an id in it, `PATH.format(id=...)`
     assert isinstance(node, ast.Name), f"write {ast.unparse(node)} as a name, so that it can be checked"
     return names[node.id]
 

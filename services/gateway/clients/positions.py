@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -113,4 +113,28 @@ async def position(
         "financial_year": financial_year,
         "as_at": as_at.isoformat(),
     }
+    return await reader.read(FundPosition, PATH, query, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAsked:
+    """Which position; `financial_year` is written 2014-15, `under` is `recorded` or, as one body, `successors`."""
+
+    partnership_id: UUID
+    financial_year: str
+    as_at: date
+    as_recorded: datetime | None
+    under: str = "recorded"
+
+
+async def position_as(reader: Reader, asked: PositionAsked, seconds: float) -> FundPosition:
+    """The position as on record at an instant, or under who succeeded."""
+    query = {
+        "partnership_id": str(asked.partnership_id),
+        "financial_year": asked.financial_year,
+        "as_at": asked.as_at.isoformat(),
+        "under": asked.under,
+    }
+    if asked.as_recorded is not None:
+        query["as_recorded"] = asked.as_recorded.isoformat()
     return await reader.read(FundPosition, PATH, query, seconds)

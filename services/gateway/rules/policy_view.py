@@ -13,4 +13,6 @@ ROWS: tuple[Row, ...] = (
     _View("getBalanceOfSpendView", path="/v1/partnerships/{id}/balance-of-spend"),
     _View("getSystemScorecard", path="/v1/partnerships/{id}/scorecard"),
     _View("getOutcomesForMoney", path="/v1/partnerships/{id}/outcomes-for-money"),
+    _View("getProviderOverview", path="/v1/providers/{id}/view"),
+    _View("getSystemRollUp", path="/v1/systems/{id}/roll-up"),
 )
