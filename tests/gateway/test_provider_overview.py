@@ -100,6 +100,9 @@ async def test_one_provider_with_its_contracts_returns_and_money(roles, look, al
     assert [len(each.heard) for each in all_well.values()] == [1, 1, 1]
     asked = parse_qs(urlsplit(all_well["outcomes"].heard[0].target).query)
     assert (asked["provider_organisation_id"], asked["financial_year"]) == ([PROVIDER], ["2014-15"])
+    assert asked["as_at"] > ["2015-03-31"]  # the last return of a year falls due after its end
+    await look(as_at="2015-01-31")
+    assert parse_qs(urlsplit(all_well["outcomes"].heard[-1].target).query)["as_at"] == ["2015-01-31"]
 
 
 @pytest.mark.row("S5-C06")

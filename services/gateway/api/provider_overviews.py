@@ -82,7 +82,7 @@ def _asked(
     day = day_of(year, when[0], today)
     places = _with_money(door.caller, place, year)
     closed = _closed(door.caller, places)
-    return ProviderAsked(provider, place, places, year, day, when[1], mode, now, closed)
+    return ProviderAsked(provider, place, places, year, day, when[0] or today, when[1], mode, now, closed)
 
 
 def _with_money(caller: Caller, place: UUID | None, year: FinancialYear) -> tuple[UUID, ...]:

@@ -66,7 +66,8 @@ class ProviderSpend:
 class ProviderOverview:
     """A provider in one view. `complete` is false while anything in it is missing, unknown or withheld.
 
-    Contracts stand as they do today; returns and spending are of the year, as at the day that was asked for.
+    Contracts stand as they do today; returns and spending are of the year, as at the day that was asked for. Returns that
+    fall due after the end of a past year count where no day was asked for.
     """
 
     provider_organisation_id: UUID
@@ -85,13 +86,17 @@ class ProviderOverview:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAsked:
-    """Which provider, in one partnership or in all; `commissioned` are those of whose money the caller may be told."""
+    """Which provider, in one partnership or in all; `commissioned` are those of whose money the caller may be told.
+
+    `returns_by` is the day by which a return of the year must have been due to count: today, unless a day is asked for.
+    """
 
     provider_id: UUID
     partnership_id: UUID | None
     commissioned: tuple[UUID, ...]
     year: FinancialYear
     as_at: date
+    returns_by: date
     as_recorded: datetime | None
     mode: ViewMode
     now: datetime
@@ -101,7 +106,7 @@ class ProviderAsked:
 async def provider_overview(readers: Mapping[str, Reader], asked: ProviderAsked) -> ProviderOverview:
     """Ask the services at the same time. A provider of which the caller sees no contract is not there."""
     closed, now = asked.closed, asked.now
-    rates = RatesAsked(asked.provider_id, asked.partnership_id, asked.year.slug, asked.as_at)
+    rates = RatesAsked(asked.provider_id, asked.partnership_id, asked.year.slug, asked.returns_by)
     register = partial(
         provider_picture, readers["contracts"], asked.provider_id, asked.partnership_id, SECONDS
     )
