@@ -173,6 +173,7 @@ NO_RECORD = {
     "placement-imports": "made by a file, and read by who sent it; see tests/contracts/test_placement_imports.py",
     "year-ends": "needs the fourteen closed periods of a year",
     "year-end-packs": "needs the fourteen closed periods of a year",
+    "systems": "the partnerships of one body; see tests/gateway/test_system_roll_up.py",
     "observations": "made when a return is accepted",
     "scrutiny-grants": "an observer stands in one place alone; see tests/gateway/test_record_grants.py",
     "audit-samples": "an auditor stands in one place alone; see tests/gateway/test_record_grants.py",
