@@ -90,6 +90,10 @@ when { resource.scope == "sharing:read" && !principal.roles.contains("observer")
 forbid (principal, action == Action::"knock", resource)
 when { (principal.roles.contains("associate") || principal.roles.contains("provider"))
        && (resource.path like "/v1/scrutiny-grants*" || resource.path like "/v1/audit-samples*") };
+// What scrutiny is given is for partners, scrutiny and auditors.
+forbid (principal, action == Action::"knock", resource)
+when { (principal.roles.contains("associate") || principal.roles.contains("provider"))
+       && resource.path == "/v1/partnerships/{id}/scrutiny-pack" };
 // A scrutiny body asks for records, and nobody else does; it reads what became of that.
 permit (principal, action == Action::"knock", resource)
 when { principal.roles.contains("observer") && resource.scope like "sharing:*"

@@ -112,6 +112,20 @@ class Desk:
         visitor.assertions[service] = (assertion, now + ASSERTION_SECONDS)
         return assertion
 
+    def observing(self, visitor: Visitor, service: str, partnership_id: UUID) -> str:
+        """What a service is told where something is read as scrutiny may have it: an observer here, and nobody else.
+
+        It names the client and no organisation, so that no row is the caller's own.
+        """
+        assert visitor.caller is not None
+        scopes = visitor.caller.scopes & self._scopes[service]
+        observer = Caller(
+            visitor.client_id, PUBLIC.organisation_id, (), scopes, {"observer": (partnership_id,)}
+        )
+        return mint_assertion(
+            observer, service, self._place.issuer, self._assertions.current(), int(time.time())
+        )
+
     def errand(self, caller: Caller, operation: Internal, target: str, seen: dict[str, Any]) -> str:
         """What a service is told when the gateway calls of its own accord: for this operation and address alone.
 

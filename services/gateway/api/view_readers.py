@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from fastapi import Request
 
@@ -11,16 +12,25 @@ from services.gateway.clients.reading import Reader
 from shared.logs import correlation_id, request_id
 
 
+def observing_readers(request: Request, services: Iterable[str], partnership_id: UUID) -> dict[str, Reader]:
+    """A reader for each service that is told of an observer of this partnership alone, whoever the caller is."""
+    desk: Desk = request.app.state.desk
+    visitor: Visitor = request.scope["visitor"]
+    return _readers(
+        request, {each: desk.observing(visitor, each, partnership_id) for each in sorted(set(services))}
+    )
+
+
 def readers_for(request: Request, services: Iterable[str]) -> dict[str, Reader]:
     """A reader for each service, by its name."""
     desk: Desk = request.app.state.desk
     visitor: Visitor = request.scope["visitor"]
+    return _readers(request, {each: desk.assertion(visitor, each) for each in sorted(set(services))})
+
+
+def _readers(request: Request, assertions: Mapping[str, str]) -> dict[str, Reader]:
+    upstreams = request.app.state.upstreams
     return {
-        service: Reader(
-            request.app.state.upstreams[service],
-            desk.assertion(visitor, service),
-            request_id.get() or "",
-            correlation_id.get(),
-        )
-        for service in sorted(set(services))
+        service: Reader(upstreams[service], assertion, request_id.get() or "", correlation_id.get())
+        for service, assertion in assertions.items()
     }

@@ -23,7 +23,7 @@ from services.gateway.rules.partnership import Role
 from services.gateway.rules.rating_count import RatingCount, rating_counts
 from services.gateway.rules.roll_up import RolledUp, counted_once, less, rolled_up
 from services.gateway.rules.view import WithheldContributor, figures_withheld
-from services.gateway.views.contributor import MissingContributor, left_out, merged
+from services.gateway.views.contributor import MissingContributor, left_out
 from services.gateway.views.question import ViewAsked
 from services.gateway.views.source import (
     Answered,
@@ -34,6 +34,7 @@ from services.gateway.views.source import (
     require_all,
     require_settled,
 )
+from services.gateway.views.three_parts import all_known, missing_of
 from shared.caller import Caller
 from shared.db import Database
 
@@ -192,22 +193,13 @@ async def _place(db: Database, caller: Caller, read: _Read) -> PlaceOfSystem:
         for each in (fund.withheld_contributors if fund else ())
     ]
     withheld = await left_out(db, caller, asked.partnership_id, asked.sights, sources, told)
-    known = (
-        fund is not None
-        and fund.complete
-        and contracts is not None
-        and contracts.total.complete
-        and contracts.annual.complete
-        and card is not None
-        and card.complete
-    )
     return PlaceOfSystem(
         partnership_id=asked.partnership_id,
         name=read.asked.name,
         seen_as=asked.seen_as,
-        complete=known and not figures_withheld(withheld),
+        complete=all_known(fund, contracts, card) and not figures_withheld(withheld),
         sources=sources,
-        missing_contributors=_missing(fund, contracts, card),
+        missing_contributors=missing_of(fund, contracts, card),
         withheld_contributors=withheld,
         fund=fund.totals if fund else None,
         contracts_running=contracts.running if contracts else None,
@@ -215,21 +207,6 @@ async def _place(db: Database, caller: Caller, read: _Read) -> PlaceOfSystem:
         contracts_annual=contracts.annual if contracts else None,
         ratings=_ratings(card.lines) if card else None,
     )
-
-
-def _missing(
-    fund: FundPosition | None, contracts: ContractPicture | None, card: Card | None
-) -> tuple[MissingContributor, ...]:
-    found = [
-        (each.organisation_id, figure)
-        for each in (fund.missing_contributors if fund else ())
-        for figure in each.figures
-    ]
-    if contracts:
-        unstated = (*contracts.total.missing_contributors, *contracts.annual.missing_contributors)
-        found += [(each, "contract_value") for each in unstated]
-    found += [(each, "outcome") for each in (card.missing_contributors if card else ())]
-    return merged(found)
 
 
 def _funds(read: Sequence[_Read]) -> RolledUpFunds:
