@@ -59,3 +59,43 @@ def test_a_record_without_the_field_agrees_with_nothing():
         "/provider_organisation_id",
         "/associate_organisation_ids/0",
     ]
+
+
+RATED = next(row for row in ROWS if row.operation_id == "setKpiDuty")
+RATED_RECORD = {
+    "partnership_id": PARTNERSHIP,
+    "award_regime": "pa2023",
+    "agreement_form": "single_award",
+    "value": {"amount_pence": 600_000_000, "status": "actual"},
+    "value_basis": "total",
+}
+DUTY = {
+    "contract_id": CONTRACT,
+    "partnership_id": PARTNERSHIP,
+    "award_regime": "pa2023",
+    "value_pence": 600_000_000,
+    "framework_or_concession": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("duty", "record", "pointers"),
+    [
+        ({}, {}, []),
+        ({"value_pence": 720_000_000}, {}, []),
+        ({"value_pence": 499_000_000}, {}, ["/value_pence"]),
+        ({"value_pence": 499_000_000}, {"value_basis": "annual"}, []),
+        ({"value_pence": 1}, {"value": {"amount_pence": None, "status": "tbc"}}, []),
+        ({"value_pence": None}, {}, []),
+        ({"award_regime": "psr"}, {}, ["/award_regime"]),
+        ({}, {"agreement_form": "framework"}, ["/framework_or_concession"]),
+        ({"framework_or_concession": ...}, {"agreement_form": "framework"}, ["/framework_or_concession"]),
+        ({"framework_or_concession": True}, {"agreement_form": "framework"}, []),
+        # A concession: the register has no word for it.
+        ({"framework_or_concession": True}, {}, []),
+    ],
+)
+def test_what_decides_whether_a_rating_is_statutory_is_as_the_contract_has_it(duty, record, pointers):
+    body = {name: value for name, value in {**DUTY, **duty}.items() if value is not ...}
+    (found,) = references(RATED.links, body)
+    assert disagreements(found, body, {**RATED_RECORD, **record}) == pointers

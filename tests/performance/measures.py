@@ -15,7 +15,7 @@ import asyncpg
 import httpx
 
 from services.outcomes.actions.import_returns import ReturnFile, work_out
-from services.outcomes.rules.return_import import read_figure
+from services.outcomes.rules.gathered_figures import GatheredFigures
 from services.outcomes.rules.return_import_report import ReturnImportReport
 from services.outcomes.store import completeness, scorecards, series
 from shared.codecs import set_codecs
@@ -156,11 +156,10 @@ async def _imported(
 ) -> None:
     """Import a period in this process, note what is said, and take it back."""
     columns = ("obligation_id", "period", "indicator", "value")
-    rows = [
-        read_figure(line, dict(zip(columns, each, strict=True)), (), overflows=False)
-        for line, each in enumerate(_rows(owed, codes, "2015Q1"), 2)
-    ]
-    file = ReturnFile(rows, ReturnImportReport(None, False, "utf-8", 1, ()))
+    gathered = GatheredFigures()
+    for line, each in enumerate(_rows(owed, codes, "2015Q1"), 2):
+        gathered.add(line, dict(zip(columns, each, strict=True)), (), overflows=False)
+    file = ReturnFile(gathered, ReturnImportReport(None, False, "utf-8", 1, ()))
     caller = plymouth.callers["community"]
     try:
         async with db.begin(caller, write=True) as tx:

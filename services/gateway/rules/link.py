@@ -41,6 +41,29 @@ class Agrees:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast:
+    """An amount that a body gives and that is no less than the record's, where the record says `value` at `where`."""
+
+    pointer: str
+    record: str
+    where: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requires:
+    """What a body must say, and not leave out, where the record says `value` at `where`."""
+
+    pointer: str
+    said: bool
+    where: str
+    value: str
+
+
+Agreement = Agrees | AtLeast | Requires
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Where ids of another service's records stand in a body, and the operation that reads such a record.
 
@@ -50,7 +73,7 @@ class Link:
 
     pointer: str
     operation_id: str
-    agrees: tuple[Agrees, ...] = ()
+    agrees: tuple[Agreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +83,7 @@ class Reference:
     pointer: str
     operation_id: str
     id: UUID
-    agrees: tuple[Agrees, ...] = ()
+    agrees: tuple[Agreement, ...] = ()
 
 
 def references(links: tuple[Link, ...], body: Any) -> list[Reference]:
@@ -90,13 +113,25 @@ def named_at(pointers: Iterable[str], body: Any) -> dict[str, UUID]:
 
 
 def disagreements(reference: Reference, body: Any, record: Any) -> list[str]:
-    """Pointers to what the body says otherwise than the record. What the body leaves out says nothing."""
-    return [
-        pointer
-        for each in reference.agrees
-        for pointer, said in _values(each.pointer.split("/")[1:], body, "")
-        if said is not None and not _says(each, str(said).lower(), record)
-    ]
+    """Pointers to what the body says otherwise than the record. What the body leaves out says nothing, unless required."""
+    return [pointer for each in reference.agrees for pointer in _otherwise(each, body, record)]
+
+
+def _otherwise(agrees: Agreement, body: Any, record: Any) -> Iterator[str]:
+    said = list(values_at(agrees.pointer, body))
+    if isinstance(agrees, Agrees):
+        yield from (
+            at for at, each in said if each is not None and not _says(agrees, str(each).lower(), record)
+        )
+    elif agrees.value in {value for _, value in values_at(agrees.where, record)}:
+        if isinstance(agrees, Requires):
+            if [value for _, value in said] != [agrees.said]:
+                yield agrees.pointer
+        else:
+            kept = [value for _, value in values_at(agrees.record, record) if isinstance(value, int)]
+            yield from (
+                at for at, each in said if isinstance(each, int) and any(each < value for value in kept)
+            )
 
 
 def _says(agrees: Agrees, said: str, record: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.gateway.rules.link import Agrees, Link
+from services.gateway.rules.link import Agrees, AtLeast, Link, Requires
 from services.gateway.rules.policy import ANY_ORGANISATION, COMMISSIONERS, Row, Takes
 
 # An indicator or an obligation may stand outside every partnership: only the row can tell who may read it.
@@ -26,10 +26,15 @@ _Discuss = partial(
 )
 
 _OF_CONTRACT = Link("/contract_id", "getContract")
+# Whether the law demands a rating hangs on regime, value and form: they are the contract's. The register's value leaves
+# VAT out, which the Act counts in, so what is rated is worth that much or more.
+_REGIME = Agrees("/award_regime", "/award_regime")
+_WORTH = AtLeast("/value_pence", "/value/amount_pence", where="/value_basis", value="total")
+_FRAMEWORK = Requires("/framework_or_concession", said=True, where="/agreement_form", value="framework")
 _RATED = Link(
     "/contract_id",
     "getContract",
-    agrees=(Agrees("/partnership_id", "/partnership_id"), Agrees("/award_regime", "/award_regime")),
+    agrees=(Agrees("/partnership_id", "/partnership_id"), _REGIME, _WORTH, _FRAMEWORK),
 )
 # An obligation lets a provider and associates read it, so they must be those of the contract.
 _OBLIGED = Link(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.outcomes.rules.kpi_return import amend, open_draft
-from services.outcomes.rules.return_import import (
-    Place,
-    ReadFigure,
-    patches,
-    plan,
-)
+from services.outcomes.rules.gathered_figures import GatheredFigures, Where
+from services.outcomes.rules.kpi_return import Return, amend, open_draft
+from services.outcomes.rules.return_import import ImportOutcome, Place, patch_of, plan
 from services.outcomes.rules.return_import_report import ImportedReturn, ReturnImportReport, report_on
 from services.outcomes.store import obligations, return_imports, returns
 from services.outcomes.store.instants import clock
@@ -22,12 +19,14 @@ from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, not_kept, tell
 
+Patch = Mapping[UUID, Mapping[str, Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class ReturnFile:
     """A file as it was read: its rows, and a report that so far names only the file."""
 
-    rows: Sequence[ReadFigure]
+    rows: GatheredFigures
     blank: ReturnImportReport
 
 
@@ -57,56 +56,63 @@ async def import_returns(db: Database, caller: Caller, sent: Sent, file: ReturnF
 
 
 async def work_out(tx: Transaction, file: ReturnFile, caller: Caller, *, write: bool) -> ReturnImportReport:
-    """What the rows come to, and with `write` the drafts that they make."""
-    asked = {
-        (row.obligation_id, row.period.id)
-        for row in file.rows
-        if row.obligation_id is not None and row.period is not None and not row.faults
-    }
+    """What the rows come to, and with `write` the drafts that they make. So many returns are held as a batch has."""
     _, today = await clock(tx)
-    places = await return_imports.places(tx, asked, today, lock=write)
-    steps = plan(file.rows, places, frozenset(caller.organisations), today)
-    drafts = []
-    for (obligation_id, period), patch in patches(steps).items():
-        place = places[obligation_id, period]
-        assert place is not None
-        drafts.append(await _put(tx, place, patch, caller, write=write))
-    return report_on(file.blank, steps, drafts)
+    rows, organisations = file.rows, frozenset(caller.organisations)
+    outcomes = Counter({ImportOutcome.REJECTED: rows.rejected})
+    drafts: list[ImportedReturn] = []
+    looked_up = return_imports.LookedUp()
+    for batch in rows.batches():
+        places = await return_imports.places(tx, batch, today, looked_up, lock=write)
+        opened: list[tuple[Place, Return, Patch]] = []
+        for where in batch:
+            patch = {}
+            for step in plan(rows.rows_of(where), places, organisations, today):
+                outcomes[step.outcome] += 1
+                rows.faults.note(step.faults)
+                if step.outcome is ImportOutcome.TAKEN and step.indicator_id is not None:
+                    patch[step.indicator_id] = patch_of(step.row)
+            if patch:
+                opened.append(_open(places, where, patch, caller))
+        if write:
+            await _put(tx, opened)
+        drafts += [_imported(*each, write=write) for each in opened]
+    return report_on(file.blank, outcomes, drafts, rows.faults)
 
 
-async def _put(
-    tx: Transaction,
-    place: Place,
-    patch: Mapping[UUID, Mapping[str, Any] | None],
-    caller: Caller,
-    *,
-    write: bool,
-) -> ImportedReturn:
-    """Put the figures into the draft that there is, or into a new one."""
+def _open(
+    places: Mapping[Where, Place | None], where: Where, patch: Patch, caller: Caller
+) -> tuple[Place, Return, Patch]:
+    """The draft that there is with the figures in it, or a new one."""
+    place = places[where]
+    assert place is not None
     form = {each.indicator_id: each.compulsory for each in place.obligation.indicators}
     new = place.found is None
     draft = place.found or open_draft(uuid4(), place.obligation, place.due, caller.organisations)
-    changed = replace(
-        draft, values=amend(draft.values or {}, patch, form), version=draft.version + (0 if new else 1)
-    )
-    if write:
-        if new:
-            await returns.add(tx, changed, obligations.readers(place.obligation))
-        else:
-            await returns.save(tx, changed)
-            await returns.replace_draft(tx, changed)
-        await tell(tx, [_told(changed, new, len(patch))])
+    values = amend(draft.values or {}, patch, form)
+    return place, replace(draft, values=values, version=draft.version + (0 if new else 1)), patch
+
+
+async def _put(tx: Transaction, opened: list[tuple[Place, Return, Patch]]) -> None:
+    added = [(draft, obligations.readers(place.obligation)) for place, draft, _ in opened if not place.found]
+    await returns.add_many(tx, added)
+    await returns.save_many(tx, [draft for place, draft, _ in opened if place.found])
+    await tell(tx, [_told(draft, place.found is None, len(patch)) for place, draft, patch in opened])
+
+
+def _imported(place: Place, draft: Return, patch: Patch, *, write: bool) -> ImportedReturn:
+    new = place.found is None
     return ImportedReturn(
-        changed.id if write or not new else None,
-        changed.obligation_id,
-        changed.period,
+        draft.id if write or not new else None,
+        draft.obligation_id,
+        draft.period,
         len(patch),
         new,
-        changed.version if write else None,
+        draft.version if write else None,
     )
 
 
-def _told(changed: Any, new: bool, figures: int) -> Change:
+def _told(changed: Return, new: bool, figures: int) -> Change:
     return Change(
         what="return_drafted" if new else "return_amended",
         thing="return",

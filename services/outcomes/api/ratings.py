@@ -43,9 +43,15 @@ class KpiDutyIn(Body):
     contract_id: UUID
     award_regime: AwardRegime
     value_pence: int | None = Field(
-        default=None, strict=True, ge=0, le=10**15, description="Whole life, with VAT."
+        default=None,
+        strict=True,
+        ge=0,
+        le=10**15,
+        description="Whole life, with VAT; no less than the contract's on record.",
     )
-    framework_or_concession: bool = False
+    framework_or_concession: bool = Field(
+        default=False, description="A framework on record must be said to be one."
+    )
     indicator_ids: list[UUID] = Field(min_length=1, max_length=50)
 
     def to_duty(self, duty_id: UUID, owner: UUID) -> KpiDuty:

@@ -11,7 +11,7 @@ from pydantic import Field
 from services.outcomes.actions.import_returns import ReturnFile, import_returns
 from services.outcomes.actions.try_returns import try_returns
 from services.outcomes.api.return_imports import ReturnImportReportOut
-from services.outcomes.rules.return_import import ReadFigure, read_figure
+from services.outcomes.rules.gathered_figures import GatheredFigures
 from services.outcomes.rules.return_import_report import ReturnImportReport
 from shared.idempotency import Answer, Sent
 from shared.web.answers import answer
@@ -59,11 +59,11 @@ class ReturnBatchIn(Body):
 
     figures: list[BatchFigureIn] = Field(min_length=1, max_length=MOST_FIGURES)
 
-    def to_rows(self) -> list[ReadFigure]:
-        return [
-            read_figure(line, {name: text.strip() for name, text in dict(each).items()}, (), overflows=False)
-            for line, each in enumerate(self.figures, 1)
-        ]
+    def to_rows(self) -> GatheredFigures:
+        gathered = GatheredFigures()
+        for line, each in enumerate(self.figures, 1):
+            gathered.add(line, {name: text.strip() for name, text in dict(each).items()}, (), overflows=False)
+        return gathered
 
 
 @router.post(

@@ -13,17 +13,13 @@ from pydantic import Field
 from services.outcomes.actions.import_returns import ReturnFile, import_returns
 from services.outcomes.actions.try_returns import try_returns
 from services.outcomes.api.figure_fields import PeriodOut
-from services.outcomes.rules.return_import import (
-    COLUMNS,
-    NEEDED,
-    ReadFigure,
-    read_figure,
-)
+from services.outcomes.rules.gathered_figures import GatheredFigures
+from services.outcomes.rules.return_import import COLUMNS, NEEDED
 from services.outcomes.rules.return_import_report import ReturnImportReport
-from shared.csv_in import CsvReader, Limits
-from shared.idempotency import Answer, Sent
+from shared.csv_in import CsvReader, Limits, Row
+from shared.idempotency import Answer
 from shared.web.answers import answer
-from shared.web.doors import Door, may, post_once
+from shared.web.doors import Arriving, Door, may, post_streamed
 from shared.web.fields import Out
 from shared.web.openapi import problems
 from shared.web.problem import TYPE_UNSUPPORTED
@@ -32,7 +28,7 @@ router = APIRouter(prefix="/v1/return-imports", tags=["return-imports"])
 
 LARGEST_FILE = 16 * 1024 * 1024
 LIMITS = Limits(rows=100_000)
-PIECE = 64 * 1024
+PIECE = 16 * 1024
 
 
 class ImportedReturnOut(Out):
@@ -69,7 +65,8 @@ class ReturnImportReportOut(Out):
     unchanged: int
     rejected: int
     returns: list[ImportedReturnOut]
-    faults: list[RowFaultOut]
+    faults: list[RowFaultOut] = Field(description="The first 10,000, in the order of the file.")
+    faults_not_named: int = Field(description="How many faults there are beyond those named.", examples=[0])
 
 
 @router.post(
@@ -93,7 +90,7 @@ class ReturnImportReportOut(Out):
 async def take(
     request: Request,
     door: Annotated[Door, may("return:submit")],
-    sent: Annotated[Sent, post_once("importReturns")],
+    arriving: Annotated[Arriving, post_streamed("importReturns")],
     dry_run: Annotated[bool, Query(description="Report what would happen, and take nothing.")] = False,
 ) -> Response:
     """One row is one figure: obligation, period, indicator code, value or status. Good rows go into your drafts.
@@ -103,29 +100,28 @@ async def take(
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise TYPE_UNSUPPORTED()
-    reader = CsvReader(COLUMNS, NEEDED, LIMITS)
-    rows = await _read(reader, await request.body())
-    assert reader.header is not None
-    blank = ReturnImportReport(None, dry_run, reader.encoding, reader.header.line, reader.header.unread)
-    file = ReturnFile(rows, blank)
+    file = await _read(arriving, dry_run)
     if not dry_run:
-        return answer(await import_returns(door.db, door.caller, sent, file))
+        return answer(await import_returns(door.db, door.caller, arriving.sent(), file))
     report = await try_returns(door.db, door.caller, file)
     return answer(Answer(200, msgspec.json.encode(report)))
 
 
-async def _read(reader: CsvReader, body: bytes) -> list[ReadFigure]:
-    """Read in pieces, and let other requests have their turn between them."""
-    found = []
-    for start in range(0, len(body), PIECE):
-        found += reader.feed(body[start : start + PIECE])
-        await asyncio.sleep(0)
-    found += reader.finish()
-    assert reader.header is not None
-    rows = []
-    for count, row in enumerate(found):
-        cells, torn = reader.header.pick(row)
-        rows.append(read_figure(row.line, cells, torn, reader.header.overflows(row)))
-        if count % 500 == 0:
+async def _read(arriving: Arriving, dry_run: bool) -> ReturnFile:
+    """Read the file while it comes, keep its rows packed, and let other requests have their turn."""
+    reader, gathered = CsvReader(COLUMNS, NEEDED, LIMITS), GatheredFigures()
+    async for whole in arriving.pieces():
+        for start in range(0, len(whole), PIECE):
+            _keep(gathered, reader, reader.feed(whole[start : start + PIECE]))
             await asyncio.sleep(0)
-    return rows
+    _keep(gathered, reader, reader.finish())
+    assert reader.header is not None
+    blank = ReturnImportReport(None, dry_run, reader.encoding, reader.header.line, reader.header.unread)
+    return ReturnFile(gathered, blank)
+
+
+def _keep(gathered: GatheredFigures, reader: CsvReader, rows: list[Row]) -> None:
+    if reader.header is not None:
+        for row in rows:
+            cells, torn = reader.header.pick(row)
+            gathered.add(row.line, cells, torn, reader.header.overflows(row))

@@ -1,8 +1,10 @@
 """The five ratings of a KPI, and whether the law demands them.
 
-Source: Procurement Act 2023, section 52 (contracts of more than £5 million set at least three KPIs and assess them) and
-section 71; the Procurement Regulations 2024, regulation 39, name the five ratings. Section 52 is not for frameworks,
-concession contracts and light touch contracts, and contracts under the Provider Selection Regime stand outside the Act.
+Source: Procurement Act 2023, section 52(1) (a contract of an estimated value of more than £5 million sets at least three
+KPIs, unless its authority considers that they could not appropriately assess it) and section 71(2) (they are assessed at
+least once in twelve months, and at the end); the Procurement Regulations 2024 (SI 2024/692), regulation 39(5), name the
+five ratings and say in words what each means. Section 52 is not for frameworks, concession contracts and light touch
+contracts, and contracts under the Provider Selection Regime stand outside the Act. The value is estimated with VAT.
 """
 
 from __future__ import annotations

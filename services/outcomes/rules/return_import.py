@@ -7,12 +7,12 @@ line and column; the others go into drafts. The same file again changes nothing.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "explanation": ("Explanation", "Comment", "Narrative"),
 }
 NEEDED = ("obligation_id", "period", "indicator", "value")
+MOST_CODES = 50
+_BLANK = dict.fromkeys(("value", "status", "numerator", "denominator", "explanation"))
+_STATUSES = frozenset(MeasureStatus)
 _FIGURE = re.compile(r"-?\d{1,14}(\.\d{1,6})?", re.ASCII)
 _FINANCIAL_QUARTER = re.compile(r"(\d{4}[/-]\d{2})\s*Q([1-4])", re.ASCII)
 
@@ -116,16 +119,24 @@ def read_figure(line: int, cells: Mapping[str, str], torn: tuple[str, ...], over
         )
     period = None
     try:
-        period = _period(cells)
+        period = period_of(cells)
     except Refusal as refusal:
         faults.append(RowFault.of(line, "period", cells.get("period", ""), refusal.reason, refusal.facts))
+    fields, unreadable = read_fields(line, cells)
+    return ReadFigure(line, obligation_id, period, cells.get("indicator", ""), fields, (*faults, *unreadable))
+
+
+def read_fields(line: int, cells: Mapping[str, str]) -> tuple[dict[str, Any], tuple[RowFault, ...]]:
+    """What the row says of its figure, and the columns that cannot be read."""
     fields: dict[str, Any] = {}
-    for name, why in _read_fields(cells, fields):
-        faults.append(RowFault.of(line, name, "" if why is PERSONAL_TEXT else cells.get(name, ""), why))
-    return ReadFigure(line, obligation_id, period, cells.get("indicator", ""), fields, tuple(faults))
+    faults = [
+        RowFault.of(line, name, "" if why is PERSONAL_TEXT else cells.get(name, ""), why)
+        for name, why in _read_fields(cells, fields)
+    ]
+    return fields, tuple(faults)
 
 
-def _period(cells: Mapping[str, str]) -> Period:
+def period_of(cells: Mapping[str, str]) -> Period:
     """A DHIS2 id, or a quarter written as England writes it: 2014/15 Q1 is 2014Q2.
 
     Where the row also says the financial year or quarter, it must be the same: 2014Q1 is the fourth quarter of 2013/14.
@@ -161,7 +172,7 @@ def _read_fields(cells: Mapping[str, str], fields: dict[str, Any]) -> Iterator[t
         elif text:
             fields[name] = Decimal(text)
     status = cells.get("status", "")
-    if status and status not in set(MeasureStatus):
+    if status and status not in _STATUSES:
         yield "status", STATUS_UNKNOWN
     elif status:
         fields["status"] = MeasureStatus(status)
@@ -174,10 +185,15 @@ def _read_fields(cells: Mapping[str, str], fields: dict[str, Any]) -> Iterator[t
         fields["explanation"] = words
 
 
-def plan(rows: Sequence[ReadFigure], places: Places, provider_of: frozenset[UUID], today: date) -> list[Step]:
-    """What each row comes to, in the order of the file. `provider_of` are the caller's organisations."""
+def plan(
+    rows: Iterable[ReadFigure], places: Places, provider_of: frozenset[UUID], today: date
+) -> Iterator[Step]:
+    """What each row comes to, row by row. `provider_of` are the caller's organisations.
+
+    Rows of one obligation and period come in the order of the file, and all of them in one call. Of these only the
+    first of each indicator on the form is held.
+    """
     first: dict[tuple[UUID, str, str], ReadFigure] = {}
-    steps = []
     for row in rows:
         step = _step(row, places, provider_of, today)
         if step.outcome is not ImportOutcome.REJECTED:
@@ -185,17 +201,17 @@ def plan(rows: Sequence[ReadFigure], places: Places, provider_of: frozenset[UUID
             assert row.period is not None
             same = first.setdefault((row.obligation_id, row.period.id, row.indicator), row)
             if same is not row:
-                alike = same.fields == row.fields
-                fault = RowFault.of(
-                    row.line, "indicator", row.indicator, FIGURES_TWICE, {"first_line": same.line}
-                )
-                step = (
-                    replace(step, outcome=ImportOutcome.UNCHANGED)
-                    if alike
-                    else Step(row, ImportOutcome.REJECTED, faults=(fault,))
-                )
-        steps.append(step)
-    return steps
+                step = _again(step, same)
+        yield step
+
+
+def _again(step: Step, first: ReadFigure) -> Step:
+    """A figure that the file gives once more: nothing new where it is the same, else a fault."""
+    row = step.row
+    if first.fields == row.fields:
+        return replace(step, outcome=ImportOutcome.UNCHANGED)
+    fault = RowFault.of(row.line, "indicator", row.indicator, FIGURES_TWICE, {"first_line": first.line})
+    return Step(row, ImportOutcome.REJECTED, faults=(fault,))
 
 
 def _step(row: ReadFigure, places: Places, provider_of: frozenset[UUID], today: date) -> Step:
@@ -234,10 +250,13 @@ def _out_of_place(
     if (shut := _shut(place)) is not None:
         return RowFault.of(row.line, "period", row.period.id, *shut)
     if row.indicator not in place.form:
-        return RowFault.of(
-            row.line, "indicator", row.indicator, INDICATOR_NOT_ON_FORM, {"codes": sorted(place.form)}
-        )
+        return RowFault.of(row.line, "indicator", row.indicator, INDICATOR_NOT_ON_FORM, _codes(place))
     return None
+
+
+def _codes(place: Place) -> dict[str, Any]:
+    """The codes that a form asks for, as facts: the first where there are many, and how many there are."""
+    return {"codes": nsmallest(MOST_CODES, place.form), "codes_in_all": len(place.form)}
 
 
 def _shut(place: Place) -> tuple[Reason, dict[str, Any]] | None:
@@ -247,15 +266,6 @@ def _shut(place: Place) -> tuple[Reason, dict[str, Any]] | None:
     return None if place.closed_on is None else (INPUT_CLOSED, {"closed_on": place.closed_on})
 
 
-def patches(steps: Sequence[Step]) -> dict[tuple[UUID, str], dict[UUID, Mapping[str, Any]]]:
-    """The fields to put into each return, by obligation and period, of the rows that are taken."""
-    found: dict[tuple[UUID, str], dict[UUID, Mapping[str, Any]]] = defaultdict(dict)
-    blank = dict.fromkeys(("value", "status", "numerator", "denominator", "explanation"))
-    for each in steps:
-        if each.outcome is ImportOutcome.TAKEN and each.indicator_id is not None:
-            assert each.row.obligation_id is not None
-            assert each.row.period is not None
-            found[each.row.obligation_id, each.row.period.id][each.indicator_id] = blank | dict(
-                each.row.fields
-            )
-    return found
+def patch_of(row: ReadFigure) -> dict[str, Any]:
+    """The fields that a row which is taken puts into its return: what it does not say is cleared."""
+    return _BLANK | dict(row.fields)

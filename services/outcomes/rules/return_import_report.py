@@ -1,12 +1,14 @@
-"""The report of an import of figures: how many rows, which drafts, and every rejected row with its faults."""
+"""The report of an import of figures: how many rows, which drafts, and the rejected rows with their faults."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from services.outcomes.rules.return_import import ImportOutcome, Step
+from services.outcomes.rules.gathered_figures import Faults
+from services.outcomes.rules.return_import import ImportOutcome
 from services.outcomes.rules.return_import_fault import RowFault
 
 
@@ -24,7 +26,7 @@ class ImportedReturn:
 
 @dataclass(frozen=True, slots=True)
 class ReturnImportReport:
-    """What an import did, or would do: how many rows, which drafts, and every rejected row with its faults."""
+    """What an import did, or would do. `faults` are the first by line, `faults_not_named` how many there are beyond."""
 
     return_import_id: UUID | None
     dry_run: bool
@@ -36,18 +38,23 @@ class ReturnImportReport:
     rejected: int = 0
     returns: tuple[ImportedReturn, ...] = ()
     faults: tuple[RowFault, ...] = field(default_factory=tuple)
+    faults_not_named: int = 0
 
 
 def report_on(
-    blank: ReturnImportReport, steps: Sequence[Step], drafts: Sequence[ImportedReturn]
+    blank: ReturnImportReport,
+    outcomes: Mapping[ImportOutcome, int],
+    drafts: Sequence[ImportedReturn],
+    faults: Faults,
 ) -> ReturnImportReport:
-    """The report of the steps."""
-    outcomes = [each.outcome for each in steps]
+    """The report of rows that were counted by what became of them."""
+    counted = Counter(outcomes)
     return replace(
         blank,
-        taken=outcomes.count(ImportOutcome.TAKEN),
-        unchanged=outcomes.count(ImportOutcome.UNCHANGED),
-        rejected=outcomes.count(ImportOutcome.REJECTED),
+        taken=counted[ImportOutcome.TAKEN],
+        unchanged=counted[ImportOutcome.UNCHANGED],
+        rejected=counted[ImportOutcome.REJECTED],
         returns=tuple(drafts),
-        faults=tuple(fault for each in steps for fault in each.faults),
+        faults=faults.named,
+        faults_not_named=faults.not_named,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.outcomes.rules.dimension import read_dimensions
@@ -94,6 +94,7 @@ def still_due() -> Any:
 
 
 _GET = prepare(_with_indicators().where(obligations.c.id == bindparam("id", type_=Uuid)))
+_OF_IDS = prepare(_with_indicators().where(obligations.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 _PAGES = Pages(
     _with_indicators().where(
         if_given(obligations.c.partnership_id),
@@ -166,6 +167,11 @@ async def maybe(tx: Transaction, obligation_id: UUID) -> Obligation | None:
     """The obligation, or None where there is none for this caller."""
     row = await tx.maybe(_GET, id=obligation_id, **scope(tx))
     return None if row is None else _obligation(row)
+
+
+async def of_ids(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Obligation]:
+    """Those of these obligations that the caller may see."""
+    return {row["id"]: _obligation(row) for row in await tx.all(_OF_IDS, ids=list(ids), **scope(tx))}
 
 
 async def due(tx: Transaction, obligation_id: UUID, period: str) -> DueReturn | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     Select,
     Uuid,
     and_,
+    any_,
     bindparam,
     case,
+    column,
     delete,
     func,
     insert,
@@ -69,6 +73,7 @@ def _with_values() -> Select[Any]:
 
 _ID = returns.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_with_values().where(_ID))
+_OF_IDS = prepare(_with_values().where(returns.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 _LOCK = prepare(select(returns.c.id).where(visible(), _ID).with_for_update())
 _PAGES = Pages(
     select(*_SHOWN).where(
@@ -125,6 +130,20 @@ _SAVE = prepare(
 _DRAFT = {each.name: bindparam(each.name, type_=each.type) for each in return_drafts.c}
 _CLEAR = prepare(delete(return_drafts).where(return_drafts.c.return_id == bindparam("return", type_=Uuid)))
 _ADD_DRAFT = prepare(insert(return_drafts).values(_DRAFT))
+_CLEAR_MANY = prepare(
+    delete(return_drafts).where(return_drafts.c.return_id == any_(bindparam("returns", type_=ARRAY(Uuid))))
+)
+_FIGURES = [each.name for each in return_drafts.c]
+_ADD_DRAFTS = prepare(
+    insert(return_drafts).from_select(
+        _FIGURES,
+        select(
+            func.unnest(*(bindparam(each.name, type_=ARRAY(each.type)) for each in return_drafts.c))
+            .table_valued(*(column(each.name, each.type) for each in return_drafts.c))
+            .render_derived("made")
+        ),
+    )
+)
 
 
 async def get(tx: Transaction, return_id: UUID) -> Return:
@@ -135,6 +154,11 @@ async def lock(tx: Transaction, return_id: UUID) -> Return:
     """The return as it is, held until the transaction ends. Only for those who may move it."""
     await tx.one(_LOCK, id=return_id, **scope(tx))
     return await get(tx, return_id)
+
+
+async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Return]:
+    """Those of these returns that the caller may see, with their figures."""
+    return [_return(row) for row in await tx.all(_OF_IDS, ids=list(ids), **scope(tx))]
 
 
 async def page(
@@ -182,6 +206,35 @@ async def _draft(tx: Transaction, found: Return) -> None:
     ]
     if rows:
         await tx.many(_ADD_DRAFT, rows)
+
+
+async def add_many(tx: Transaction, new: Sequence[tuple[Return, list[UUID]]]) -> None:
+    """Add drafts with their figures, each with who may read it."""
+    if new:
+        await tx.many(_ADD, (values_of(each, reader_organisation_ids=readers) for each, readers in new))
+        await _drafts(tx, [each for each, _ in new])
+
+
+async def save_many(tx: Transaction, changed: Sequence[Return]) -> None:
+    """Keep where returns stand now, and the figures in the making in place of those before."""
+    if changed:
+        rows = (
+            {f"new_{name}": getattr(each, name) for name in _CHANGING} | {"id": each.id} for each in changed
+        )
+        await tx.many(_SAVE, rows)
+        await tx.do(_CLEAR_MANY, returns=[each.id for each in changed])
+        await _drafts(tx, changed)
+
+
+async def _drafts(tx: Transaction, found: Sequence[Return]) -> None:
+    """Add the figures of many drafts in one statement."""
+    rows = [
+        (each.id, indicator_id, each.owner_organisation_id, *astuple(value))
+        for each in found
+        for indicator_id, value in (each.values or {}).items()
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * len(_FIGURES)
+    await tx.do(_ADD_DRAFTS, **dict(zip(_FIGURES, columns, strict=True)))
 
 
 def read_values(found: Mapping[str, Any] | None) -> dict[UUID, ReturnValue]:
