@@ -15,6 +15,7 @@ from services.outcomes.api import (
     disputes,
     evaluations,
     frameworks,
+    indicator_versions,
     indicators,
     lock_exceptions,
     needs,
@@ -46,6 +47,7 @@ from shared.web.feeds import feed_router
 _DOORS = (
     frameworks,
     indicators,
+    indicator_versions,
     baselines,
     targets,
     comparators,

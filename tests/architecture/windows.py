@@ -14,6 +14,7 @@ WITHOUT_WINDOW = {
     "listDueDates": "what falls due follows from contracts, which have a window",
     **dict.fromkeys(("listContractFindings", "listServiceFindings"), "they follow from other records"),
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
+    "listIndicatorVersions": "the wordings of one indicator are few, and numbered",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
     **dict.fromkeys(("listReportingRates", "getCompleteness"), "counted from what is owed and what has come"),
 }

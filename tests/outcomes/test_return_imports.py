@@ -205,3 +205,35 @@ def test_any_cells_are_read_or_named(cells):
     read = read_figure(2, cells, (), overflows=False)
     assert read.faults or (read.obligation_id is not None and read.period is not None)
     assert read.period is None or read.period.first_day <= date(2200, 12, 31)
+
+
+async def test_rows_in_any_order_make_one_change_of_each_draft(clients, form, monkeypatch):
+    monkeypatch.setattr("services.outcomes.rules.gathered_figures.RETURNS_AT_ONCE", 2)
+    community, periods = clients["community"], ("2014Q2", "2014Q3", "2014Q4", "2015Q1", "2014Q2")
+    await imported(community, line(form, "2014Q3", value="1"))
+    rows = [line(form, each, value=str(at)) for at, each in enumerate(periods, 10)]
+    rows += [line(form, each, indicator="home", value="40") for each in reversed(periods[:4])]
+    rows += [line(form, "2014Q2", indicator="nothing"), line(form, "2015Q2", value="N/A")]
+    report = await imported(community, *rows)
+    assert (report["taken"], report["unchanged"], report["rejected"]) == (8, 0, 3)
+    assert [(each["line"], each["code"]) for each in report["faults"]] == [
+        (6, "import_figure_twice"),
+        (11, "import_indicator_not_on_form"),
+        (12, "import_figure_unreadable"),
+    ]
+    assert report["faults"][1]["facts"] == {
+        "codes": sorted(form[each][0] for each in ("stay", "home")),
+        "codes_in_all": 2,
+    }
+    assert report["faults_not_named"] == 0
+    assert [
+        (each["period"], each["figures"], each["new"], each["version"]) for each in report["returns"]
+    ] == [
+        ("2014Q2", 2, True, 1),
+        ("2014Q3", 2, False, 2),
+        ("2014Q4", 2, True, 1),
+        ("2015Q1", 2, True, 1),
+    ]
+    made = await returns_of(community, form)
+    third = (await community.get(f"/v1/returns/{made['2014Q3']['id']}")).json()
+    assert {each["value"] for each in third["values"].values()} == {"11", "40"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.indicator_definition import check_indicator
 from services.outcomes.rules.keeper import check_commissioner
@@ -26,7 +24,7 @@ async def create_indicator(db: Database, caller: Caller, sent: Sent, asked: Indi
         whole = await indicators.of_ids(tx, filter(None, above))
         here = {key: each for key, each in whole.items() if each.partnership_id == partnership}
         indicator = check_indicator(asked, known, here)
-        indicator = replace(indicator, recorded_at=await indicators.add(tx, indicator))
+        indicator = await indicators.add(tx, indicator)
         change = Change(
             what="indicator_created",
             thing="indicator",

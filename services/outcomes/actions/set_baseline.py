@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.outcomes.rules.baseline import Baseline, check_baseline
+from services.outcomes.rules.disclosure import baseline_shown
 from services.outcomes.rules.keeper import check_keeper
 from services.outcomes.store import baselines, indicators
 from shared.audit import Change
@@ -28,7 +29,8 @@ async def set_baseline(db: Database, caller: Caller, sent: Sent, asked: Baseline
             partnership_id=indicator.partnership_id,
             owner_organisation_id=indicator.owner_organisation_id,
         )
-        baseline = replace(baseline, recorded_at=await baselines.add(tx, baseline))
+        recorded_at = await baselines.add(tx, baseline, baseline_shown(baseline, indicator))
+        baseline = replace(baseline, recorded_at=recorded_at)
         change = Change(
             what="baseline_set",
             thing="baseline",

@@ -18,6 +18,10 @@ from shared.web.fields import Body, Out, Paragraph, text
 _FIGURE = r"^-?\d{1,14}(\.\d{1,6})?$"
 
 
+def left_out() -> None:
+    """The value of a field of a merge patch that was not sent: the document names no default, which a client would send."""
+
+
 def _figure(value: Any) -> Any:
     """A figure comes as a plain decimal string: no binary fraction, no exponent, at most six decimals."""
     if isinstance(value, Decimal):

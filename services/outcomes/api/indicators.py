@@ -142,6 +142,12 @@ class IndicatorOut(Out):
     breakdown_of_indicator_id: UUID | None
     dimensions: FigureDimensionsOut
     recorded_at: datetime
+    version: int
+    reason: str | None = Field(
+        description="Why it is worded as it is now; null while it has its first wording.",
+        examples=["The definition named another month."],
+    )
+    updated_at: datetime
 
 
 class IndicatorsOut(Out):
@@ -165,7 +171,7 @@ async def put(
     door: Annotated[Door, may("outcome:write")],
     sent: Annotated[Sent, put_once("createIndicator")],
 ) -> Response:
-    """Defines an indicator for good: a changed definition is a new indicator under a code of its own."""
+    """Defines what is measured, for good: another unit, scale or frequency is another indicator. Its words can be amended."""
     asked = body.to_indicator(id, door.caller.organisation_id)
     kept = await create_indicator(door.db, door.caller, sent, asked)
     return answer(kept, f"/v1/indicators/{id}")
@@ -183,7 +189,7 @@ async def get(
     request: Request,
     door: Annotated[Door, may("outcome:read")],
 ) -> Response:
-    """An indicator, as it was recorded."""
+    """An indicator, as it is worded now."""
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await indicators.get(tx, id))
 
@@ -205,8 +211,8 @@ async def every(
         UUID | None, Query(description="Only those that stand in this framework.")
     ] = None,
 ) -> Response:
-    """The indicators that you may see, in the order in which they were recorded."""
+    """The indicators that you may see, in the order in which they were recorded or last amended."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await indicators.page(tx, partnership_id, framework_id, pages.limit, after, within)
-    return listed(request, page_of(rows, pages.limit, lambda each: (each.recorded_at, each.id)))
+    return listed(request, page_of(rows, pages.limit, lambda each: (each.updated_at, each.id)))

@@ -11,6 +11,13 @@ from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.disclosure_sum import told
 from services.outcomes.rules.indicator import Indicator, ValueType
 from services.outcomes.rules.measure import Measure, MeasureStatus
+from shared.errors import Kind, reason
+
+BASELINE_DISCLOSED = reason(
+    "baseline_disclosed",
+    Kind.INVALID,
+    "A baseline that rests on a few people cannot be shown to observers. Leave its figure to the system.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,14 @@ def controlled(measure: Measure, indicator: Indicator, rule: DisclosureRule = DE
 def baseline_shown(baseline: Baseline, indicator: Indicator) -> Baseline:
     """The baseline as observers may see it: suppressed where it rests on a small count of people, and without its parts."""
     measure = controlled(baseline.measure, indicator)
-    return replace(baseline, value=measure.value, status=measure.status, numerator=None, denominator=None)
+    return replace(
+        baseline,
+        value=measure.value,
+        status=measure.status,
+        numerator=None,
+        denominator=None,
+        qualifier=measure.qualifier if measure.value is not None else None,
+    )
 
 
 def controlled_together(

@@ -92,7 +92,8 @@ class Placing:
 class Indicator:
     """A measure with everything that is needed to read its figures.
 
-    A breakdown is the same measure of one category of a dimension (a township, the most deprived fifth).
+    A breakdown is the same measure of one category of a dimension (a township, the most deprived fifth). `version`
+    counts its wordings, `reason` says why the newest was chosen, and `updated_at` since when it holds.
     """
 
     id: UUID
@@ -123,6 +124,9 @@ class Indicator:
     breakdown_of_indicator_id: UUID | None = None
     dimensions: Dimensions = ALL
     recorded_at: datetime | None = None
+    version: int = 1
+    reason: str | None = None
+    updated_at: datetime | None = None
 
     @property
     def is_percentage(self) -> bool | None:

@@ -63,8 +63,7 @@ def check_indicator(
         raise SCALE_CROSSED("/scale_high", scale_low=str(low), scale_high=str(high))
     if indicator.value_type is ValueType.RATE and indicator.multiplier is None:
         raise UNIT_MISSING("/multiplier")
-    if indicator.value_type in MADE_OF_TWO and not (indicator.numerator and indicator.denominator):
-        raise UNIT_MISSING("/denominator" if indicator.numerator else "/numerator")
+    check_parts_named(indicator)
     if indicator.value_type is ValueType.SURVEY_SCORE and not (
         indicator.instrument and indicator.instrument_version
     ):
@@ -72,6 +71,13 @@ def check_indicator(
     _check_placings(indicator, frameworks)
     _check_whole(indicator, wholes)
     _check_breakdown(indicator, wholes)
+    return indicator
+
+
+def check_parts_named(indicator: Indicator) -> Indicator:
+    """Give the indicator back, or refuse one that divides and does not say what by what."""
+    if indicator.value_type in MADE_OF_TWO and not (indicator.numerator and indicator.denominator):
+        raise UNIT_MISSING("/denominator" if indicator.numerator else "/numerator")
     return indicator
 
 

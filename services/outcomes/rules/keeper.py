@@ -29,6 +29,20 @@ def check_commissioner(partnership_id: UUID, commissioned: Collection[UUID]) -> 
         raise NOT_COMMISSIONER("/partnership_id")
 
 
+NOT_YOURS_TO_AMEND = reason(
+    "indicator_not_yours_to_amend",
+    Kind.FORBIDDEN,
+    "An indicator is amended by the organisation that keeps it. Ask it to, or define one of your own.",
+)
+
+
+def check_kept(indicator: Indicator, organisations: Collection[UUID]) -> Indicator:
+    """The indicator, or a refusal: another organisation keeps it."""
+    if indicator.owner_organisation_id not in organisations:
+        raise NOT_YOURS_TO_AMEND(keeper_organisation_id=str(indicator.owner_organisation_id))
+    return indicator
+
+
 def check_keeper(indicator: Indicator | None, organisations: Collection[UUID]) -> Indicator:
     """The indicator, or a refusal: it is not on record for the caller, or another organisation keeps it."""
     if indicator is None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.outcomes.rules.rating import Colour, RatingReason
@@ -23,12 +24,29 @@ from shared.errors import Kind, reason
 
 STATUTORY_ABOVE_PENCE = 500_000_000
 LEAST_KPIS = 3
+_SAID = ("award_regime", "value_pence", "framework_or_concession", "indicator_ids")
 
 KPI_DUTY_TAKEN = reason("kpi_duty_taken", Kind.CONFLICT, "The KPIs of this contract are on record already.")
 KPIS_TOO_FEW = reason(
     "kpis_too_few",
     Kind.INVALID,
     "A contract of more than £5 million under the Procurement Act 2023 has at least three KPIs (section 52).",
+)
+KPI_DUTY_EARLIER = reason(
+    "kpi_duty_earlier",
+    Kind.INVALID,
+    "This day is before the one from which the KPIs were last changed. Take that day or a later one.",
+)
+KPI_DUTY_UNCHANGED = reason(
+    "kpi_duty_unchanged", Kind.INVALID, "The KPIs of this contract are set like this already."
+)
+KPI_DUTY_OF_ANOTHER = reason(
+    "kpi_duty_of_another_contract", Kind.INVALID, "These are the KPIs of another contract."
+)
+KPI_DUTY_NOT_YOURS = reason(
+    "kpi_duty_not_yours",
+    Kind.FORBIDDEN,
+    "The KPIs of a contract are changed by the organisation that set them. Ask it to.",
 )
 KPI_UNKNOWN = reason(
     "kpi_unknown",
@@ -67,8 +85,27 @@ class KpiLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KpiDutyEdition:
+    """On which indicators a contract is rated from a day on, and why it was changed."""
+
+    effective_from: date
+    award_regime: AwardRegime
+    value_pence: int | None
+    framework_or_concession: bool
+    indicator_ids: tuple[UUID, ...]
+    reason: str
+    set_by_organisation_id: UUID
+    set_by_client_id: UUID
+    statutory: bool = False
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KpiDuty:
-    """On which indicators a contract is rated, and what decides whether the law demands it."""
+    """On which indicators a contract is rated, and what decides whether the law demands it.
+
+    What it says itself holds from the beginning, and each edition from its day on. `version` counts the editions.
+    """
 
     id: UUID
     partnership_id: UUID
@@ -80,6 +117,8 @@ class KpiDuty:
     indicator_ids: tuple[UUID, ...]
     statutory: bool = False
     recorded_at: datetime | None = None
+    version: int = 1
+    editions: tuple[KpiDutyEdition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +146,47 @@ class KpiRatings:
     partnership_id: UUID
     as_at: date
     ratings: tuple[KpiRating, ...]
+
+
+def check_setter(duty: KpiDuty, contract_id: UUID, organisations: Collection[UUID]) -> KpiDuty:
+    """The duty, or a refusal: another organisation set it, or it is of another contract than the one that was named."""
+    if duty.owner_organisation_id not in organisations:
+        raise KPI_DUTY_NOT_YOURS(owner_organisation_id=str(duty.owner_organisation_id))
+    if duty.contract_id != contract_id:
+        raise KPI_DUTY_OF_ANOTHER("/contract_id")
+    return duty
+
+
+def amend_duty(duty: KpiDuty, edition: KpiDutyEdition, reported: Collection[UUID]) -> KpiDuty:
+    """The duty with another edition at its end; refuses one that begins before the last, or says what holds already."""
+    last = duty.editions[-1] if duty.editions else None
+    if last is not None and edition.effective_from < last.effective_from:
+        raise KPI_DUTY_EARLIER("/effective_from", last_from=last.effective_from)
+    if _said(edition) == _said(last or duty):
+        raise KPI_DUTY_UNCHANGED()
+    statutory = is_statutory(edition.award_regime, edition.value_pence, edition.framework_or_concession)
+    edition = replace(edition, statutory=statutory)
+    check_duty(_as_said(duty, edition), reported)
+    return replace(duty, editions=(*duty.editions, edition), version=duty.version + 1)
+
+
+def duty_at(duty: KpiDuty, day: date, as_recorded: datetime | None = None) -> KpiDuty:
+    """The duty as it holds on a day, by what was on record at an instant."""
+    holding = [
+        each
+        for each in duty.editions
+        if each.effective_from <= day
+        and (as_recorded is None or each.recorded_at is None or each.recorded_at <= as_recorded)
+    ]
+    return _as_said(duty, holding[-1]) if holding else duty
+
+
+def _as_said(duty: KpiDuty, edition: KpiDutyEdition) -> KpiDuty:
+    return replace(duty, **dict(zip(_SAID, _said(edition), strict=True)), statutory=edition.statutory)
+
+
+def _said(of: KpiDuty | KpiDutyEdition) -> tuple[Any, ...]:
+    return tuple(getattr(of, name) for name in _SAID)
 
 
 def is_statutory(regime: AwardRegime, value_pence: int | None, framework_or_concession: bool) -> bool:
@@ -142,7 +222,10 @@ def told_of(duty: KpiDuty, caller: Caller) -> KpiDuty:
     inside = caller.holds(duty.partnership_id, "commissioner", "host") or any(
         each.partnership_id == duty.partnership_id for each in caller.audits
     )
-    return duty if inside else replace(duty, value_pence=None)
+    if inside:
+        return duty
+    editions = tuple(replace(each, value_pence=None) for each in duty.editions)
+    return replace(duty, value_pence=None, editions=editions)
 
 
 def level(line: ScorecardLine) -> KpiLevel:
@@ -160,12 +243,17 @@ def level(line: ScorecardLine) -> KpiLevel:
 
 
 def kpi_ratings(
-    partnership_id: UUID, as_at: date, lines: Iterable[ScorecardLine], duties: Mapping[UUID, KpiDuty]
+    partnership_id: UUID,
+    as_at: date,
+    lines: Iterable[ScorecardLine],
+    duties: Mapping[UUID, KpiDuty],
+    as_recorded: datetime | None = None,
 ) -> KpiRatings:
-    """The five-point rating of every KPI that a duty names; `duties` are those by contract."""
+    """The five-point rating of every KPI that a duty names on the day; `duties` are those by contract."""
+    holding = {key: duty_at(each, as_at, as_recorded) for key, each in duties.items()}
     found = []
     for each in lines:
-        duty = None if each.contract_id is None else duties.get(each.contract_id)
+        duty = None if each.contract_id is None else holding.get(each.contract_id)
         if duty is None or each.indicator_id not in duty.indicator_ids:
             continue
         found.append(

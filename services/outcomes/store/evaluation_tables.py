@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Numeric, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Numeric, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM
 
 from services.outcomes.rules.benefit import BENEFIT_TAKEN, BenefitKind
 from services.outcomes.rules.evaluation import EVALUATION_DECIDED, EvaluationState
 from services.outcomes.rules.kpi_rating import KPI_DUTY_TAKEN, AwardRegime
-from services.outcomes.store.tables import QUALIFIER, belongs, column, identified, metadata, recorded
+from services.outcomes.store.tables import QUALIFIER, belongs, column, identified, metadata, owned, recorded
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
+from shared.idempotency import STALE
 
 BENEFIT_KIND = ENUM(*BenefitKind, name="benefit_kind", create_type=False)
 AWARD_REGIME = ENUM(*AwardRegime, name="award_regime", create_type=False)
@@ -48,6 +49,28 @@ kpi_duties = Table(
     recorded(),
 )
 
+kpi_duty_editions = Table(
+    "kpi_duty_editions",
+    metadata,
+    Column("duty_id", Uuid, primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    *owned(),
+    column("effective_from", Date),
+    column("award_regime", AWARD_REGIME),
+    column("value_pence", BigInteger, nullable=True),
+    column("framework_or_concession", Boolean),
+    column("indicator_ids", ARRAY(Uuid)),
+    column("reason", Text),
+    column("set_by_organisation_id", Uuid),
+    column("set_by_client_id", Uuid),
+    recorded(),
+    belongs(
+        "kpi_duties",
+        "duty_id partnership_id owner_organisation_id",
+        "id partnership_id owner_organisation_id",
+    ),
+)
+
 evaluations = Table(
     "evaluations",
     metadata,
@@ -74,4 +97,5 @@ for _table in (benefits, kpi_duties, evaluations):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("benefits_reference", BENEFIT_TAKEN, "/reference")
 refuse_constraint("kpi_duties_contract", KPI_DUTY_TAKEN, "/contract_id")
+refuse_constraint("kpi_duty_editions_edition", STALE)
 refuse_constraint("evaluations_decided_once", EVALUATION_DECIDED)

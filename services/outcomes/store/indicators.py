@@ -3,22 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.dimension import read_dimensions
 from services.outcomes.rules.indicator import Axis, Frequency, Indicator, Placing, Polarity, ValueType
+from services.outcomes.rules.indicator_wording import WORDS, IndicatorWording, as_worded, wording_of
 from services.outcomes.store.rows import adding, folded, known, values_of
-from services.outcomes.store.scopes import defined, scope
-from services.outcomes.store.tables import indicator_placings, indicators
+from services.outcomes.store.scopes import defined, own, scope
+from services.outcomes.store.tables import indicator_placings, indicator_wordings, indicators
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
-_ADD = adding(indicators)
+_ITS_OWN = {"recorded_at", "updated_at"}
+_INSTANT = bindparam("instant", type_=DateTime(timezone=True))
+_ADD = prepare(
+    insert(indicators)
+    .values(
+        {
+            each.name: bindparam(each.name, type_=each.type)
+            for each in indicators.c
+            if each.name not in _ITS_OWN
+        }
+    )
+    .returning(indicators.c.recorded_at, indicators.c.updated_at)
+)
+_REWORD = prepare(
+    update(indicators)
+    .where(own(indicators), indicators.c.id == bindparam("id", type_=Uuid))
+    .values(
+        {
+            name: bindparam(f"new_{name}", type_=indicators.c[name].type)
+            for name in (*WORDS, "reason", "version")
+        }
+    )
+    .returning(indicators.c.updated_at)
+)
+_W = indicator_wordings
+_WORDED = select(*(_W.c[each.name] for each in fields(IndicatorWording))).where(defined(_W))
+_WORDINGS = prepare(
+    _WORDED.where(
+        _W.c.indicator_id == bindparam("indicator", type_=Uuid),
+        _W.c.version > bindparam("after", type_=Integer),
+    )
+    .order_by(_W.c.version)
+    .limit(bindparam("most"))
+)
+_AT = prepare(
+    _WORDED.where(
+        _W.c.indicator_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        _W.c.held_from <= _INSTANT,
+        _W.c.held_until > _INSTANT,
+    )
+)
 _ADD_PLACING = adding(indicator_placings)
 
 
@@ -53,14 +109,14 @@ _PAGES = Pages(
             ),
         ),
     ),
-    indicators.c.recorded_at,
+    indicators.c.updated_at,
     indicators.c.id,
-    indicators.c.recorded_at,
+    indicators.c.updated_at,
 )
 
 
-async def add(tx: Transaction, indicator: Indicator) -> datetime:
-    """Add an indicator and its placings. Returns when it was recorded."""
+async def add(tx: Transaction, indicator: Indicator) -> Indicator:
+    """Add an indicator and its placings. Returns it with when it was recorded."""
     row = await tx.one(_ADD, **values_of(indicator) | {"dimensions": indicator.dimensions.kept()})
     if indicator.frameworks:
         await tx.many(
@@ -76,8 +132,29 @@ async def add(tx: Transaction, indicator: Indicator) -> datetime:
                 for position, placing in enumerate(indicator.frameworks)
             ),
         )
-    recorded_at: datetime = row["recorded_at"]
-    return recorded_at
+    return replace(indicator, **row)
+
+
+async def reword(tx: Transaction, changed: Indicator) -> Indicator:
+    """Keep other words. The database keeps what they replace. Returns the indicator with when it was changed."""
+    new = {f"new_{name}": getattr(changed, name) for name in (*WORDS, "reason", "version")}
+    return replace(changed, **await tx.one(_REWORD, id=changed.id, **new, **scope(tx)))
+
+
+async def wordings(tx: Transaction, indicator: Indicator, limit: int, after: int) -> list[IndicatorWording]:
+    """At most `limit + 1` wordings of an indicator after a version, the oldest first; the one that holds comes last."""
+    rows = await tx.all(_WORDINGS, indicator=indicator.id, after=after, most=limit + 1, **scope(tx))
+    found = [IndicatorWording(**row) for row in rows]
+    return found if indicator.version <= after else [*found, wording_of(indicator)][: limit + 1]
+
+
+async def as_worded_at(
+    tx: Transaction, known: Mapping[UUID, Indicator], instant: datetime
+) -> dict[UUID, Indicator]:
+    """Indicators in the words that were on record at an instant."""
+    rows = await tx.all(_AT, ids=list(known), instant=instant, **scope(tx))
+    before = {row["indicator_id"]: IndicatorWording(**row) for row in rows}
+    return {key: as_worded(each, before.get(key)) for key, each in known.items()}
 
 
 async def get(tx: Transaction, indicator_id: UUID) -> Indicator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, bindparam, func, not_, or_, select
 
 from services.outcomes.store.return_tables import obligation_indicators
 from services.outcomes.store.tables import indicator_placings
@@ -14,11 +14,14 @@ from shared.db import Transaction
 def scope(tx: Transaction) -> dict[str, Any]:
     """The arguments of the conditions below for this caller."""
     caller = tx.caller
+    commissioned, observed = caller.partnerships("commissioner", "host"), caller.partnerships("observer")
+    audited = {each.partnership_id for each in caller.audits}
     return {
         "organisations": list(caller.organisations),
-        "commissioned": list(caller.partnerships("commissioner", "host")),
-        "observed": list(caller.partnerships("observer")),
-        "audited": sorted({each.partnership_id for each in caller.audits}),
+        "commissioned": list(commissioned),
+        "observed": list(observed),
+        "observed_alone": [each for each in observed if each not in commissioned and each not in audited],
+        "audited": sorted(audited),
         "audits": [
             f"{audit.partnership_id}/{body}/{year}"
             for audit in caller.audits
@@ -49,10 +52,26 @@ def defined(table: Any, indicator: Any = None) -> ColumnElement[bool]:
 
 def defined_for_contract(table: Any) -> ColumnElement[bool]:
     """The same where a row may be one contract's own."""
+    return or_(whole(table), _theirs(table))
+
+
+def _theirs(table: Any) -> ColumnElement[bool]:
+    """Of indicators that the caller reports or reads, what is not another contract's own."""
     o = obligation_indicators
     contracts = select(o.c.contract_id).where(party(o))
-    theirs = or_(table.c.contract_id.is_(None), table.c.contract_id.in_(contracts))
-    return or_(whole(table), table.c.indicator_id.in_(_reported()) & theirs)
+    own_ = or_(table.c.contract_id.is_(None), table.c.contract_id.in_(contracts))
+    return table.c.indicator_id.in_(_reported()) & own_
+
+
+def defined_but_observed(table: Any) -> ColumnElement[bool]:
+    """The same without what the caller only observes: exact figures."""
+    partnership = table.c.partnership_id
+    return or_(partnership == _any("commissioned"), partnership == _any("audited"), _theirs(table))
+
+
+def observed_alone(table: Any) -> ColumnElement[bool]:
+    """Rows that the caller sees as an observer, and in no other way."""
+    return and_(table.c.partnership_id == _any("observed_alone"), not_(_theirs(table)))
 
 
 def framed(table: Any) -> ColumnElement[bool]:

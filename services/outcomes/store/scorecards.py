@@ -30,18 +30,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator
 from services.outcomes.rules.dimension import ALL, Dimensions, read_dimensions
-from services.outcomes.rules.disclosure import baseline_shown
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.scorecard_line import Facts, Latest
 from services.outcomes.rules.target import Target
-from services.outcomes.store.baselines import observes_only, read_baseline
+from services.outcomes.store.baselines import read_baseline
+from services.outcomes.store.baselines import seen as baselines
 from services.outcomes.store.comparators import read_comparator, with_values
-from services.outcomes.store.indicators import read_indicator, with_placings
+from services.outcomes.store.indicators import as_worded_at, read_indicator, with_placings
 from services.outcomes.store.return_tables import obligation_indicators, observations, return_values
-from services.outcomes.store.scopes import accepted, defined_for_contract, owed, scope, sent
+from services.outcomes.store.scopes import accepted, owed, scope, sent
 from services.outcomes.store.tables import (
-    baselines,
     comparator_values,
     comparators,
     indicator_placings,
@@ -159,11 +158,7 @@ _LINES = prepare(
     .order_by(indicators.c.code, indicators.c.id, _OI.c.obligation_id)
 )
 _BASELINES = prepare(
-    select(baselines).where(
-        defined_for_contract(baselines),
-        baselines.c.partnership_id == _PARTNERSHIP,
-        baselines.c.recorded_at <= _RECORDED,
-    )
+    select(baselines).where(baselines.c.partnership_id == _PARTNERSHIP, baselines.c.recorded_at <= _RECORDED)
 )
 _TARGETS = prepare(
     with_milestones().where(targets.c.partnership_id == _PARTNERSHIP, targets.c.recorded_at <= _RECORDED)
@@ -215,7 +210,6 @@ async def facts(
     starts: dict[UUID, list[Baseline]] = defaultdict(list)
     for row in await tx.all(_BASELINES, **here):
         starts[row["indicator_id"]].append(read_baseline(row))
-    observing = observes_only(tx, partnership_id)
     goals: dict[UUID, list[Target]] = defaultdict(list)
     for row in await tx.all(_TARGETS, **here):
         goals[row["indicator_id"]].append(read_target(row))
@@ -223,14 +217,15 @@ async def facts(
     for row in await tx.all(_COMPARATORS, periods=periods, **here):
         series[row["indicator_id"]].append(read_comparator(row))
     found = [_facts(row, starts, goals, series) for row in rows]
-    return [_observed(each) for each in found] if observing else found
+    if as_recorded is not None:
+        found = await _as_worded(tx, found, as_recorded)
+    return found
 
 
-def _observed(facts: Facts) -> Facts:
-    """The facts of a line as an observer may see them: its baseline as published."""
-    if facts.baseline is None:
-        return facts
-    return replace(facts, baseline=baseline_shown(facts.baseline, facts.indicator))
+async def _as_worded(tx: Transaction, found: list[Facts], instant: datetime) -> list[Facts]:
+    known = {each.indicator.id: each.indicator for each in found}
+    worded = await as_worded_at(tx, known, instant)
+    return [replace(each, indicator=worded[each.indicator.id]) for each in found]
 
 
 def _facts(

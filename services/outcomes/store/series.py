@@ -11,20 +11,18 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, DateTime, Uuid, and_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.control_chart import SeriesFigure
-from services.outcomes.rules.disclosure import baseline_shown
-from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.sequence import SeriesFacts
 from services.outcomes.rules.spc import MOST_POINTS
 from services.outcomes.store import indicators, spc_settings
-from services.outcomes.store.baselines import observes_only, read_baseline
+from services.outcomes.store.baselines import read_baseline
+from services.outcomes.store.baselines import seen as baselines
 from services.outcomes.store.comparators import read_comparator, with_values
 from services.outcomes.store.return_tables import observations, return_values
 from services.outcomes.store.rows import if_given, only
-from services.outcomes.store.scopes import accepted, defined_for_contract, scope, sent
-from services.outcomes.store.tables import baselines, comparator_values, comparators, targets
+from services.outcomes.store.scopes import accepted, scope, sent
+from services.outcomes.store.tables import comparator_values, comparators, targets
 from services.outcomes.store.targets import read_target, with_milestones
 from shared.db import Transaction, prepare
 
@@ -77,11 +75,7 @@ _FIGURES = prepare(
     .limit(bindparam("most"))
 )
 _TARGETS = prepare(with_milestones().where(_of_indicators(targets), targets.c.recorded_at <= _RECORDED))
-_BASELINES = prepare(
-    select(baselines).where(
-        defined_for_contract(baselines), _of_indicators(baselines), baselines.c.recorded_at <= _RECORDED
-    )
-)
+_BASELINES = prepare(select(baselines).where(_of_indicators(baselines), baselines.c.recorded_at <= _RECORDED))
 _COMPARATORS = prepare(
     with_values(comparator_values.c.recorded_at <= _RECORDED)
     .where(_of_indicators(comparators), comparators.c.recorded_at <= _RECORDED)
@@ -105,6 +99,8 @@ async def of_indicators(
     """
     recorded = as_recorded or _END
     known = await indicators.of_ids(tx, indicator_ids)
+    if as_recorded is not None:
+        known = await indicators.as_worded_at(tx, known, as_recorded)
     here = {"indicators": list(known), "recorded": recorded, **scope(tx)}
     which = only(
         obligation_id=obligation_id, contract_id=contract_id, owner_organisation_id=provider_organisation_id
@@ -121,16 +117,12 @@ async def of_indicators(
             indicator=indicator,
             figures=tuple(figures[each]),
             targets=tuple(goals[each]),
-            baselines=tuple(_start(tx, one, indicator) for one in starts[each]),
+            baselines=tuple(starts[each]),
             comparators=tuple(others[each]),
             settings=tuple(found for found in settings if found.indicator_id == each),
         )
         for each, indicator in known.items()
     }
-
-
-def _start(tx: Transaction, baseline: Baseline, indicator: Indicator) -> Baseline:
-    return baseline_shown(baseline, indicator) if observes_only(tx, indicator.partnership_id) else baseline
 
 
 def _by_indicator(rows: Iterable[Mapping[str, Any]], read: Any) -> defaultdict[UUID, list[Any]]:

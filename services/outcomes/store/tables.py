@@ -32,6 +32,7 @@ from services.outcomes.rules.population import POPULATION_TWICE, Basis
 from services.outcomes.rules.target import TARGET_TWICE, Interpolation, TargetKind
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
+from shared.idempotency import STALE
 from shared.money import Qualifier
 
 metadata = MetaData(schema="outcomes")
@@ -122,8 +123,31 @@ indicators = Table(
     column("axis", AXIS),
     column("breakdown_of_indicator_id", Uuid, nullable=True),
     column("dimensions", JSONB),
+    column("version", Integer),
+    column("updated_at", DateTime(timezone=True)),
+    column("reason", Text, nullable=True),
     belongs("indicators", "breakdown_of_indicator_id partnership_id", "id partnership_id"),
     belongs("indicators", "part_of_indicator_id partnership_id", "id partnership_id"),
+)
+
+indicator_wordings = Table(
+    "indicator_wordings",
+    metadata,
+    Column("indicator_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *owned(),
+    column("title", Text),
+    column("definition", Text),
+    column("numerator", Text, nullable=True),
+    column("denominator", Text, nullable=True),
+    column("source", Text, nullable=True),
+    column("rationale", Text, nullable=True),
+    column("caveats", Text, nullable=True),
+    column("warn_above_change_percent", Numeric, nullable=True),
+    column("reason", Text, nullable=True),
+    column("held_from", DateTime(timezone=True)),
+    column("held_until", DateTime(timezone=True)),
+    of_indicator(),
 )
 
 indicator_placings = Table(
@@ -252,6 +276,7 @@ for _table in (frameworks, indicators, baselines, comparators, targets, populati
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("frameworks_name", FRAMEWORK_TAKEN, "/name")
 refuse_constraint("indicators_code", CODE_TAKEN, "/code")
+refuse_constraint("indicators_versioned", STALE)
 refuse_constraint("baselines_once", BASELINE_TWICE, "/indicator_id")
 refuse_constraint("comparators_name", COMPARATOR_TWICE, "/name")
 refuse_constraint("comparator_values_pkey", SERIES_CHANGED)

@@ -1,0 +1,266 @@
+"""Amendments: an indicator in other words, KPIs of a contract from a day on; what held before stays to be read."""
+
+import uuid
+from datetime import UTC, date, datetime
+
+import asyncpg
+import pytest
+
+from services.outcomes.rules.kpi_rating import AwardRegime, KpiDuty, KpiDutyEdition, amend_duty, duty_at
+from shared.errors import Refusal
+from tests.outcomes.plymouth import Plymouth, accepted, put
+from tests.outcomes.raw import acting
+
+WHY = "The definition named the wrong month."
+
+
+@pytest.fixture(scope="module")
+def bury():
+    return Plymouth()
+
+
+@pytest.fixture(scope="module")
+async def parties(client_for, bury):
+    return await bury.clients(client_for)
+
+
+ADDED = (
+    "insert into indicator_wordings select id, 9, partnership_id, owner_organisation_id, title, definition,"
+    " null, null, null, null, null, null, null, recorded_at, recorded_at from indicators where id = $1"
+)
+
+
+async def defined(parties, bury, **more) -> dict:
+    body = bury.indicator(f"stay-{uuid.uuid4().hex[:6]}", warn_above_change_percent="25", **more)
+    return await put(parties["council"], "indicators", body)
+
+
+async def amend(client, path, body, version, status=200):
+    answer = await client.patch(f"/v1/{path}", json=body, version=version)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def read(client, path, status=200, **query):
+    answer = await client.get(f"/v1/{path}", params=query)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_an_indicator_is_worded_otherwise_and_every_wording_stays(parties, bury):
+    council, made = parties["council"], await defined(parties, bury)
+    path, words = f"indicators/{made['id']}", {"definition": "What it counts.", "caveats": "One night."}
+    changed = await amend(council, path, {**words, "reason": WHY}, 1)
+    assert changed == made | words | {
+        "version": 2,
+        "reason": WHY,
+        "updated_at": changed["updated_at"],
+    }
+    assert await amend(council, path, {**words, "reason": WHY}, 1) == changed
+    last = await amend(council, path, {"caveats": None, "reason": "Not needed."}, 2)
+    assert (last["version"], last["caveats"], last["definition"]) == (3, None, words["definition"])
+    assert await read(parties["ccg"], path) == last
+    found = (await read(parties["ccg"], f"{path}/versions"))["items"]
+    assert [(each["version"], each["definition"], each["caveats"], each["reason"]) for each in found] == [
+        (1, made["definition"], None, None),
+        (2, words["definition"], "One night.", WHY),
+        (3, words["definition"], None, "Not needed."),
+    ]
+    assert [each["held_until"] for each in found] == [found[1]["held_from"], found[2]["held_from"], None]
+    assert found[0]["held_from"] == made["updated_at"]
+    page = await read(parties["ccg"], f"{path}/versions", limit=2)
+    rest = await parties["ccg"].get(page["next"])
+    assert page["items"] + rest.json()["items"] == found
+    since = await read(
+        parties["ccg"],
+        "indicators",
+        partnership_id=str(bury.partnership),
+        updated_from=last["updated_at"],
+    )
+    assert since["items"] == [last]
+
+
+async def test_what_is_measured_never_changes_and_only_its_keeper_amends(parties, bury):
+    council, made = parties["council"], await defined(parties, bury)
+    path, body = f"indicators/{made['id']}", {"title": "Length of stay", "reason": WHY}
+    for name, value in (("unit", "weeks"), ("scale_high", "9"), ("polarity", "none"), ("code", "x")):
+        refused = await amend(council, path, {name: value, "reason": WHY}, 1, 422)
+        assert refused["errors"][0]["pointer"] == f"/{name}"
+    for bad, pointer in (
+        ({"title": "x"}, "/reason"),
+        ({"title": None, "reason": WHY}, "/title"),
+        ({"caveats": "Patient 943 476 5919", "reason": WHY}, "/caveats"),
+        ({"warn_above_change_percent": "-1", "reason": WHY}, "/warn_above_change_percent"),
+    ):
+        assert (await amend(council, path, bad, 1, 422))["errors"][0]["pointer"] == pointer
+    same = await amend(council, path, {"title": made["title"], "reason": WHY}, 1, 422)
+    assert same["code"] == "indicator_wording_unchanged"
+    assert (await amend(parties["ccg"], path, body, 1, 403))["code"] == "indicator_not_yours_to_amend"
+    assert (await amend(parties["stranger"], path, body, 1, 404))["code"] == "not_found"
+    assert (await amend(council, path, body, 7, 412))["code"] == "version_stale"
+    assert await read(council, path) == made
+    made = await defined(
+        parties, bury, value_type="ratio", numerator="Community", denominator="Residential", unit="a to b"
+    )
+    refused = await amend(council, f"indicators/{made['id']}", {"numerator": None, "reason": WHY}, 1, 422)
+    assert refused["errors"][0]["pointer"] == "/numerator"
+
+
+async def test_a_card_as_recorded_before_shows_the_words_of_then(parties, bury):
+    made = await defined(parties, bury)
+    owed = await put(parties["council"], "obligations", bury.obligation(made["id"]))
+    await accepted(parties, owed, "2014Q2", {made["id"]: {"value": "8"}})
+    then = datetime.now(tz=UTC).isoformat().replace("+00:00", "Z")
+    asked = {
+        "partnership_id": str(bury.partnership),
+        "contract_id": str(bury.community_contract),
+        "as_at": "2014-06-30",
+    }
+    before = await read(parties["council"], "scorecards", as_recorded=then, **asked)
+    await amend(
+        parties["council"], f"indicators/{made['id']}", {"title": "Nights in hospital", "reason": WHY}, 1
+    )
+    assert await read(parties["council"], "scorecards", as_recorded=then, **asked) == before
+    now = await read(parties["council"], "scorecards", **asked)
+    titles = {each["indicator_id"]: each["title"] for each in now["lines"]}
+    assert titles[made["id"]] == "Nights in hospital"
+    assert made["title"] in {each["title"] for each in before["lines"]}
+    # The provider reads what it reports, in every wording; another provider reads none.
+    path = f"indicators/{made['id']}/versions"
+    assert [each["version"] for each in (await read(parties["community"], path))["items"]] == [1, 2]
+    assert (await read(parties["hospital"], path, 404))["code"] == "not_found"
+
+
+async def test_the_database_keeps_each_wording_and_lets_nothing_else_change(parties, bury, stack):
+    made = await defined(parties, bury)
+    its = uuid.UUID(made["id"])
+    reword = "update indicators set title = 'x', reason = 'y', version = version + {0} where id = $1"
+    async with acting(stack, bury.callers["council"]) as connection:
+        assert await connection.execute(reword.format(1), its) == "UPDATE 1"
+        kept = await connection.fetchrow("select * from indicator_wordings where indicator_id = $1", its)
+        assert (kept["version"], kept["title"], kept["reason"]) == (1, made["title"], None)
+    for statement, constraint in (
+        (reword.format(2), "indicators_versioned"),
+        (reword.format(0), "indicators_versioned"),
+        (
+            ADDED,
+            "indicator_wordings_kept",
+        ),
+    ):
+        async with acting(stack, bury.callers["council"]) as connection:
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+                await connection.execute(statement, its)
+            assert refused.value.constraint_name == constraint
+    async with acting(stack, bury.callers["council"]) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("update indicators set polarity = 'none' where id = $1", its)
+    for name in ("ccg", "community", "stranger"):
+        async with acting(stack, bury.callers[name]) as connection:
+            assert await connection.execute(reword.format(1), its) == "UPDATE 0"
+
+
+@pytest.fixture(scope="module")
+async def rated(parties, bury):
+    """Three KPIs with a target and a figure, and the duty of their contract."""
+    ids = [(await defined(parties, bury))["id"] for _ in range(3)]
+    for each in ids:
+        await put(parties["council"], "targets", {"indicator_id": each, "kind": "absolute", "value": "7"})
+    owed = await put(parties["council"], "obligations", bury.obligation(*ids, to="hospital"))
+    await accepted(parties, owed, "2014Q2", {each: {"value": "6"} for each in ids}, by="hospital")
+    body = {
+        "partnership_id": str(bury.partnership),
+        "contract_id": str(bury.hospital_contract),
+        "award_regime": "psr",
+        "value_pence": 600_000_000,
+        "indicator_ids": ids[:2],
+    }
+    return {"ids": ids, "duty": await put(parties["council"], "kpi-duties", body)}
+
+
+async def test_kpis_change_from_a_day_on_and_what_was_rated_before_stays(parties, bury, rated):
+    council, duty, ids = parties["council"], rated["duty"], rated["ids"]
+    path = f"kpi-duties/{duty['id']}"
+    body = {
+        "contract_id": duty["contract_id"],
+        "effective_from": "2014-10-01",
+        "award_regime": "pa2023",
+        "value_pence": 600_000_000,
+        "indicator_ids": ids,
+        "reason": "Awarded anew.",
+    }
+
+    async def rating(day, **more):
+        found = await read(parties["ccg"], "ratings", partnership_id=str(bury.partnership), as_at=day, **more)
+        return sorted((each["indicator_id"], each["statutory"]) for each in found["ratings"])
+
+    then = datetime.now(tz=UTC).isoformat().replace("+00:00", "Z")
+    before = await rating("2014-09-30")
+    assert before == sorted((each, False) for each in ids[:2])
+    for change, code, pointer in (
+        ({"indicator_ids": ids[:2]}, "kpis_too_few", "/indicator_ids"),
+        ({"indicator_ids": [str(uuid.uuid4())]}, "kpi_unknown", "/indicator_ids/0"),
+        ({"value_pence": None}, "kpi_value_unknown", "/value_pence"),
+        ({"contract_id": str(bury.community_contract)}, "kpi_duty_of_another_contract", "/contract_id"),
+        ({"reason": ""}, None, "/reason"),
+    ):
+        refused = await amend(council, path, {**body, **change}, 1, 422)
+        assert refused["errors"][0]["pointer"] == pointer
+        assert code in {None, refused["code"]}
+    assert (await amend(parties["ccg"], path, body, 1, 403))["code"] == "kpi_duty_not_yours"
+    assert (await amend(parties["hospital"], path, body, 1, 404))["code"] == "not_found"
+    changed = await amend(council, path, body, 1)
+    assert await amend(council, path, body, 1) == changed
+    assert (changed["version"], changed["statutory"], changed["editions"][0]["statutory"]) == (2, False, True)
+    assert await read(parties["ccg"], path) == changed
+    told = await read(parties["board"], path)
+    assert (told["value_pence"], [each["value_pence"] for each in told["editions"]]) == (None, [None])
+    assert told["editions"][0]["statutory"] is True
+    assert await rating("2014-09-30") == before
+    assert await rating("2014-10-01") == sorted((each, True) for each in ids)
+    assert await rating("2014-10-01", as_recorded=then) == before
+    assert (await amend(council, path, body, 1 + 1, 422))["code"] == "kpi_duty_unchanged"
+    earlier = {**body, "effective_from": "2014-09-30", "value_pence": 1_000_000_000}
+    assert (await amend(council, path, earlier, 2, 422))["code"] == "kpi_duty_earlier"
+    assert (await amend(council, path, {**earlier, "effective_from": "2015-01-01"}, 1, 412))["code"]
+
+
+async def test_the_database_keeps_the_editions_of_a_duty(bury, rated, stack):
+    edition = (
+        "insert into kpi_duty_editions select id, $2, partnership_id, owner_organisation_id, '2015-01-01', 'psr', 1, false,"
+        " indicator_ids, 'x', $3, $4 from kpi_duties where id = $1"
+    )
+    its = uuid.UUID(rated["duty"]["id"])
+    council, ccg = bury.callers["council"], bury.callers["ccg"]
+    for caller, by in ((ccg, ccg), (council, ccg)):
+        async with acting(stack, caller) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(edition, its, 7, by.organisation_id, by.client_id)
+    async with acting(stack, council) as connection:
+        assert await connection.execute(edition, its, 7, council.organisation_id, council.client_id)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(edition, its, 7, council.organisation_id, council.client_id)
+    for name in ("hospital", "stranger"):
+        async with acting(stack, bury.callers[name]) as connection:
+            assert await connection.fetchval("select count(*) from kpi_duty_editions") == 0
+
+
+def test_of_two_editions_from_one_day_the_later_holds_and_an_instant_before_knows_neither():
+    kpis = tuple(uuid.uuid4() for _ in range(3))
+    by = (uuid.uuid4(), uuid.uuid4())
+    duty = KpiDuty(*(uuid.uuid4() for _ in range(4)), AwardRegime.PSR, 1, False, kpis)
+
+    def edition(pence, month):
+        at = datetime(2015, month, 1, tzinfo=UTC)
+        return KpiDutyEdition(
+            date(2015, 4, 1), AwardRegime.PA2023, pence, False, kpis, "x", *by, recorded_at=at
+        )
+
+    twice = amend_duty(amend_duty(duty, edition(1, 5), kpis), edition(500_000_001, 6), kpis)
+    assert (twice.version, [each.statutory for each in twice.editions]) == (3, [False, True])
+    held = duty_at(twice, date(2015, 4, 1))
+    assert (held.value_pence, held.statutory) == (500_000_001, True)
+    assert duty_at(twice, date(2015, 3, 31)) == twice
+    assert duty_at(twice, date(2016, 1, 1), datetime(2015, 5, 2, tzinfo=UTC)).value_pence == 1
+    assert duty_at(twice, date(2016, 1, 1), datetime(2015, 4, 2, tzinfo=UTC)) == twice
+    with pytest.raises(Refusal):
+        amend_duty(twice, edition(500_000_001, 7), kpis)
