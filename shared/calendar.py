@@ -6,6 +6,7 @@ import calendar as _calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from shared.errors import Kind, reason
 
@@ -124,7 +125,7 @@ class Period:
     @property
     def financial_quarter(self) -> int | None:
         """1 for April to June ... 4 for January to March, when the period is just that quarter."""
-        if re.fullmatch(r"\d{4}Q[1-4]", self.id):
+        if self.id[4:5] == "Q":
             return (self.first_day.month - 4) % 12 // 3 + 1
         return None
 
@@ -149,6 +150,7 @@ def read_period(text: str) -> Period:
         raise PERIOD_UNREADABLE(read=text[:20]) from None
 
 
+@lru_cache(maxsize=4096)  # a page or a card names the same few periods again and again
 def _read_period(text: str) -> Period:
     if match := _DAY.fullmatch(text):
         day = date(_checked(match[1]), int(match[2]), int(match[3]))
