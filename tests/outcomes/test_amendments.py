@@ -247,7 +247,8 @@ async def test_the_database_keeps_the_editions_of_a_duty(bury, rated, stack):
 def test_of_two_editions_from_one_day_the_later_holds_and_an_instant_before_knows_neither():
     kpis = tuple(uuid.uuid4() for _ in range(3))
     by = (uuid.uuid4(), uuid.uuid4())
-    duty = KpiDuty(*(uuid.uuid4() for _ in range(4)), AwardRegime.PSR, 1, False, kpis)
+    ids = [uuid.uuid4() for _ in range(4)]
+    duty = KpiDuty(ids[0], ids[1], ids[2], ids[3], AwardRegime.PSR, 1, False, kpis)
 
     def edition(pence, month):
         at = datetime(2015, month, 1, tzinfo=UTC)

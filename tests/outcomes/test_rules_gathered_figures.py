@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.outcomes.rules.gathered_figures import MOST_NAMED, Faults, GatheredFigures
-from services.outcomes.rules.return_import import read_figure
+from services.outcomes.rules.return_import import ReadFigure, read_figure
 from services.outcomes.rules.return_import_fault import FIGURE_UNREADABLE, RowFault
 
 OBLIGATIONS = [str(uuid.UUID(int=each)) for each in (7, 8, 1 << 100)]
@@ -38,7 +38,8 @@ def gathered(rows) -> GatheredFigures:
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(ROWS)
 def test_every_row_comes_out_as_it_was_read_or_is_named(rows):
-    expected, faulty = {}, []
+    expected: dict[tuple[uuid.UUID, str], list[ReadFigure]] = {}
+    faulty: list[ReadFigure] = []
     for line, (cells, overflows) in enumerate(rows, 2):
         read = read_figure(line, cells, (), overflows)
         if overflows or read.obligation_id is None or read.period is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 from shared.errors import Kind, reason
@@ -12,6 +12,8 @@ from shared.money import Qualifier
 # Figures that must be cut off somewhere (a third) are cut at the sixth decimal, once, at the end. With more,
 # Python writes 0.0000001 as 1E-7, which is no decimal string.
 DECIMALS = 6
+_LAST = Decimal(1).scaleb(-DECIMALS)
+_WIDE = Context(prec=60)
 
 MEASURE_STATUS_MISMATCH = reason(
     "measure_status_mismatch",
@@ -70,14 +72,12 @@ class Measure:
 
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros and without an exponent: 91.0860 -> 91.086, 1E+3 -> 1000."""
-    with localcontext(prec=60):
-        return Decimal(format(value.normalize() + 0, "f"))
+    return Decimal(format(_WIDE.add(_WIDE.normalize(value), 0), "f"))
 
 
 def cut(value: Decimal) -> Decimal:
     """Round half up to six decimals, the last step of a calculation, and write it plainly."""
-    with localcontext(prec=60):
-        return plain(value.quantize(Decimal(1).scaleb(-DECIMALS), rounding=ROUND_HALF_UP))
+    return plain(value.quantize(_LAST, rounding=ROUND_HALF_UP, context=_WIDE))
 
 
 def expected(value: Decimal, qualifier: Qualifier | None) -> Decimal:

@@ -60,7 +60,7 @@ def _theirs(table: Any) -> ColumnElement[bool]:
     o = obligation_indicators
     contracts = select(o.c.contract_id).where(party(o))
     own_ = or_(table.c.contract_id.is_(None), table.c.contract_id.in_(contracts))
-    return table.c.indicator_id.in_(_reported()) & own_
+    return and_(table.c.indicator_id.in_(_reported()), own_)
 
 
 def defined_but_observed(table: Any) -> ColumnElement[bool]:
