@@ -200,6 +200,48 @@ async def test_a_sign_off_counts_once_its_decision_does(place):
     assert "hwb_sign_off" not in lacking(shown, "sign_offs")
 
 
+async def test_what_is_recorded_of_a_decision_later_does_not_change_what_was_on_record(place, stack):
+    """A condition that is met, and an urgent decision that its body turns down, are of the day they are recorded."""
+    waits = {"outcome": "approved_subject_to", "conditions": [{"number": 1, "text": "x"}]}
+    conditional = await sign(place, "hwb_sign_off", **waits)
+    urgent = await sign(place, "chief_executive_sign_off", ratify_by="2099-11-30")
+    connection = await stack.superuser()
+    then = (await connection.fetchval("select clock_timestamp()")).isoformat().replace("+00:00", "Z")
+    await connection.close()
+    asked = {"quarter": 2, "as_recorded": then}
+    before = await ask(place.ccg, place, "better-care-fund", **asked)
+    assert {each["section"]: each["signed"] for each in made(before)["sign_offs"]} == {
+        "hwb_sign_off": False,
+        "chief_executive_sign_off": True,
+    }
+    met = {"number": 1, "met_on": "2015-10-20", "evidence": "x"}
+    made(
+        await place.pcc.post(
+            f"/v1/decisions/{conditional['id']}/met-conditions", json=met, key=key(), version=1
+        )
+    )
+    made(
+        await place.decide(
+            place.pcc,
+            "Health and Wellbeing Board",
+            "2015-11-15",
+            subject="budget",
+            subject_id=urgent["subject_id"],
+            edition=None,
+            body_type="board",
+            outcome="rejected",
+            ratifies_decision_id=urgent["id"],
+        )
+    )
+    after = await ask(place.ccg, place, "better-care-fund", **asked)
+    assert after.content == before.content
+    now = (await returned(place.ccg, place))["sign_offs"]
+    assert {each["section"]: each["signed"] for each in now} == {
+        "hwb_sign_off": True,
+        "chief_executive_sign_off": False,
+    }
+
+
 async def test_another_partner_s_decision_is_not_one_s_own_sign_off(place):
     decision = made(await place.decide(place.pcc, "Cabinet", "2015-10-01", subject="budget", edition=None))
     answer = await say(

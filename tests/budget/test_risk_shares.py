@@ -35,6 +35,30 @@ async def test_an_overspend_is_simulated_from_the_position_and_nothing_is_kept(p
     assert listed.json()["items"] == []
 
 
+async def test_the_risk_reserve_is_what_the_books_hold_unless_it_is_said(place):
+    """Reserve accounts of no partner, of all years, up to the day; what was drawn on in advance is nothing."""
+    made(await place.record())
+    fund, reserve = place.accounts["fund_account_id"], place.accounts["reserve_account_id"]
+    council = str(place.council)
+    kept = await place.account(place.pcc, "reserve", "pooled", pool_id=place.pool_of, organisation_id=council)
+    unsaid = {"risk_reserve": None}
+    assert made(await place.simulate(**unsaid))["facts"]["risk_reserve"]["amount_pence"] == 0
+    for account, pence, day in (
+        (reserve, 408_00, "2015-06-20"),
+        (reserve, 5_00, "2015-12-01"),
+        (kept, 9_00, "2015-06-20"),
+    ):
+        await place.post(place.pcc, account, fund, pence, kind="prepayment", effective_date=day)
+    # £400 was charged to a reserve when it was spent.
+    found = made(await place.simulate(place.ccg, **unsaid))
+    assert (found["facts"]["risk_reserve"]["amount_pence"], taken(found)[1]) == (13_00, 13_00)
+    autumn = made(await place.simulate(**unsaid, as_at="2015-11-30"))
+    assert autumn["facts"]["risk_reserve"]["amount_pence"] == 8_00
+    assert made(await place.simulate())["facts"]["risk_reserve"]["amount_pence"] == 10_00
+    forecast = {"source": "forecast", "variance": {"amount_pence": -1_00, "status": "estimate"}}
+    assert made(await place.simulate(**unsaid, **forecast))["facts"]["risk_reserve"]["amount_pence"] == 0
+
+
 @pytest.mark.row("S3-B01")
 async def test_any_forecast_is_simulated_in_either_direction(place):
     made(await place.record())

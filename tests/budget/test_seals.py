@@ -6,10 +6,11 @@ from datetime import date, datetime
 import pytest
 
 from services.budget.rules.seal import SealedEntry, branch_of, leaf_digest
+from services.budget.rules.vat import Vat, VatRegime
 from shared.caller import Audit
 from tests.budget.books import Books
 from tests.budget.closing import SCOPES, closed, keeper, move
-from tests.budget.place import made
+from tests.budget.place import Place, made
 from tests.stack import a_caller
 
 
@@ -41,8 +42,15 @@ async def seals_of(client, period):
     return made(await client.get(f"/v1/periods/{period}/seals"))["items"]
 
 
-def recomputed(journals, account):
-    """The leaf of an account on no line, from journals as the API gives them."""
+def vat_of(told):
+    day = date.fromisoformat(told["tax_point"])
+    whose = told["organisation_id"] and uuid.UUID(told["organisation_id"])
+    pence = [told[f"{part}_pence"] for part in ("net", "recoverable", "irrecoverable")]
+    return Vat(VatRegime(told["regime"]), whose, day, *pence)
+
+
+def recomputed(journals, account, leaf=None, scheme=2):
+    """The leaf of an account on no line, or of a line's only account, from journals as the API gives them."""
     entries = [
         SealedEntry(
             uuid.UUID(journal["id"]),
@@ -54,12 +62,13 @@ def recomputed(journals, account):
             date.fromisoformat(journal["effective_date"]),
             journal["posting_period"],
             datetime.fromisoformat(journal["recorded_at"]),
+            None if entry["vat"] is None else vat_of(entry["vat"]),
         )
         for journal in journals
         for position, entry in enumerate(journal["entries"], 1)
         if entry["account_id"] == str(account)
     ]
-    return leaf_digest(f"account/{account}", entries)
+    return leaf_digest(leaf or f"account/{account}", entries, scheme)
 
 
 @pytest.mark.row("S5-B10")
@@ -110,6 +119,57 @@ async def test_a_penny_changed_behind_the_service_differs(stack, council, ccg, b
     for client in (council, ccg):
         (seal,) = await seals_of(client, period)
         assert seal["differing"] == [f"pooled/{books.council}", "root"]
+
+
+@pytest.mark.row("S1-B25")
+async def test_vat_is_sealed_with_its_entry(client_for, stack):
+    """Moved between recoverable and not behind the service, it differs; a seal of before left it out, and stands."""
+    place = await Place().enter(client_for)
+    await place.bring_into_force()
+    pool = await place.pool(arrangement="pooled")
+    line = await place.line(place.pcc, pool, "pooled", financial_year="2015/16")
+    cost, fund, control = [
+        await place.account(place.pcc, kind, "pooled", pool_id=pool, line_id=of)
+        for kind, of in (("expenditure", line), ("fund", None), ("vat_control", None))
+    ]
+    vat = {
+        "regime": "s33",
+        "organisation_id": str(place.council),
+        "net_pence": 100_00,
+        "recoverable_pence": 20_00,
+    }
+    entries = [
+        {"account_id": str(cost), "amount_pence": 105_00, "vat": {**vat, "irrecoverable_pence": 5_00}},
+        {"account_id": str(control), "amount_pence": 20_00},
+        {"account_id": str(fund), "amount_pence": -125_00},
+    ]
+    body = {"kind": "expenditure", "effective_date": "2015-04-09", "narrative": "Care", "entries": entries}
+    journal = made(await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=body))
+    council = await keeper(client_for, place.partnership, place.council)
+    period = await closed(council, place.partnership)
+    (seal,) = await seals_of(place.ccg, period)
+    of_line = next(each for each in seal["leaves"] if each["key"] == f"line/{line}")
+    assert (seal["scheme"], seal["differing"]) == (2, [])
+    assert of_line["digest"] == recomputed([journal], cost, f"line/{line}")
+    connection = await stack.superuser()
+    try:
+        await connection.execute("set search_path = budget; set session_replication_role = replica")
+        older = await connection.fetchval(
+            "select encode(digest, 'hex') from period_leaves($1, $2, 'pooled', '2015-16-M01', 'infinity', 1::smallint)"
+            " where leaf = $3",
+            place.partnership,
+            place.council,
+            f"line/{line}",
+        )
+        assert older == recomputed([journal], cost, f"line/{line}", scheme=1) != of_line["digest"]
+        await connection.execute(
+            "update entries set vat_net_pence = 99_00, vat_irrecoverable_pence = 6_00 where account_id = $1",
+            cost,
+        )
+    finally:
+        await connection.close()
+    (changed,) = await seals_of(place.ccg, period)
+    assert changed["differing"] == [f"pooled/{place.council}", "root"]
 
 
 async def test_anothers_own_books_are_a_sibling_hash_and_nothing_more(council, ccg, books):

@@ -1,10 +1,14 @@
 """Succession of organisations in the books: mergers, divisions, a change in mid-year, and what comes late."""
 
 import uuid
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from services.budget.rules.succession import Move, carried
 from services.budget.store import taken_promises
+from shared.money import TBC, Money
 from tests.budget.place import code_of, made
 from tests.budget.succeeding import County, as_successor, preview, succeed
 
@@ -84,6 +88,24 @@ async def nothing_left(place):
         place.partnership,
     )
     assert (list(left), out) == ([], 0)
+
+
+def test_what_a_divided_body_owed_is_weighed_by_its_shares():
+    """To the penny, through a second succession too, and not before its day; what is unknown stays so for both."""
+    old, one, two, last = (uuid.UUID(int=number) for number in range(1, 5))
+    day, later = date(2022, 7, 1), date(2022, 10, 1)
+    both = [(Move(old, one, Decimal("0.5")), day), (Move(old, two, Decimal("0.5")), day)]
+    every = [*both, (Move(two, last, Decimal(1)), later)]
+    owed = {old: Money(1_01), one: Money(7)}
+    assert carried(owed, both, date(2022, 6, 30)) == owed
+    assert sorted(each.amount_pence for each in carried({old: Money(1_01)}, both, day).values()) == [50, 51]
+    found = carried(owed, every, later)
+    assert set(found) == {one, last}
+    assert sum(each.amount_pence for each in found.values()) == 1_08
+    assert [each.known for each in carried({old: TBC, one: Money(7)}, every, later).values()] == [
+        False,
+        False,
+    ]
 
 
 @pytest.mark.row("S3-B06", "S3-G01")
@@ -207,6 +229,8 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=place.pool_id)
     await place.post(place.pcc, cost, fund, 280_000_00, effective_date="2022-05-10")
     made(await place.promise(place.ccg, place.pool_id, 1_200_000_01, financial_year="2022/23"))
+    made(await place.promise(place.pcc, place.pool_id, 400_000_00, financial_year="2022/23"))
+    made(await place.promise(place.sdt, place.pool_id, 0, financial_year="2022/23"))
     commitment = {
         "partnership_id": str(place.partnership),
         "line_id": str(line),
@@ -245,6 +269,20 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     assert folded[str(icb)]["budget_approved"]["known_pence"] == 1_200_000_00
     assert folded[str(icb)]["contributions_due"]["known_pence"] == 1_200_000_01
     assert (str(place.nhs) in folded, known(whole)) == (False, known(year))
+    # What is over is borne by who stands for both, weighed by the whole year: nothing by a body that has ended.
+    scheme = {"partnership_id": str(place.partnership), "pool_id": str(place.pool_id), "clause": "Schedule 3"}
+    shares = {"effective_from": "2022-04-01", "overspend": [{"kind": "contributions"}]}
+    shares["underspend"] = shares["overspend"]
+    made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json={**scheme, **shares}))
+    over = {"source": "forecast", "variance": {"amount_pence": -16_00, "status": "estimate"}}
+    basis = {"pool_id": str(place.pool_id), "financial_year": "2022/23", **over}
+    settled = made(await place.pcc.post("/v1/settlements/simulation", json=basis))
+    weights = {
+        each["organisation_id"]: each["amount"]["amount_pence"] for each in settled["facts"]["contributions"]
+    }
+    assert weights == {str(place.council): 400_000_00, str(icb): 1_200_000_01, str(place.second): 0}
+    borne = {each["organisation_id"]: each["amount_pence"] for each in settled["outcome"]["by_partner"]}
+    assert borne == {str(place.council): 4_00, str(icb): 12_00}
     (their,) = (await became(new, place, "line"))[str(line)]
     opened = made(await new.get(f"/v1/lines/{their['to_id']}"))
     assert (opened["succeeds_line_id"], opened["counts_from"]) == (str(line), "2022-07-01")

@@ -61,7 +61,8 @@ async def _reserve(
     tx: Transaction, asked: commitment_rules.Reservation, line: LineFunds, at: int
 ) -> tuple[rules.Reserved, Change]:
     try:
-        commitment, move = commitment_rules.reserve(asked, line, tx.caller.organisation_id)
+        on_line = rules.from_its_day(asked, line)
+        commitment, move = commitment_rules.reserve(on_line, line, tx.caller.organisation_id)
     except Refusal as refusal:
         pointer = refusal.faults[0].pointer if refusal.faults else ""
         raise refusal.reason(f"/commitments/{at}{pointer}", **refusal.facts) from None

@@ -121,6 +121,7 @@ class SealOut(Out):
     period: str = Field(examples=["2015-16-M01"])
     financial_year: str
     sealed_until: datetime
+    scheme: int = Field(description="What of an entry is hashed: 1 leaves its VAT out, 2 takes it in.")
     root: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     branches: list[BranchOut]
     leaves: list[LeafOut]

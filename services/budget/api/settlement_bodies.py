@@ -50,9 +50,10 @@ class BasisIn(Body):
         default=None, description="Budget less forecast: an overspend is negative."
     )
     pool_underspends: list[PoolUnderspendIn] = Field(default_factory=list, max_length=MOST_PARTNERS)
-    risk_reserve: MoneyIn = Field(
-        default_factory=lambda: MoneyIn(amount_pence=0),
-        description="What the risk reserve holds for this; nothing where it is left out.",
+    risk_reserve: MoneyIn | None = Field(
+        default=None,
+        description="What the risk reserve holds for this. Left out, it is what the reserve accounts of the pool that are"
+        " no partner's hold on the day of the position; on a forecast it is nothing.",
     )
     own_risk: list[PartnerAmountIn] = Field(
         default_factory=list,
@@ -79,8 +80,8 @@ class BasisIn(Body):
             ),
         )
 
-    def _reserve(self) -> Money:
-        return self.risk_reserve.to_money("/risk_reserve")
+    def _reserve(self) -> Money | None:
+        return None if self.risk_reserve is None else self.risk_reserve.to_money("/risk_reserve")
 
 
 class PartnerAmountOut(Out):

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.budget.rules.contribution import Contribution
-from services.budget.rules.decision import Decision, Outcome, counts_from
+from services.budget.rules.decision import Decision, Outcome
 from services.budget.rules.funding_requirement import FundingTest, RequirementKind, by_source
 from services.budget.rules.funding_source import BETTER_CARE_FUND
 from services.budget.rules.plan_to_date import planned_by
@@ -26,6 +26,7 @@ from services.budget.rules.position import (
     name_missing,
     without_figures,
 )
+from services.budget.rules.ratification import stands_on
 from services.budget.rules.report_period import ReportAsked
 from services.budget.rules.report_requirement import AskedCondition, ReportRequirement
 from services.budget.rules.report_statement import SIGN_OFFS, Statement
@@ -263,7 +264,6 @@ def _sign_offs(facts: ReturnFacts) -> tuple[SignOff, ...]:
         if each.section not in SIGN_OFFS or each.decision_id is None:
             continue
         decision = facts.decisions.get(each.decision_id)
-        counts = None if decision is None else counts_from(decision)
         found.append(
             SignOff(
                 each.section,
@@ -272,7 +272,7 @@ def _sign_offs(facts: ReturnFacts) -> tuple[SignOff, ...]:
                 decision.body if decision else None,
                 decision.decided_on if decision else None,
                 decision.outcome if decision else None,
-                counts is not None and counts <= facts.decided_by,
+                decision is not None and stands_on(decision, facts.decided_by),
             )
         )
     return tuple(found)

@@ -7,8 +7,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.budget.rules.headroom import FundsShown, LineFunds, require_living, require_within_limit
+from services.budget.rules.headroom import FundsShown, LineFunds, require_within_limit
 from services.budget.rules.line import Arrangement
+from services.budget.rules.line_time import require_committable
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE
@@ -183,7 +184,7 @@ def reserve(asked: Reservation, line: LineFunds, organisation_id: UUID) -> tuple
         raise LEVEL_NEEDS("/placement_id")
     _check_amount(asked.amount_pence)
     _check_date(asked.effective_date, line.financial_year)
-    require_living(line)
+    require_committable(line, asked.effective_date)
     require_within_limit(line, asked.amount_pence)
     commitment = Commitment(
         asked.id,

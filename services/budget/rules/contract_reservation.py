@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -162,6 +162,12 @@ def check_whose(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:
             raise MONEY_OF_ANOTHER(
                 "/commitments", pool_id=str(funded.pool_id), organisation_id=str(funded.organisation_id)
             )
+
+
+def from_its_day(asked: Reservation, line: LineFunds) -> Reservation:
+    """What is set aside on a line that took another's place counts from that line's first day, if not later."""
+    since = line.counts_from
+    return asked if since is None else replace(asked, effective_date=max(asked.effective_date, since))
 
 
 def check_split(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:

@@ -74,6 +74,7 @@ class LineFunds:
     budget: Money
     fence: str | None = None
     ended_on: date | None = None
+    counts_from: date | None = None
     party_ids: frozenset[UUID] = frozenset()
     host_organisation_id: UUID | None = None
     moved_pence: int = 0

@@ -40,7 +40,8 @@ class Account:
 class PostingAccount(Account):
     """An account as a posting finds it: the year of its line, and since when its pool holds real money.
 
-    `line_ended_on`: another line took its line's place. `line_waits_for`: what its grant demands before spending.
+    `line_ended_on`: another line took its line's place; `line_counts_from`: since when its line has that of another.
+    `line_waits_for`: what its grant demands before spending.
     `predecessor_id` is the organisation behind it, where that was succeeded, from when and by how many.
     """
 
@@ -49,6 +50,7 @@ class PostingAccount(Account):
     agreement_last_day: date | None = None
     agreement_closed_on: date | None = None
     line_ended_on: date | None = None
+    line_counts_from: date | None = None
     line_waits_for: tuple[str, ...] = ()
     line_spend_until: date | None = None
     line_taken_over_on: date | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.budget.rules.body_type import BodyType
-from services.budget.rules.decision import Decision, Outcome
+from services.budget.rules.decision import Decision, Outcome, counts_from, lapses_after
 from shared.errors import Kind, reason
 
 NOT_URGENT = reason(
@@ -61,3 +63,9 @@ def check_ratification(ratifying: Decision, urgent: Decision | None) -> None:
         raise RATIFIED_EARLY("/decided_on", decided_on=urgent.decided_on)
     if ratifying.decided_on > urgent.ratify_by:
         raise RATIFIED_TOO_LATE("/decided_on", ratify_by=urgent.ratify_by)
+
+
+def stands_on(decision: Decision, day: date) -> bool:
+    """Whether an approval counts on a day. An urgent one that nobody ratified in time lapses."""
+    counts, lapses = counts_from(decision), lapses_after(decision)
+    return counts is not None and counts <= day and (lapses is None or day <= lapses)

@@ -5,7 +5,9 @@ SHA-256 throughout; text is UTF-8, `\\n` is a line feed, ids are lower-case UUID
     entry   SHA-256 of these nine values with a line feed between each and the next:
             journal id, position (from 1), kind, book, account id, amount in pence (a debit plain, a credit with `-`),
             effective date (2015-04-01), posting period (2015-16-M01),
-            recorded instant in UTC with six digits of a second (2015-04-01T09:00:00.000000Z)
+            recorded instant in UTC with six digits of a second (2015-04-01T09:00:00.000000Z). Of an entry whose VAT
+            was stated, six more: regime, organisation (`-` where there is none), tax point, net, recoverable and
+            irrecoverable pence. Seals of scheme 1, which are older, leave the six out.
     leaf    SHA-256 of: 00, the leaf's key, `\\n`, and its entries' digests in the order of recorded instant, journal
             id, position. A leaf holds what was posted to one line (`line/<id>`); an account that stands on no line has
             a leaf of its own (`account/<id>`).
@@ -28,6 +30,9 @@ from hashlib import sha256
 from uuid import UUID
 
 from services.budget.rules.period import Period
+from services.budget.rules.vat import Vat
+
+SCHEME = 2  # of the seals that are made now
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class SealedEntry:
     effective_date: date
     posting_period: str
     recorded_at: datetime
+    vat: Vat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class Branch:
 class Seal:
     """What was sealed at one closure. `leaves` are those that the reader may see, computed from the books anew.
 
+    `scheme` says what of an entry is hashed: 1 leaves its VAT out, 2 takes it in.
+
     `differing` names the branches whose leaves no longer give the digest that was sealed, and `root` if the branches
     no longer give the root: empty, unless the books were changed behind the service's back.
     """
@@ -89,11 +97,12 @@ class Seal:
     sealed_until: datetime
     root: str
     branches: tuple[Branch, ...]
+    scheme: int = SCHEME
     leaves: tuple[Leaf, ...] = ()
     differing: tuple[str, ...] = ()
 
 
-def entry_digest(entry: SealedEntry) -> bytes:
+def entry_digest(entry: SealedEntry, scheme: int = SCHEME) -> bytes:
     instant = entry.recorded_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     values = (
         entry.journal_id,
@@ -105,14 +114,29 @@ def entry_digest(entry: SealedEntry) -> bytes:
         entry.effective_date.isoformat(),
         entry.posting_period,
         instant,
+        *_vat_values(entry.vat, scheme),
     )
     return sha256("\n".join(map(str, values)).encode()).digest()
 
 
-def leaf_digest(key: str, entries: Iterable[SealedEntry]) -> str:
+def _vat_values(vat: Vat | None, scheme: int) -> tuple[object, ...]:
+    if vat is None or scheme == 1:
+        return ()
+    return (
+        vat.regime.value,
+        vat.organisation_id or "-",
+        vat.tax_point.isoformat(),
+        vat.net_pence,
+        vat.recoverable_pence,
+        vat.irrecoverable_pence,
+    )
+
+
+def leaf_digest(key: str, entries: Iterable[SealedEntry], scheme: int = SCHEME) -> str:
     """The digest of a leaf, whatever order its entries come in."""
     ordered = sorted(entries, key=lambda each: (each.recorded_at, each.journal_id, each.position))
-    return sha256(b"\x00" + f"{key}\n".encode() + b"".join(map(entry_digest, ordered))).hexdigest()
+    digests = b"".join(entry_digest(each, scheme) for each in ordered)
+    return sha256(b"\x00" + f"{key}\n".encode() + digests).hexdigest()
 
 
 def branch_of(arrangement: str, owner: UUID, leaves: Mapping[str, str]) -> Branch:

@@ -39,7 +39,10 @@ RISK_SHARE_UNKNOWN = reason(
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What to settle and on which figures. None of `variance` and `pool_underspends` where the books say them."""
+    """What to settle and on which figures. None of `variance` and `pool_underspends` where the books say them.
+
+    No `risk_reserve`: on the position what the pool's reserve accounts hold, on a forecast nothing.
+    """
 
     pool_id: UUID
     financial_year: str
@@ -48,7 +51,7 @@ class Basis:
     risk_share_id: UUID | None = None
     variance: Money | None = None
     pool_underspends: tuple[PoolUnderspend, ...] = ()
-    risk_reserve: Money = Money(0)  # noqa: RUF009 money is frozen
+    risk_reserve: Money | None = None
     own_risk: tuple[PartnerAmount, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -172,6 +172,30 @@ def renamed(ids: Sequence[UUID], moves: Sequence[Move]) -> tuple[UUID, ...]:
     for each in ids:
         found |= dict.fromkeys(m.successor_id for m in moves if m.predecessor_id == each) or {each: None}
     return tuple(found)
+
+
+def carried(
+    amounts: Mapping[UUID, Money], successions: Sequence[tuple[Move, date]], as_at: date
+) -> dict[UUID, Money]:
+    """Amounts of organisations as those of who stands for them by a day; a divided body's by the stated shares.
+
+    What a predecessor owed for its months is its successor's to bear and to be weighed by.
+    """
+    counted = [move for move, day in successions if day <= as_at]
+    found: dict[UUID, list[Money]] = {}
+
+    def place(body: UUID, amount: Money, before: tuple[UUID, ...]) -> None:
+        moves = [each for each in counted if each.predecessor_id == body]
+        if not moves or body in before:
+            found.setdefault(body, []).append(amount)
+            return
+        for move, pence in zip(moves, parted(amount.amount_pence, moves), strict=True):
+            part = amount if pence is None else Money(pence, amount.status, amount.qualifier)
+            place(move.successor_id, part, (*before, body))
+
+    for body in sorted(amounts):
+        place(body, amounts[body], ())
+    return {body: together(parts) for body, parts in found.items()}
 
 
 def together(amounts: Sequence[Money]) -> Money:

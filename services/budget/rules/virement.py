@@ -14,6 +14,7 @@ from services.budget.rules.headroom import LineFunds, adjusted, available_pence,
 from services.budget.rules.journal import Book, Draft, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.rules.line import Arrangement
+from services.budget.rules.line_time import require_movable
 from shared.calendar import LedgerPeriod, read_financial_year
 from shared.errors import Kind, reason
 
@@ -209,6 +210,7 @@ def propose(
         _check_source(source, target, asked.amount_pence)
     if asked.effective_date not in read_financial_year(target.financial_year):
         raise OUTSIDE_YEAR("/effective_date", financial_year=target.financial_year)
+    require_movable((source, target), asked.effective_date)
     ladders = {each.organisation_id: each.may_decide for each in needed}
     owners = {line.owner_organisation_id for line in (source, target) if line is not None}
     concerned = target.party_ids | (source.party_ids if source else frozenset())

@@ -86,7 +86,7 @@ async def read(tx: Transaction, asked: ReportAsked) -> BetterCareReturn:
         promises,
         await _tests(tx, funding),
         statements,
-        {each.id: each for each in await decisions.of_ids(tx, signing)},
+        {each.id: each for each in await decisions.of_ids(tx, signing, asked.as_recorded)},
         await report_requirements.of_report(tx, Report.BETTER_CARE_FUND, asked),
         asked.as_recorded.date() if asked.as_recorded else await clock.today(tx),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, insert, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, insert, or_, select, true
 
 from services.budget.rules.body_type import BodyType
 from services.budget.rules.decision import (
@@ -50,7 +51,12 @@ class _Paper:
     consultation: Consultation | None = None
 
 
-def _with_met() -> Select[Any]:
+def _with_met(by: ColumnElement[datetime | None] | None = None) -> Select[Any]:
+    """Decisions with what became of them: whatever was recorded since, or no more than what was `by` an instant."""
+
+    def in_time(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return true() if by is None else or_(by.is_(None), column <= by)
+
     met = func.jsonb_build_object(
         "number",
         met_conditions.c.number,
@@ -61,13 +67,13 @@ def _with_met() -> Select[Any]:
     )
     folded = (
         select(func.coalesce(func.jsonb_agg(met), func.jsonb_build_array()))
-        .where(met_conditions.c.decision_id == decisions.c.id)
+        .where(met_conditions.c.decision_id == decisions.c.id, in_time(met_conditions.c.recorded_at))
         .scalar_subquery()
         .label("met")
     )
     ratified = (
         select(_LATER.c.outcome == "approved")
-        .where(_LATER.c.ratifies_decision_id == decisions.c.id)
+        .where(_LATER.c.ratifies_decision_id == decisions.c.id, in_time(_LATER.c.recorded_at))
         .scalar_subquery()
         .label("ratified")
     )
@@ -75,7 +81,11 @@ def _with_met() -> Select[Any]:
 
 
 _GET = prepare(_with_met().where(decisions.c.id == bindparam("id", type_=Uuid)))
-_OF_IDS = prepare(_with_met().where(decisions.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+_OF_IDS = prepare(
+    _with_met(bindparam("recorded", type_=decisions.c.recorded_at.type)).where(
+        decisions.c.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+)
 _ON_SUBJECT = prepare(
     _with_met()
     .where(decisions.c.subject_id == bindparam("subject_id", type_=Uuid))
@@ -117,9 +127,10 @@ async def get(tx: Transaction, decision_id: UUID) -> Decision:
     return _decision(await tx.one(_GET, id=decision_id, **scope(tx)))
 
 
-async def of_ids(tx: Transaction, ids: Sequence[UUID]) -> list[Decision]:
-    """Those of these decisions that the caller may see."""
-    return [_decision(row) for row in await tx.all(_OF_IDS, ids=list(ids), **scope(tx))]
+async def of_ids(tx: Transaction, ids: Sequence[UUID], as_recorded: datetime | None) -> list[Decision]:
+    """Those of these decisions that the caller may see, with what had become of them by an instant."""
+    rows = await tx.all(_OF_IDS, ids=list(ids), recorded=as_recorded, **scope(tx))
+    return [_decision(row) for row in rows]
 
 
 async def on_subject(tx: Transaction, subject_id: UUID) -> list[Decision]:

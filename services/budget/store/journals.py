@@ -68,6 +68,7 @@ _LOCK = prepare(
         *_ACCOUNT,
         lines.c.financial_year.label("line_financial_year"),
         lines.c.ended_on.label("line_ended_on"),
+        case((lines.c.made_by_move_id.is_not(None), lines.c.counts_from)).label("line_counts_from"),
         case((lines.c.succeeds_line_id.is_not(None), lines.c.counts_from)).label("line_taken_over_on"),
         func.coalesce(lines.c.waits_for, cast([], ARRAY(Text))).label("line_waits_for"),
         lines.c.nature[("ring_fence", "spend_until")].astext.cast(Date).label("line_spend_until"),

@@ -139,6 +139,7 @@ def _funds(row: Mapping[str, Any], sums: Mapping[str, Any]) -> LineFunds:
         budget=money_of(row if sums["budget_status"] is None else sums, "budget"),
         fence=None if fence is None else fence["grant"],
         ended_on=row["ended_on"],
+        counts_from=row["counts_from"],
         party_ids=frozenset(row["party_ids"] or ()),
         host_organisation_id=row["host_organisation_id"],
         moved_pence=int(sums["moved"]),

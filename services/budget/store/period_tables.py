@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.budget.rules.period import (
@@ -64,6 +76,7 @@ seals = Table(
     Column("period", Text, nullable=False),
     Column("financial_year", Text, nullable=False),
     Column("sealed_until", DateTime(timezone=True), nullable=False),
+    Column("scheme", SmallInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )

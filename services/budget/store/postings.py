@@ -10,6 +10,7 @@ from services.budget.rules.accrual import NOT_IN_THE_ACCRUAL, undo
 from services.budget.rules.journal import Book, Draft, Journal, JournalKind, post
 from services.budget.rules.late_entry import carries_on, check_late, predecessor_of
 from services.budget.rules.ledger_account import PostingAccount
+from services.budget.rules.line_time import require_line_time
 from services.budget.rules.opening_balance import carry
 from services.budget.rules.posting_after_end import check_after_end
 from services.budget.rules.posting_period import Shut
@@ -67,6 +68,7 @@ def decide(draft: Draft, accounts: Mapping[UUID, PostingAccount], caller: Caller
     check_late(journal, accounts)
     check_right(journal, accounts, succeeded)
     check_after_end(journal, accounts)
+    require_line_time(journal, accounts)
     require_spendable(journal, accounts)
     touched = {each: accounts[each] for each in journal.account_ids}
     return replace(journal, on_behalf_of_organisation_id=predecessor_of(touched, succeeded))

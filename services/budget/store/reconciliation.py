@@ -102,7 +102,7 @@ _QUESTIONS = {
                    sha256('\\x01'::bytea || convert_to(l.arrangement || '/' || l.branch_owner || E'\\n', 'UTF8')
                        || string_agg(l.digest, ''::bytea order by l.leaf collate "C")) as digest
               from last, period_leaves(last.partnership_id, last.owner_organisation_id, last.books, last.period,
-                       case last.state when 'closed' then 'infinity' else last.sealed_until end) l
+                       case last.state when 'closed' then 'infinity' else last.sealed_until end, last.scheme) l
              group by last.id, l.arrangement, l.branch_owner)
         select last.period_id || ' ' || last.period || ': ' || coalesce(b.arrangement, now.arrangement) || ' of '
                || coalesce(b.owner_organisation_id, now.branch_owner) as broken

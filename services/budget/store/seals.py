@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func, insert, select
 
 from services.budget.rules.period import Period
-from services.budget.rules.seal import Branch, Leaf, Seal, recheck, root_of
+from services.budget.rules.seal import SCHEME, Branch, Leaf, Seal, recheck, root_of
 from services.budget.store.period_tables import seal_branches, seals
 from services.budget.store.visibility import scope, to_books
 from shared.db import Prepared, Transaction, prepare
@@ -19,8 +19,8 @@ from shared.db import Prepared, Transaction, prepare
 # Read under the hold of the books: what is recorded in them by now is committed, and nothing more is until then.
 _UNTIL = Prepared("select clock_timestamp() as until", (), {})
 _BRANCHES = Prepared(
-    "select arrangement::text, owner_organisation_id, digest from period_branches($1, $2, $3, $4, $5)",
-    ("place", "owner", "of_books", "of_period", "until"),
+    "select arrangement::text, owner_organisation_id, digest from period_branches($1, $2, $3, $4, $5, $6)",
+    ("place", "owner", "of_books", "of_period", "until", "scheme"),
     {},
 )
 # The last seals of the partners' own books for the same period, where they have closed it.
@@ -33,9 +33,9 @@ _OTHERS = Prepared(
 )
 _LEAVES = Prepared(
     "select arrangement::text, branch_owner as owner_organisation_id, leaf as key, entries,"
-    " encode(digest, 'hex') as digest from period_leaves($1, $2, $3, $4, $5)"
+    " encode(digest, 'hex') as digest from period_leaves($1, $2, $3, $4, $5, $6)"
     ' order by arrangement::text, branch_owner, leaf collate "C"',
-    ("place", "owner", "of_books", "of_period", "until"),
+    ("place", "owner", "of_books", "of_period", "until", "scheme"),
     {},
 )
 _SEAL = tuple(column.name for column in seals.c if column.name not in {"id", "recorded_at"})
@@ -73,7 +73,7 @@ _OF_SEALS = prepare(
 async def make(tx: Transaction, period: Period) -> Seal:
     """Seal what the closed period holds now. The caller's transaction holds the books."""
     until: datetime = (await tx.one(_UNTIL))["until"]
-    rows = await tx.all(_BRANCHES, **_of(period), until=until)
+    rows = await tx.all(_BRANCHES, **_of(period), until=until, scheme=SCHEME)
     if period.books == "pooled":
         rows += await tx.all(_OTHERS, place=period.partnership_id, of_period=period.period)
     branches = tuple(sorted(map(_branch, rows), key=lambda each: each.name))
@@ -88,6 +88,7 @@ async def make(tx: Transaction, period: Period) -> Seal:
         "period": period.period,
         "financial_year": period.financial_year,
         "sealed_until": until,
+        "scheme": SCHEME,
         "root": root_of(period, number, branches),
     }
     row = await tx.one(_ADD, **{**values, "root": bytes.fromhex(str(values["root"]))})
@@ -104,7 +105,8 @@ async def of_period(tx: Transaction, period: Period) -> list[Seal]:
     for row in await tx.all(_OF_PERIOD, period_id=period.id, **scope(tx)):
         own = tuple(sorted(branches.get(row["id"], ()), key=lambda each: each.name))
         seal = Seal(**{**row, "root": row["root"].hex(), "branches": own})
-        leaves = tuple(Leaf(**each) for each in await tx.all(_LEAVES, **_of(period), until=seal.sealed_until))
+        asked = {**_of(period), "until": seal.sealed_until, "scheme": seal.scheme}
+        leaves = tuple(Leaf(**each) for each in await tx.all(_LEAVES, **asked))
         found.append(replace(seal, leaves=leaves, differing=recheck(seal, leaves, _whole(tx, seal))))
     return found
 

@@ -12,10 +12,23 @@ from services.budget.rules.position import Asked, Measure, Position
 from services.budget.rules.settled import Facts, PartnerAmount, PoolUnderspend
 from services.budget.rules.settlement import Source
 from services.budget.rules.simulation import Basis, Simulation, check, choose
-from services.budget.store import pools, positions, risk_shares
+from services.budget.rules.succession import carried
+from services.budget.store import pools, positions, risk_shares, successions
 from shared.calendar import read_financial_year
-from shared.db import Transaction
+from shared.db import Prepared, Transaction
 from shared.money import NOT_STATED, TBC, Money, Total, summed
+
+# Of all years: what was set aside before and not drawn on is still there. A partner's own share of it is no risk reserve.
+_RESERVE = Prepared(
+    """
+select coalesce(sum(s.amount_pence), 0) as pence
+  from ledger_sums($1::uuid, '-infinity', $3::date, 'infinity') s join accounts a on a.id = s.account_id
+ where a.pool_id = $2::uuid and a.kind = 'reserve' and a.organisation_id is null and a.line_id is null
+   and s.book = 'actual'
+""",
+    ("place", "pool", "as_at"),
+    {},
+)
 
 
 def variance(position: Position) -> tuple[Money, tuple[UUID, ...]]:
@@ -29,14 +42,24 @@ def variance(position: Position) -> tuple[Money, tuple[UUID, ...]]:
     return summed(found), ()
 
 
-def contributions(position: Position) -> tuple[PartnerAmount, ...]:
+def contributions(position: Position) -> dict[UUID, Money]:
     """What each partner owes the pool for the year; unknown where any part of it is."""
-    return tuple(
-        PartnerAmount(each.organisation_id, _money(each.figures.contributions_due))
+    return {
+        each.organisation_id: _money(each.figures.contributions_due)
         for each in position.by_partner
         if each.figures.contributions_due.known_pence is not None
         or not each.figures.contributions_due.complete
-    )
+    }
+
+
+async def _reserve(tx: Transaction, basis: Basis, there: Asked) -> Money:
+    """What is said, or what the books hold: a reserve that was drawn on in advance has nothing left."""
+    if basis.risk_reserve is not None:
+        return basis.risk_reserve
+    if basis.source is not Source.POSITION:
+        return Money(0)
+    row = await tx.one(_RESERVE, place=there.partnership_id, pool=there.pool_id, as_at=there.as_at)
+    return summed(max(0, int(row["pence"])))
 
 
 def _money(due: Total) -> Money:
@@ -73,5 +96,13 @@ async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
         left = await underspends(tx, there, named)
     else:
         found, missing, left = basis.variance or NOT_STATED, (), basis.pool_underspends
-    facts = Facts(found, missing, contributions(position), left, basis.risk_reserve, basis.own_risk)
+    weights = carried(contributions(position), await successions.every(tx, pool.partnership_id), there.as_at)
+    facts = Facts(
+        found,
+        missing,
+        tuple(PartnerAmount(body, weights[body]) for body in sorted(weights)),
+        left,
+        await _reserve(tx, basis, there),
+        basis.own_risk,
+    )
     return rules.simulate(risk_share, basis, facts), pool

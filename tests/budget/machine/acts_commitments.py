@@ -2,7 +2,7 @@
 
 from tests.budget.machine.acts_ledger import new_id
 from tests.budget.machine.model_funds import Commitment
-from tests.budget.machine.model_ledger import LAST_DAY, Journal
+from tests.budget.machine.model_ledger import FIRST_DAY, LAST_DAY, Journal
 from tests.budget.machine.site import Site
 
 
@@ -15,6 +15,8 @@ async def reserve(site: Site, client: str, line: str, pence: int, day: str, twic
         expect = "commitment_after_year"
     elif where.ended_on is not None:
         expect = "line_ended"
+    elif day < where.counts_from != FIRST_DAY:
+        expect = "commitment_before_line"
     else:
         expect = site.model.past_limit(where, pence)
     id_ = new_id()

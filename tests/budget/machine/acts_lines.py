@@ -118,6 +118,7 @@ def _movable(site: Site, where: Line, day: str, unknown: str | None = None, sinc
 def _follow(site: Site, where: Line, made: list[tuple], day: str, answer: dict) -> None:
     where.ended_on = site.model.ended[where.id] = day
     for id_, pence, arrangement, pool in made:
+        site.model.begun[id_] = day
         site.model.lines[id_] = Line(id_, where.owner, arrangement, where.category, pence, pool, day)
     site.moves.append(answer)
     site.happened[answer["kind"]] += 1

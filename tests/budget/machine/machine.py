@@ -36,27 +36,32 @@ FLAWS = st.sampled_from(
      "2015-16-M01", "2015-16-M09", "2015-16-M13", "2016-17-M01")
 )  # fmt: skip
 LABELS = st.sampled_from(("2015-16-M01", "2015-16-M03", "2015-16-M06", "2015-16-M12", "2015-16-M13"))
-MANY = 9  # journals in the books before their owner may be succeeded
+MANY = 9  # journals in the books before their owner may be succeeded, late in a machine's life
+LATE = 0.7
+LOOK_EVERY = 8  # steps at least
 WHAT = st.sampled_from(("expenditure", "expenditure", "contribution", "in_kind"))
 
 
 class BooksMachine(RuleBasedStateMachine):
-    """One partnership. `open_site` and `run` come from the test, which has the service and the loop it lives in."""
+    """One partnership. `play.made_for` gives it the service, and the loop that the service lives in."""
 
     open_site: ClassVar[Callable[[], Coroutine[Any, Any, Site]]]
     loop: ClassVar[asyncio.AbstractEventLoop]
+    length: ClassVar[int]
     steps: ClassVar[int] = 0
-    happened: ClassVar[Counter] = Counter()
+    happened: ClassVar[Counter]
 
     def __init__(self) -> None:
         super().__init__()
+        self.done = self.looked_at = 0
         self.site: Site = self.run(type(self).open_site())
 
     def run(self, act: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(act, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result(600)
 
     def act(self, act: Coroutine[Any, Any, Any]) -> None:
         type(self).steps += 1
+        self.done += 1
         if self.site.heir:  # only what comes late is still posted in the books as the model knows them
             act.close()
             act = acts_succession.late(self.site, 1 + type(self).steps % 99)
@@ -266,7 +271,7 @@ class BooksMachine(RuleBasedStateMachine):
     def repeat(self, at, changed, twice):
         self.act(acts_ledger.repeat(self.site, self.pick(self.site.taken, at), changed, twice))
 
-    @precondition(lambda self: len(self.site.model.journals) > MANY)
+    @precondition(lambda self: len(self.site.model.journals) > MANY and self.done > LATE * self.length)
     @rule()
     def succeed(self):
         if not self.site.heir:
@@ -278,8 +283,10 @@ class BooksMachine(RuleBasedStateMachine):
         type(self).steps += 1
         self.run(acts_succession.look_after(self.site))
 
+    @precondition(lambda self: self.done >= self.looked_at + LOOK_EVERY)
     @rule(day=DAYS, pick=PICK)
     def look(self, day, pick):
+        self.looked_at = self.done
         self.act(look(self.site, day, pick))
 
     def teardown(self) -> None:

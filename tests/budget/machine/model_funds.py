@@ -137,7 +137,8 @@ class FundsModel(LedgerModel):
             return "virement_lines_differ"
         if (short := self.short(source.id, each.amount)) is not None:
             return short
-        return None if year_of(each.day) == YEAR else "virement_outside_year"
+        early = "journal_before_line" if each.day < max(source.counts_from, target.counts_from) else None
+        return early if year_of(each.day) == YEAR else "virement_outside_year"
 
     def short(self, source: str, amount: int) -> str | None:
         free = self.available(source)

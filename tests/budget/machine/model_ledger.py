@@ -74,6 +74,7 @@ class LedgerModel:
     council: str
     nhs: str
     ended: dict[str, str] = field(default_factory=dict)  # line -> the day from which another stands for it
+    begun: dict[str, str] = field(default_factory=dict)  # line -> the day from which it stands for another
     accounts: dict[str, Account] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
     periods: dict[str, Period] = field(default_factory=dict)
@@ -131,11 +132,13 @@ class LedgerModel:
                 return "journal_outside_line_year"
             if each.arrangement == "pooled" and draft.day < FIRST_DAY:
                 return "journal_before_commencement"
+        early = any(each.line is not None and draft.day < self.begun.get(each.line, "") for each in known)
         ended = draft.kind != "reversal" and any(each.line in self.ended for each in known)
         return (
             self.period_for(draft)[1]
             or ("journal_by_virement_only" if draft.book == "budget" and draft.virement is None else None)
             or self._without_right(draft, known)
+            or ("journal_before_line" if early else None)
             or ("journal_line_ended" if ended else None)
         )
 

@@ -15,8 +15,10 @@ select table_name::text from information_schema.columns
 _ASKED: dict[str, str] = {}
 
 
-async def traces(connection: asyncpg.Connection, partnership: uuid.UUID) -> dict[str, list[int]]:
-    """For each table, how many rows the partnership has in it and a digest of all of them."""
+async def traces(
+    connection: asyncpg.Connection, partnership: uuid.UUID, clients: list[uuid.UUID]
+) -> dict[str, list[int]]:
+    """For each table, how many rows the partnership has in it and a digest of all of them; and the clients' keys."""
     if not _ASKED:
         tables = [row[0] for row in await connection.fetch(_TABLES)]
         _ASKED["all"] = " union all ".join(
@@ -24,10 +26,12 @@ async def traces(connection: asyncpg.Connection, partnership: uuid.UUID) -> dict
             f" from budget.{table} t where partnership_id = $1"
             for table in tables
         )
-        _ASKED["all"] += " union all select 'idempotency_keys', count(*), 0 from budget.idempotency_keys"
-    return {
-        name: [count, digest] for name, count, digest in await connection.fetch(_ASKED["all"], partnership)
-    }
+        _ASKED["all"] += (
+            " union all select 'idempotency_keys', count(*), 0 from budget.idempotency_keys"
+            " where owner_client_id = any ($2::uuid[])"
+        )
+    found = await connection.fetch(_ASKED["all"], partnership, clients)
+    return {name: [count, digest] for name, count, digest in found}
 
 
 async def ledger_rows(connection: asyncpg.Connection, partnership: uuid.UUID) -> dict[str, Any]:

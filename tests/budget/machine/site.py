@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,32 +13,13 @@ import httpx
 from tests.budget.machine.invariants import require
 from tests.budget.machine.model_funds import FundsModel, Line
 from tests.budget.machine.model_ledger import Account
+from tests.budget.machine.quick import Quick
 from tests.budget.machine.rows import ledger_rows, traces
 from tests.budget.place import SCOPES, Place, key, made
-from tests.stack import Checked, a_caller
+from tests.stack import a_caller
 
 POSTER_SCOPES = f"{SCOPES} budget:close"
 POOLED = {"arrangement": "pooled"}
-
-
-class Quick(Checked):
-    """A client whose answers other tests hold against the OpenAPI, and whose assertion does not grow old."""
-
-    def __init__(self, app: Any, stack: Any, service: str, caller: Any) -> None:
-        super().__init__(app, stack, service, caller)
-        self.sign = lambda: stack.assertion(service, caller)
-        self.signed_at = time.monotonic()
-
-    async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
-        if time.monotonic() - self.signed_at > 20:
-            self.headers["X-Caller-Assertion"] = self.sign()
-            self.signed_at = time.monotonic()
-        headers = dict(options.pop("headers", None) or {})
-        if (one_key := options.pop("key", None)) is not None:
-            headers["Idempotency-Key"] = one_key
-        if (version := options.pop("version", None)) is not None:
-            headers["If-Match"] = f'"{version}"'
-        return await httpx.AsyncClient.request(self, method, url, headers=headers, **options)
 
 
 @dataclass
@@ -66,7 +46,7 @@ class Site:
     funds: dict[str, dict[str, str]]  # pool -> its accounts by name
     own: dict[str, str]  # reserve accounts of aligned and shadow books by owner and kind
     foreign: Quick
-    observer: Checked
+    observer: Quick
     taken: list[Request] = field(default_factory=list)
     kept: list[tuple[dict, bytes]] = field(default_factory=list)  # questions as recorded, and their answers
     closed: dict[str, list] = field(default_factory=dict)  # what each closed period held when it was closed
@@ -111,7 +91,7 @@ class Site:
         if again is None and version is not None:
             options["version"] = version
         sent = options if body is None else {**options, "json": body}
-        before = self.trace or await traces(self.connection, self.place.partnership)
+        before = self.trace or await self.traced()
 
         async def send() -> dict:
             answer = await self.clients[client].request(method, path, **sent)
@@ -123,7 +103,7 @@ class Site:
             }
 
         answers = list(await asyncio.gather(send(), send())) if twice else [await send()]
-        self.trace = await traces(self.connection, self.place.partnership)
+        self.trace = await self.traced()
         self.seen["write"] = {
             "what": f"{method} {path} {json.dumps(body)}",
             "expected": expect,
@@ -145,6 +125,10 @@ class Site:
             content = good["content"].encode()
             self.taken.append(Request(client, method, path, body, options, good["status"], content))
         return json.loads(good["content"])
+
+    async def traced(self) -> dict[str, list[int]]:
+        callers = [each.caller.client_id for each in self.clients.values()]
+        return await traces(self.connection, self.place.partnership, callers)
 
     async def read(self, client: str, path: str, **asked: Any) -> httpx.Response:
         params = {name: str(value) for name, value in asked.items() if value is not None}
@@ -182,7 +166,7 @@ async def open_site(make_client: Any, connection: asyncpg.Connection) -> Site:
     council, nhs = sorted((uuid.uuid4(), uuid.uuid4()), key=str)
     place = await Place(council=council, nhs=nhs).enter(make_client)
     here: dict[str, Any] = {"commissioner": place.partnership}
-    clients = {}
+    clients: dict[str, Quick] = {}
     for name, organisation, standing in (
         ("pcc", council, {**here, "host": place.partnership}),
         ("pcc deputy", council, {**here, "host": place.partnership}),

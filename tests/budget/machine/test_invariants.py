@@ -7,7 +7,8 @@ import pytest
 from tests.budget.machine import acts_succession
 from tests.budget.machine.invariants import INVARIANTS, differences
 from tests.budget.machine.look import gather
-from tests.budget.machine.site import Quick, open_site
+from tests.budget.machine.quick import Quick
+from tests.budget.machine.site import open_site
 from tests.budget.machine.story import ACTS, next_act
 from tests.stack import a_caller
 
