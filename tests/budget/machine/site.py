@@ -40,13 +40,13 @@ class Site:
     """One partnership: a council that hosts and an NHS body, with pools, lines and accounts of 2015/16."""
 
     place: Place
-    clients: dict[str, Quick]
+    clients: dict[str, Any]  # Quick ones, which a place takes as any other
     model: FundsModel
     connection: asyncpg.Connection
     funds: dict[str, dict[str, str]]  # pool -> its accounts by name
     own: dict[str, str]  # reserve accounts of aligned and shadow books by owner and kind
     foreign: Quick
-    observer: Quick
+    observer: Any
     taken: list[Request] = field(default_factory=list)
     kept: list[tuple[dict, bytes]] = field(default_factory=list)  # questions as recorded, and their answers
     closed: dict[str, list] = field(default_factory=dict)  # what each closed period held when it was closed
@@ -166,7 +166,7 @@ async def open_site(make_client: Any, connection: asyncpg.Connection) -> Site:
     council, nhs = sorted((uuid.uuid4(), uuid.uuid4()), key=str)
     place = await Place(council=council, nhs=nhs).enter(make_client)
     here: dict[str, Any] = {"commissioner": place.partnership}
-    clients: dict[str, Quick] = {}
+    clients: dict[str, Any] = {}
     for name, organisation, standing in (
         ("pcc", council, {**here, "host": place.partnership}),
         ("pcc deputy", council, {**here, "host": place.partnership}),
