@@ -1,6 +1,8 @@
 """Versions of an agreement over HTTP: the old text holds while the new one is approved on all sides, then it takes over."""
 
+import asyncio
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
@@ -49,7 +51,9 @@ async def test_the_host_changes_by_a_version_that_both_sides_approve(place):
     pool = await place.pool(arrangement="pooled")
     line = await place.line(place.ccg, pool, "pooled", financial_year="2016/17")
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=pool)
-    proposed = made(await propose(place, host_organisation_id=str(place.nhs)))
+    proposed = made(
+        await propose(place, host_organisation_id=str(place.nhs), pool_manager="Chief finance officer")
+    )
     assert (proposed["edition"], proposed["stage"], proposed["missing"]) == (2, "draft", [])
     assert {each["organisation_id"] for each in proposed["approvals"]} == {str(place.council), str(place.nhs)}
     early = await move(place, 2, "execution", SIGNED)
@@ -64,6 +68,12 @@ async def test_the_host_changes_by_a_version_that_both_sides_approve(place):
     holds = made(await place.pcc.get(f"/v1/agreements/{place.agreement}"))
     assert (holds["edition"], holds["terms"]["host_organisation_id"]) == (1, str(place.council))
     assert made(await place.pcc.get(f"/v1/pools/{pool}"))["owner_organisation_id"] == str(place.council)
+
+    asked = {"partnership_id": str(place.partnership), "financial_year": "2016-17"}
+    asked["as_recorded"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    await asyncio.sleep(0.01)
+    report = await place.ccg.get("/v1/reports/section-75", params=asked)
+    assert made(report)["pools"][0]["pool"]["host_organisation_id"] == str(place.council)
 
     half = made(await move(place, 2, "execution", SIGNED))
     assert (half["stage"], half["signed_on"]) == ("approved", None)
@@ -80,6 +90,11 @@ async def test_the_host_changes_by_a_version_that_both_sides_approve(place):
     assert under["terms"]["host_organisation_id"] == str(place.nhs)
     assert made(await place.pcc.get(f"/v1/pools/{pool}"))["owner_organisation_id"] == str(place.nhs)
     assert made(await place.pcc.get(f"/v1/accounts/{fund}"))["owner_organisation_id"] == str(place.nhs)
+    # What was reported before names the host and the manager of then.
+    assert (await place.ccg.get("/v1/reports/section-75", params=asked)).content == report.content
+    del asked["as_recorded"]
+    now = made(await place.ccg.get("/v1/reports/section-75", params=asked))["pools"][0]["pool"]
+    assert (now["host_organisation_id"], now["pool_manager"]) == (str(place.nhs), "Chief finance officer")
     # The new host keeps the books, with the accounts that were opened under the old one.
     cost = await place.account(place.ccg, "expenditure", "pooled", pool_id=pool, line_id=line)
     await place.post(place.ccg, cost, fund, 500, effective_date="2016-05-01")

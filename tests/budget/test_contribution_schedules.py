@@ -94,6 +94,18 @@ async def test_a_variation_holds_from_its_day_and_keeps_what_was_due_before(plac
         await promise(place, None, replaces_contribution_id=second["id"], effective_from="2016-01-01")
     )
     assert amounts(unknown) == [25_00, 25_00, 40_01, None]
+    # Varied again from an earlier day, and then as a whole: of all four one counts on each day, here and in standings.
+    sooner = {"replaces_contribution_id": unknown["id"], "effective_from": "2015-09-01"}
+    fourth = made(await promise(place, 120_00, **sooner))
+    days = ("2015-08-31", "2015-09-30", "2015-12-31", "2016-03-31")
+    assert [await due(as_at=day) for day in days] == [100_00, 120_00, 120_00, 120_00]
+    totals = made(await place.position(observer, "2015-16", as_at="2015-12-31"))["totals"]
+    assert totals["pooled"]["contributions_due"]["known_pence"] == 120_00
+    told = made(await standing(place, as_at="2015-12-31"))["partners"]
+    [mine] = [each for each in told if each["organisation_id"] == str(place.council)]
+    assert (mine["promised"]["known_pence"], len(mine["instalments"])) == (120_00, 4)
+    made(await promise(place, 90_00, replaces_contribution_id=fourth["id"]))
+    assert [await due(as_at=day) for day in days] == [90_00] * 4
 
 
 async def pay(place, pence, day="2015-05-01"):

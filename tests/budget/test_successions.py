@@ -335,3 +335,52 @@ async def test_a_preview_is_refused_for_what_the_commit_would_refuse(devon, clie
     asked = ((devon.nhs, uuid.uuid4(), 1),), [devon.partnership], "2022-07-01", "transfer"
     for ask in (preview, succeed):
         assert code_of(await ask(client_for, *asked)) == "instalments_differ"
+
+
+@pytest.mark.row("S3-G01")
+async def test_what_an_nhs_body_promised_stays_that_of_one_once_it_is_succeeded(devon, client_for):
+    """The minimum is held against the same money before and after, and as it was on record; so is who stood for whom."""
+    place, year = devon, {"financial_year": "2022/23"}
+    made(await place.promise(place.ccg, place.pool_id, 1_200_00, funding_source="bcf", **year))
+    minimum = {
+        "kind": "nhs_minimum",
+        "name": "Minimum",
+        "amount_pence": 1_200_00,
+        "source": "Allocations",
+        **year,
+    }
+    minimum["partnership_id"] = str(place.partnership)
+    made(await place.ccg.put(f"/v1/funding-requirements/{uuid.uuid4()}", json=minimum))
+    asked = {"partnership_id": str(place.partnership), "financial_year": "2022-23"}
+    then = {"as_recorded": (await place.connection.fetchval("select clock_timestamp()")).isoformat()}
+    folded = {**then, "under": "successors"}
+    before = await place.pcc.get("/v1/funding-tests", params={**asked, **then})
+    position = await place.position(place.pcc, "2022-23", **folded)
+    assert made(before)["tests"][0]["met"] is True
+    rows = ((place.nhs, uuid.uuid4(), 1),)
+    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
+    assert (await place.pcc.get("/v1/funding-tests", params={**asked, **then})).content == before.content
+    assert (await place.position(place.pcc, "2022-23", **folded)).content == position.content
+    now = made(await place.pcc.get("/v1/funding-tests", params=asked))["tests"][0]
+    assert (now["met"], now["figure"]["known_pence"]) == (True, 1_200_00)
+
+
+async def test_a_promise_that_is_to_be_confirmed_goes_over_with_what_was_due_known(devon, client_for):
+    """Of 400 pounds a quarter each, of which the last was put in question: the first stays the predecessor's."""
+    place, year = devon, {"financial_year": "2022/23"}
+    first = made(await place.promise(place.ccg, place.pool_id, 400_00, **year))
+    varied = {"replaces_contribution_id": first["id"], "effective_from": "2023-01-01"}
+    made(await place.promise(place.ccg, place.pool_id, None, **year, **varied))
+    icb = uuid.uuid4()
+    rows = ((place.nhs, icb, 1),)
+    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
+    for asked in ({}, {"as_at": "2022-08-01"}):
+        position = made(await place.position(place.pcc, "2022-23", **asked))
+        due = {
+            each["organisation_id"]: each["figures"]["contributions_due"] for each in position["by_partner"]
+        }
+        assert (due[str(place.nhs)]["known_pence"], due[str(place.nhs)]["complete"]) == (100_00, True)
+        assert (due[str(icb)]["known_pence"], due[str(icb)]["complete"]) == (None, False)
+        assert position["totals"]["pooled"]["contributions_due"]["known_pence"] == 100_00
+    before = made(await place.position(place.pcc, "2022-23", as_at="2022-06-30"))
+    assert before["totals"]["pooled"]["contributions_due"]["known_pence"] == 400_00

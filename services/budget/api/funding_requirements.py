@@ -23,8 +23,7 @@ from services.budget.rules.funding_requirement import (
     hold_against,
 )
 from services.budget.rules.position import ask
-from services.budget.rules.section_75 import BodyKind
-from services.budget.store import agreements, contributions, funding_requirements, pools
+from services.budget.store import body_kinds, contributions, funding_requirements, pools
 from services.budget.store.horizon import settled_until
 from shared.db import Transaction
 from shared.errors import NOT_FOUND
@@ -230,7 +229,7 @@ async def tests(request: Request, door: Annotated[Door, may("budget:read")], ask
         lines = await funding_requirements.counted(tx, asked)
         promises = await contributions.standing(tx, asked)
         unseen = await funding_requirements.unseen(tx, asked)
-        bodies = await _nhs_bodies(tx, asked.partnership_id)
+        bodies = await body_kinds.nhs_bodies(tx, asked.partnership_id)
     return shown(
         request,
         FundingTests(
@@ -286,9 +285,3 @@ async def _open(tx: Transaction, asked: FundingAsked) -> None:
         raise NOT_FOUND()
     if asked.as_recorded is not None:
         require_settled(asked.as_recorded, await settled_until(tx))
-
-
-async def _nhs_bodies(tx: Transaction, partnership_id: UUID) -> frozenset[UUID]:
-    found = await agreements.page(tx, partnership_id, 200, None)
-    parties = [party for agreement in found for party in agreement.terms.parties]
-    return frozenset(each.organisation_id for each in parties if each.kind is BodyKind.NHS_BODY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from services.budget.rules.better_care_return import (
     SOURCES,
@@ -16,9 +15,8 @@ from services.budget.rules.better_care_return import (
 from services.budget.rules.funding_requirement import FundingAsked, FundingTest, hold_against
 from services.budget.rules.position import Asked
 from services.budget.rules.report_period import Report, ReportAsked
-from services.budget.rules.section_75 import BodyKind
 from services.budget.store import (
-    agreements,
+    body_kinds,
     clock,
     contributions,
     decisions,
@@ -127,11 +125,5 @@ async def _tests(tx: Transaction, asked: FundingAsked) -> list[FundingTest]:
     lines = await funding_requirements.counted(tx, asked)
     promises = await contributions.standing(tx, asked)
     unseen = await funding_requirements.unseen(tx, asked)
-    bodies = await _nhs_bodies(tx, asked.partnership_id)
+    bodies = await body_kinds.nhs_bodies(tx, asked.partnership_id)
     return [hold_against(each, lines, promises, bodies, unseen) for each in requirements]
-
-
-async def _nhs_bodies(tx: Transaction, partnership_id: UUID) -> frozenset[UUID]:
-    found = await agreements.page(tx, partnership_id, 200, None)
-    parties = [party for agreement in found for party in agreement.terms.parties]
-    return frozenset(each.organisation_id for each in parties if each.kind is BodyKind.NHS_BODY)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, func, insert, or_, select
+from sqlalchemy import Date, Uuid, bindparam, column, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.budget.rules.contribution import Contribution, Form
@@ -119,25 +119,21 @@ async def page(
     return [_contribution(row) for row in rows]
 
 
-_LATER = contributions.alias("later")
+_YEAR_ASKED = bindparam("year", type_=contributions.c.financial_year.type)
+_PLACE = bindparam("partnership", type_=Uuid)
 _RECORDED = bindparam("recorded", type_=contributions.c.recorded_at.type)
-_AS_AT = bindparam("as_at", type_=Date)
-# As contributions_at in the database: recorded and in effect by then, and not replaced by one that is.
+_AT = func.contributions_at(
+    _PLACE,
+    _YEAR_ASKED,
+    bindparam("as_at", type_=Date),
+    func.coalesce(_RECORDED, literal_column("'infinity'::timestamptz")),
+).table_valued(column("id", Uuid))
 _STANDING = prepare(
     _VISIBLE.where(
-        contributions.c.partnership_id == bindparam("partnership", type_=Uuid),
-        contributions.c.financial_year == bindparam("year", type_=contributions.c.financial_year.type),
+        contributions.c.partnership_id == _PLACE,
+        contributions.c.financial_year == _YEAR_ASKED,
         _POOL.is_(None) | (contributions.c.pool_id == _POOL),
-        _RECORDED.is_(None) | (contributions.c.recorded_at <= _RECORDED),
-        or_(contributions.c.effective_from.is_(None), contributions.c.effective_from <= _AS_AT),
-        ~select(_LATER.c.id)
-        .where(
-            _LATER.c.replaces_contribution_id == contributions.c.id,
-            _RECORDED.is_(None) | (_LATER.c.recorded_at <= _RECORDED),
-            or_(_LATER.c.effective_from.is_(None), _LATER.c.effective_from <= _AS_AT),
-        )
-        .correlate(contributions)
-        .exists(),
+        contributions.c.id.in_(select(_AT.c.id)),
     ).order_by(contributions.c.id)
 )
 

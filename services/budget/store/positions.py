@@ -171,7 +171,7 @@ async def _bodies(tx: Transaction, asked: Asked) -> Mapping[UUID, UUID]:
     """For whom each organisation's figures count, where they are asked for under who succeeded."""
     if asked.under is Under.RECORDED:
         return {}
-    return folded(await successions.every(tx, asked.partnership_id), asked.as_at)
+    return folded(await successions.every(tx, asked.partnership_id, asked.as_recorded), asked.as_at)
 
 
 async def _unshared(tx: Transaction, asked: Asked, aligned: Sequence[AlignedTotal]) -> list[Withheld]:

@@ -19,17 +19,21 @@ from services.budget.store.visibility import scope
 from shared.db import Prepared, Transaction
 from shared.errors import NOT_FOUND
 
-# The pool manager whom the agreement's text names that held on the day.
+# As it was on record: who hosted, and the pool manager whom the text names that held on the day. Of agreements whose
+# earlier versions did not note it, the host is the present one.
 _POOLS = Prepared(
     """
-select p.id as pool_id, p.name, p.category::text, p.owner_organisation_id as host_organisation_id,
+select p.id as pool_id, p.name, p.category::text,
+       coalesce(v.host_organisation_id, p.owner_organisation_id) as host_organisation_id,
        a.id as agreement_id, a.reference as agreement_reference, t.terms ->> 'pool_manager' as pool_manager
   from pools p
   join agreements a on a.id = p.agreement_id
+  left join agreements_at(coalesce($4::timestamptz, 'infinity')) v on v.agreement_id = a.id
   left join lateral (
     select x.terms from agreement_texts x
-     where x.agreement_id = a.id and x.recorded_at <= coalesce($4::timestamptz, 'infinity')
-     order by (x.holds_from <= $3::date and coalesce(x.held_until > $3, true)) is true desc, x.edition desc
+     where x.agreement_id = a.id and x.recorded_at <= coalesce($4, 'infinity')
+       and x.edition <= coalesce(v.edition, x.edition)
+     order by (x.holds_from <= $3::date) is true desc, x.edition desc
      limit 1) t on true
  where p.partnership_id = $1::uuid and ($2::uuid is null or p.id = $2)
    and p.recorded_at <= coalesce($4, 'infinity')

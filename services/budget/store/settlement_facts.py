@@ -96,7 +96,9 @@ async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
         left = await underspends(tx, there, named)
     else:
         found, missing, left = basis.variance or NOT_STATED, (), basis.pool_underspends
-    weights = carried(contributions(position), await successions.every(tx, pool.partnership_id), there.as_at)
+    weights = carried(
+        contributions(position), await successions.every(tx, pool.partnership_id, None), there.as_at
+    )
     facts = Facts(
         found,
         missing,

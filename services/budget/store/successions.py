@@ -114,8 +114,9 @@ _OF = Prepared(
 )
 _SINCE = Prepared(
     "select predecessor_organisation_id, owner_organisation_id, share, effective_on from successions"
-    " where partnership_id = $1 order by effective_on, predecessor_organisation_id, owner_organisation_id",
-    ("place",),
+    " where partnership_id = $1 and recorded_at <= coalesce($2::timestamptz, 'infinity')"
+    " order by effective_on, predecessor_organisation_id, owner_organisation_id",
+    ("place", "recorded"),
     {},
 )
 _OPEN = Prepared(
@@ -211,14 +212,16 @@ async def heirs_of(tx: Transaction, partnership_id: UUID, predecessor_id: UUID, 
     return [Move(predecessor_id, row["successor_id"], row["share"]) for row in rows]
 
 
-async def every(tx: Transaction, partnership_id: UUID) -> list[tuple[Move, date]]:
-    """All successions in a partnership, each with its day."""
+async def every(
+    tx: Transaction, partnership_id: UUID, as_recorded: datetime | None
+) -> list[tuple[Move, date]]:
+    """All successions in a partnership that were on record by an instant, each with its day."""
     return [
         (
             Move(row["predecessor_organisation_id"], row["owner_organisation_id"], row["share"]),
             row["effective_on"],
         )
-        for row in await tx.all(_SINCE, place=partnership_id)
+        for row in await tx.all(_SINCE, place=partnership_id, recorded=as_recorded)
     ]
 
 

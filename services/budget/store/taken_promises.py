@@ -14,7 +14,7 @@ from services.budget.rules.succession_report import Tally
 from services.budget.store import contributions, successions
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction
-from shared.money import Money
+from shared.money import Money, summed
 
 _OF = Prepared(
     "select c.id from contributions c where c.partnership_id = $1 and c.owner_organisation_id = $2"
@@ -67,11 +67,19 @@ def since(succession: Succession, financial_year: str) -> date:
 
 
 def split(former: Contribution, effective_on: date) -> tuple[Money, Money, Sequence[Instalment]]:
-    """What was due before the day, what falls due from it on, and the instalments of the latter."""
+    """What was due before the day, what falls due from it on, and the instalments of the latter.
+
+    Where later instalments are still to be confirmed, those that were due before are known all the same.
+    """
     amount = former.amount
     known = [each for each in former.instalments if each.amount_pence is not None]
     if not former.instalments or len(known) < len(former.instalments):
         before, after = by_time(amount, former.financial_year, effective_on)
+        earlier = [each for each in former.instalments if each.due_on < effective_on]
+        if earlier and all(
+            each in known for each in earlier
+        ):  # varied since to what is still to be confirmed
+            before = summed(sum(each.amount_pence or 0 for each in earlier))
         return before, after, [each for each in former.instalments if each.due_on >= effective_on]
     later = [each for each in former.instalments if each.due_on >= effective_on]
     rest = sum(each.amount_pence or 0 for each in later)

@@ -18,6 +18,7 @@ async def succeed(site: Site) -> None:
     """Another body takes its place on 1 October, with all that it had."""
     held = await _closing(site)
     before = await _totals(site, "pcc")
+    before["contributions_due None"] = (before["contributions_due None"] or 0) + _due_before(site)
     site.heir = str(uuid.uuid4())
     place, nhs = site.place.partnership, uuid.UUID(site.model.nhs)
     path = f"/v1/succession-parts/{uuid.uuid4()}"
@@ -101,6 +102,16 @@ async def gather_after(site: Site) -> dict[str, Any]:
         "closed": site.closed,
         "kept": kept,
     }
+
+
+def _due_before(site: Site) -> int:
+    """What of promises that are to be confirmed was due by then all the same, and is known as the predecessor's."""
+    found = 0
+    for each in site.model.promises.values():
+        if each.owner == site.model.nhs and each.replaced_by is None and each.amount is None:
+            due = [pence for day, pence in each.instalments if day < DAY]
+            found += 0 if None in due else sum(pence or 0 for pence in due)
+    return found
 
 
 async def _closing(site: Site) -> dict[str, int]:

@@ -147,13 +147,9 @@ class FundsModel(LedgerModel):
         return "virement_more_than_free" if amount > free else None
 
     def standing(self, day: str) -> list[Promise]:
-        """The promises that stand on a day: recorded, begun, and not replaced by one that has begun."""
-        return [
-            each
-            for each in self.promises.values()
-            if each.since <= day
-            and not (each.replaced_by is not None and self.promises[each.replaced_by].since <= day)
-        ]
+        """The promises that stand on a day: the last made of each party to a pool that has begun by then."""
+        last = {(each.owner, each.pool): each for each in self.promises.values() if each.since <= day}
+        return list(last.values())
 
     def parts(self, day: str, pool: str | None = None) -> list[dict]:
         """Each line, promise, silent party and receipt as one part of a position."""
