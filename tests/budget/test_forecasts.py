@@ -43,6 +43,12 @@ async def test_a_percentage_up_or_down_by_line_and_year(place):
         )
     )
     assert (later["months_pence"], later["edition"]) == ([1] * 6 + [2] * 5 + [3], 2)
+    # «approximately £16m may be allocated to reduced spend on Social Care», of a budget that is invented.
+    whole = {"budget": {"amount_pence": 76_000_000_00, "qualifier": "approximately"}}
+    social = await place.line(place.pcc, None, "aligned", **whole, **YEAR)
+    saved = made(await forecast(place.pcc, place, social, [5_000_000_00] * 12, basis="inflation_plan"))
+    assert (saved["outturn_pence"], saved["variance_pence"]) == (60_000_000_00, 16_000_000_00)
+    assert made(await place.pcc.get(f"/v1/lines/{social}"))["budget"]["qualifier"] == "approximately"
     unknown = made(await forecast(place.ccg, place, community, [None] + [1] * 11))
     assert (unknown["outturn_pence"], unknown["variance_pence"], unknown["warning"]) == (None, None, None)
 

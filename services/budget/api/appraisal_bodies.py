@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.budget.api.printed_bodies import AuditOut, PrintedIn, PrintedOut
+from services.budget.api.risk_share_bodies import MOST_PARTNERS
 from services.budget.rules.appraisal import MOST_YEARS, Cost, NoRate, Project, Timing, Year
 from services.budget.rules.appraisal_record import Appraisal, Given
 from services.budget.rules.cost_recovery import Service
@@ -34,6 +35,11 @@ class ProjectIn(Body):
     years: list[AppraisedYearIn] = Field(max_length=MOST_YEARS)
     discount_percent: Measure = Field(examples=["3.5"])
     timing: Timing
+    shared_by: list[UUID] = Field(
+        default_factory=list,
+        max_length=MOST_PARTNERS,
+        description="The partners who bear the costs in equal parts, to the penny, if they do.",
+    )
 
     def to_project(self) -> Project:
         years = []
@@ -44,7 +50,7 @@ class ProjectIn(Body):
                 for number, each in enumerate(year.costs)
             )
             years.append(Year(year.financial_year.label, costs, year.benefit.to_money(f"{at}/benefit")))
-        return Project(tuple(years), self.discount_percent, self.timing)
+        return Project(tuple(years), self.discount_percent, self.timing, tuple(self.shared_by))
 
 
 class ServiceIn(Body):
@@ -107,6 +113,7 @@ class ProjectOut(Out):
     years: list[AppraisedYearOut]
     discount_percent: str
     timing: Timing
+    shared_by: list[UUID]
 
 
 class ServiceOut(Out):
@@ -136,6 +143,13 @@ class YearsTotalOut(Out):
     missing_contributors: list[str] = Field(examples=[["2015/16"]])
 
 
+class CostShareOut(Out):
+    """What one partner bears of a project's whole costs; null while they are not known."""
+
+    organisation_id: UUID
+    amount_pence: int | None
+
+
 class PaybackOut(Out):
     """The first year by whose end the project has paid for itself; the first year is number 1, not 0."""
 
@@ -161,6 +175,7 @@ class ProjectResultOut(Out):
     no_irr_because: NoRate | None
     payback: PaybackOut | None
     cumulative_pence: list[int]
+    cost_shares: list[CostShareOut]
 
 
 class ServiceResultOut(Out):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from itertools import pairwise
+from uuid import UUID
 
 from pyxirr import irr
 
+from services.budget.rules.cost_share import share_equally
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.money import Money, Total, half_up, total
@@ -32,6 +34,11 @@ FLOW_NEGATIVE = reason(
 )
 RATE_OUT_OF_RANGE = reason(
     "appraisal_rate_out_of_range", Kind.INVALID, "A discount rate is from 0 to 100 per cent a year."
+)
+
+
+PARTNER_TWICE = reason(
+    "appraisal_partner_twice", Kind.INVALID, "Name each partner who shares the costs once."
 )
 
 
@@ -72,11 +79,23 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is appraised: its years in order, the yearly rate in per cent, and when in its year a flow counts."""
+    """What is appraised: its years in order, the yearly rate in per cent, and when in its year a flow counts.
+
+    `shared_by` are the partners who bear its costs in equal parts, if they do (S1-B06).
+    """
 
     years: tuple[Year, ...]
     discount_percent: Decimal
     timing: Timing
+    shared_by: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CostShare:
+    """What one partner bears of the whole costs; None while they are not known."""
+
+    organisation_id: UUID
+    amount_pence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,7 @@ class Result:
     no_irr_because: NoRate | None
     payback: Payback | None
     cumulative_pence: tuple[int, ...]
+    cost_shares: tuple[CostShare, ...] = ()
 
 
 def check(project: Project) -> Project:
@@ -114,6 +134,9 @@ def check(project: Project) -> Project:
         raise NO_YEARS("/project/years")
     if not 0 <= project.discount_percent <= 100:
         raise RATE_OUT_OF_RANGE("/project/discount_percent")
+    for index, partner in enumerate(project.shared_by):
+        if partner in project.shared_by[:index]:
+            raise PARTNER_TWICE(f"/project/shared_by/{index}")
     expected = read_financial_year(project.years[0].financial_year)
     for index, year in enumerate(project.years):
         if year.financial_year != expected.label:
@@ -151,6 +174,7 @@ def appraise(project: Project) -> Result:
             no_irr_because=None,
             payback=None,
             cumulative_pence=(),
+            cost_shares=_shares(project, costs),
         )
     spent = [sum(each.amount.amount_pence or 0 for each in year.costs) for year in project.years]
     flows = [(year.benefit.amount_pence or 0) - cost for year, cost in zip(project.years, spent, strict=True)]
@@ -173,7 +197,17 @@ def appraise(project: Project) -> Result:
         no_irr_because=because,
         payback=_payback(flows, years),
         cumulative_pence=tuple(sum(flows[: n + 1]) for n in range(len(flows))),
+        cost_shares=_shares(project, costs),
     )
+
+
+def _shares(project: Project, costs: Total) -> tuple[CostShare, ...]:
+    """«Project costs should be equally split between CCG and PCC» (S1-B06), to the penny."""
+    partners = sorted(project.shared_by)
+    if not costs.complete:
+        return tuple(CostShare(each, None) for each in partners)
+    parts = share_equally(costs.known_pence or 0, partners) if partners else {}
+    return tuple(CostShare(each, parts[each]) for each in partners)
 
 
 def present_value(flows: Sequence[Decimal | int], discount_percent: Decimal, timing: Timing) -> Decimal:
