@@ -384,3 +384,22 @@ async def test_a_promise_that_is_to_be_confirmed_goes_over_with_what_was_due_kno
         assert position["totals"]["pooled"]["contributions_due"]["known_pence"] == 100_00
     before = made(await place.position(place.pcc, "2022-23", as_at="2022-06-30"))
     assert before["totals"]["pooled"]["contributions_due"]["known_pence"] == 400_00
+
+
+async def test_a_budget_revised_for_later_is_divided_and_not_counted_beside_its_parts(devon, client_for):
+    """Twelve hundred pounds, thirteen from January on: from July on the two bodies hold thirteen together, on any day."""
+    place = devon
+    line = await place.line(place.ccg, place.pool_id, "pooled", financial_year="2022/23", pence=1_200_00)
+    later = {"id": str(uuid.uuid4()), "kind": "revised", "amount": {"amount_pence": 1_300_00}, "reason": "x"}
+    body = {**later, "effective_from": "2023-01-01"}
+    made(await place.ccg.post(f"/v1/lines/{line}/budgets", json=body, key=uuid.uuid4().hex, version=1))
+    rows = ((place.nhs, uuid.uuid4(), 1),)
+    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
+    for day, pence in (
+        ("2022-06-30", 1_200_00),
+        ("2022-07-01", 1_300_00),
+        ("2023-01-01", 1_300_00),
+        ("2023-03-31", 1_300_00),
+    ):
+        totals = made(await place.position(place.pcc, "2022-23", as_at=day))["totals"]["pooled"]
+        assert (day, totals["budget_approved"]["known_pence"]) == (day, pence)

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.budget.rules import carry_forward
 from services.budget.rules import year_end as rules
 from services.budget.rules.carry_forward import Contributed
-from services.budget.rules.succession import parted, together
+from services.budget.rules.succession import carried
 from services.budget.store import accounts, agreements, pools, successions, year_ends
 from shared.audit import Change
 from shared.calendar import read_financial_year
@@ -63,13 +63,12 @@ async def _by_who_succeeded(
 ) -> list[Contributed]:
     """Contributions of those who were succeeded by the day of the carry, as their successors', by their shares."""
     day = read_financial_year(financial_year).next().first_day
-    found: dict[tuple[UUID, str], list[Money]] = {}
+    every = await successions.every(tx, partnership_id, None)
+    by_source: dict[str, dict[UUID, Money]] = {}
     for each in contributed:
-        moves = await successions.heirs_of(tx, partnership_id, each.organisation_id, day)
-        if not moves:
-            found.setdefault((each.organisation_id, each.funding_source), []).append(each.amount)
-            continue
-        for move, pence in zip(moves, parted(each.amount.amount_pence, moves), strict=True):
-            amount = Money(pence, each.amount.status, each.amount.qualifier)
-            found.setdefault((move.successor_id, each.funding_source), []).append(amount)
-    return [Contributed(*key, together(amounts)) for key, amounts in found.items()]
+        by_source.setdefault(each.funding_source, {})[each.organisation_id] = each.amount
+    return [
+        Contributed(body, source, amount)
+        for source, amounts in by_source.items()
+        for body, amount in carried(amounts, every, day).items()
+    ]

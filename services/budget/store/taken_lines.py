@@ -11,7 +11,7 @@ from services.budget.rules.commitment import Commitment, MoveKind
 from services.budget.rules.commitment import Move as CommitmentMove
 from services.budget.rules.ledger_account import Account
 from services.budget.rules.line import Line
-from services.budget.rules.line_budget import PHASES, BudgetKind, LineBudget, at_last
+from services.budget.rules.line_budget import APPROVED_KINDS, PHASES, BudgetKind, LineBudget, at_last
 from services.budget.rules.profile import Interval
 from services.budget.rules.succession import Move, Succession, by_time, free_name, made_id, parted
 from services.budget.rules.succession_report import Tally
@@ -62,11 +62,7 @@ async def _take_line(tx: Transaction, succession: Succession, line: Line, tally:
         whole, line.financial_year, succession.effective_on, await _months(tx, line, whole)
     )
     since = max(succession.effective_on, read_financial_year(line.financial_year).first_day)
-    number = max((each.number for each in history), default=0) + 1
-    id_ = made_id(succession.id, "revised", line.id)
-    why = f"{_WHY}: succession {succession.id}"
-    kind = BudgetKind.REVISED
-    await line_budgets.add(tx, line, LineBudget(id_, line.id, number, kind, PHASES[kind], before, since, why))
+    await _revise(tx, succession, line, history, before, since)
     moves = succession.of(line.owner_organisation_id)
     kept = await tx.all(_ACCOUNTS, line=line.id)
     theirs = await accounts.some(tx, [row["id"] for row in kept])
@@ -76,6 +72,23 @@ async def _take_line(tx: Transaction, succession: Succession, line: Line, tally:
         for account in theirs.values():
             await _account(tx, succession, account, made, move, tally)
     await _commitments(tx, succession, line, moves, tally)
+
+
+async def _revise(
+    tx: Transaction, succession: Succession, line: Line, history: list[LineBudget], before: Money, since: date
+) -> None:
+    """What is the predecessor's holds from the day on, and on each later day from which the line had been revised."""
+    later = {
+        each.effective_from for each in history if each.kind in APPROVED_KINDS and each.effective_from > since
+    }
+    number = max((each.number for each in history), default=0)
+    why = f"{_WHY}: succession {succession.id}"
+    kind = BudgetKind.REVISED
+    for day in sorted({since, *later}):
+        number += 1
+        id_ = made_id(succession.id, "revised", line.id, *([] if day == since else [day]))
+        revised = LineBudget(id_, line.id, number, kind, PHASES[kind], before, day, why)
+        await line_budgets.add(tx, line, revised)
 
 
 async def _months(tx: Transaction, line: Line, whole: Money) -> list[int] | None:
