@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import asyncpg
 
 from shared.caller import DRIVE, Errand
-from tests.budget.place import SCOPES, Place
+from tests.budget.place import SCOPES, Place, made
 from tests.stack import Checked, a_caller
 
 EVERYTHING = f"{SCOPES} budget:close"
@@ -20,6 +20,24 @@ class County(Place):
     successor: uuid.UUID = field(default_factory=uuid.uuid4)
     sdt: Checked = field(init=False)
     connection: asyncpg.Connection = field(init=False)
+
+    async def prepare(self, stack, client_for) -> "County":
+        """An agreement of all three in force, with a pool that the council hosts."""
+        await self.enter(client_for)
+        parties = self.terms()["parties"]
+        second = {"organisation_id": str(self.second), "kind": "nhs_body", "approving_body": "Board"}
+        self.sdt = await self.client(self.second, commissioner=self.partnership)
+        await self.draft(parties=[*parties, second])
+        await self.approve()
+        made(await self.decide(self.sdt, "Board", "2015-02-25", body_type="board"))
+        signed = {"signed_on": "2015-03-27", "office": "Director"}
+        for client in (self.pcc, self.ccg, self.sdt):
+            made(await self.move("execution", signed, client=client))
+        for client in (self.pcc, self.ccg, self.sdt):
+            made(await self.move("commencement", {"commenced_on": "2015-04-01"}, client=client))
+        self.pool_id = await self.pool(arrangement="pooled")
+        self.connection = await stack.superuser()
+        return self
 
     @property
     def rows(self) -> tuple[tuple[uuid.UUID, uuid.UUID, int], ...]:

@@ -170,28 +170,6 @@ async def test_a_project_says_its_timing_with_its_present_value(place, timing, n
     assert result["cumulative_pence"] == [-40_000_00, 171_695_00, 720_000_00]
 
 
-@pytest.mark.row("S1-B06")
-async def test_project_costs_are_split_equally_to_the_penny(place):
-    """«Project costs should be equally split between CCG and PCC»: 135,000.01 is 67,500.01 and 67,500.00."""
-    both = sorted((str(place.council), str(place.nhs)))
-    given = {**project(0, 500_000), "shared_by": both[::-1]}
-    given["years"][0]["costs"] = [{"name": "Project team", "amount": {"amount_pence": 135_000_01}}]
-    result = made(await put(place, project=given))["project"]
-    assert [(each["organisation_id"], each["amount_pence"]) for each in result["cost_shares"]] == [
-        (both[0], 67_500_01),
-        (both[1], 67_500_00),
-    ]
-    given["years"][0]["costs"].append({"name": "Systems", "amount": {"amount_pence": None, "status": "tbc"}})
-    unknown = made(await put(place, project=given))["project"]
-    assert [each["amount_pence"] for each in unknown["cost_shares"]] == [None, None]
-    twice = await put(place, project={**given, "shared_by": [both[0], both[0]]})
-    assert (code_of(twice), twice.json()["errors"][0]["pointer"]) == (
-        "appraisal_partner_twice",
-        "/project/shared_by/1",
-    )
-    assert made(await put(place, project=project(-1, 2)))["project"]["cost_shares"] == []
-
-
 @pytest.mark.row("S4-B05")
 async def test_the_investment_is_5_04_per_cent_of_the_unit(place):
     part = {"label": "Investment", "part_pence": 181_600_00, "percent": "5.04", "whole_pence": 3_600_000_00}

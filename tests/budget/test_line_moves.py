@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 
-from services.budget.store import postings
 from tests.budget.place import Place, code_of, key, made
 
 YEAR = "2015/16"
@@ -230,45 +229,6 @@ async def test_lines_of_one_kind_are_merged_and_hold_what_they_held(place):
         each["line_id"]: each["budget_approved"]["amount_pence"] for each in (await shown(place))["lines"]
     }
     assert lines == {body["line_id"]: 100_01, str(other): 100_00}
-
-
-async def test_a_line_that_took_another_s_place_takes_nothing_dated_before_it(place, monkeypatch):
-    """A position as at a day before shows the line that was there, and so would not hold what is dated then."""
-    line = await place.line(place.pcc, None, "aligned", financial_year=YEAR, pence=100_00)
-    body = parts(40_00, 60_00, split_on="2015-06-01")
-    made(await send(place.pcc, line, "split", body))
-    one, other = [each["line_id"] for each in body["parts"]]
-    fund = await place.account(place.pcc, "fund", "aligned")
-    cost = [await place.account(place.pcc, "expenditure", "aligned", line_id=each) for each in (one, other)]
-    entries = [{"account_id": str(cost[0]), "amount_pence": 5}, {"account_id": str(fund), "amount_pence": -5}]
-    early, first = {"effective_date": "2015-05-31"}, {"effective_date": "2015-06-01"}
-
-    async def post(day):
-        spent = {"kind": "expenditure", "narrative": "x", "entries": entries, **day}
-        return await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=spent)
-
-    refused = await post(early)
-    assert (code_of(refused), refused.json()["counts_from"]) == ("journal_before_line", "2015-06-01")
-    journal = made(await post(first))
-    undo = {"id": str(uuid.uuid4()), "narrative": "x", **early}
-    path = f"/v1/journals/{journal['id']}/reversal"
-    assert code_of(await place.pcc.post(path, json=undo, key=key())) == "journal_before_line"
-    about = {"partnership_id": str(place.partnership), "amount_pence": 1, **early}
-    commitment = {**about, "line_id": one, "level": "service", "contract_id": one, "description": "x"}
-    answer = await place.pcc.put(f"/v1/commitments/{uuid.uuid4()}", json=commitment)
-    assert code_of(answer) == "commitment_before_line"
-    virement = {
-        **about,
-        "from_line_id": one,
-        "to_line_id": other,
-        "permanence": "one_off",
-        "reason": "demand",
-    }
-    answer = await place.pcc.put(f"/v1/virements/{uuid.uuid4()}", json=virement)
-    assert code_of(answer) == "journal_before_line"
-    monkeypatch.setattr(postings, "require_line_time", lambda *_: None)  # the database says so again
-    assert code_of(await post(early)) == "journal_outside_line_year"
-    assert made(await post(first))["effective_date"] == "2015-06-01"
 
 
 async def test_the_partner_s_sums_count_a_split_line_once(place):

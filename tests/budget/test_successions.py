@@ -1,14 +1,10 @@
 """Succession of organisations in the books: mergers, divisions, a change in mid-year, and what comes late."""
 
 import uuid
-from datetime import date
-from decimal import Decimal
 
 import pytest
 
-from services.budget.rules.succession import Move, carried
 from services.budget.store import taken_promises
-from shared.money import TBC, Money
 from tests.budget.place import code_of, made
 from tests.budget.succeeding import County, as_successor, preview, succeed
 
@@ -27,20 +23,7 @@ async def own_books(place, client, name, pence):
 @pytest.fixture
 async def devon(client_for, stack):
     """A council that hosts a pool, and two CCGs that will be one."""
-    place = County()
-    await place.enter(client_for)
-    parties = place.terms()["parties"]
-    second = {"organisation_id": str(place.second), "kind": "nhs_body", "approving_body": "Board"}
-    place.sdt = await place.client(place.second, commissioner=place.partnership)
-    await place.draft(parties=[*parties, second])
-    await place.approve()
-    made(await place.decide(place.sdt, "Board", "2015-02-25", body_type="board"))
-    for client in (place.pcc, place.ccg, place.sdt):
-        made(await place.move("execution", {"signed_on": "2015-03-27", "office": "Director"}, client=client))
-    for client in (place.pcc, place.ccg, place.sdt):
-        made(await place.move("commencement", {"commenced_on": "2015-04-01"}, client=client))
-    place.pool_id = await place.pool(arrangement="pooled")
-    place.connection = await stack.superuser()
+    place = await County().prepare(stack, client_for)
     yield place
     await place.connection.close()
 
@@ -88,24 +71,6 @@ async def nothing_left(place):
         place.partnership,
     )
     assert (list(left), out) == ([], 0)
-
-
-def test_what_a_divided_body_owed_is_weighed_by_its_shares():
-    """To the penny, through a second succession too, and not before its day; what is unknown stays so for both."""
-    old, one, two, last = (uuid.UUID(int=number) for number in range(1, 5))
-    day, later = date(2022, 7, 1), date(2022, 10, 1)
-    both = [(Move(old, one, Decimal("0.5")), day), (Move(old, two, Decimal("0.5")), day)]
-    every = [*both, (Move(two, last, Decimal(1)), later)]
-    owed = {old: Money(1_01), one: Money(7)}
-    assert carried(owed, both, date(2022, 6, 30)) == owed
-    assert sorted(each.amount_pence for each in carried({old: Money(1_01)}, both, day).values()) == [50, 51]
-    found = carried(owed, every, later)
-    assert set(found) == {one, last}
-    assert sum(each.amount_pence for each in found.values()) == 1_08
-    assert [each.known for each in carried({old: TBC, one: Money(7)}, every, later).values()] == [
-        False,
-        False,
-    ]
 
 
 @pytest.mark.row("S3-B06", "S3-G01")
@@ -229,8 +194,6 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=place.pool_id)
     await place.post(place.pcc, cost, fund, 280_000_00, effective_date="2022-05-10")
     made(await place.promise(place.ccg, place.pool_id, 1_200_000_01, financial_year="2022/23"))
-    made(await place.promise(place.pcc, place.pool_id, 400_000_00, financial_year="2022/23"))
-    made(await place.promise(place.sdt, place.pool_id, 0, financial_year="2022/23"))
     commitment = {
         "partnership_id": str(place.partnership),
         "line_id": str(line),
@@ -269,20 +232,6 @@ async def test_a_change_in_mid_year_gives_each_its_own_months(devon, client_for)
     assert folded[str(icb)]["budget_approved"]["known_pence"] == 1_200_000_00
     assert folded[str(icb)]["contributions_due"]["known_pence"] == 1_200_000_01
     assert (str(place.nhs) in folded, known(whole)) == (False, known(year))
-    # What is over is borne by who stands for both, weighed by the whole year: nothing by a body that has ended.
-    scheme = {"partnership_id": str(place.partnership), "pool_id": str(place.pool_id), "clause": "Schedule 3"}
-    shares = {"effective_from": "2022-04-01", "overspend": [{"kind": "contributions"}]}
-    shares["underspend"] = shares["overspend"]
-    made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json={**scheme, **shares}))
-    over = {"source": "forecast", "variance": {"amount_pence": -16_00, "status": "estimate"}}
-    basis = {"pool_id": str(place.pool_id), "financial_year": "2022/23", **over}
-    settled = made(await place.pcc.post("/v1/settlements/simulation", json=basis))
-    weights = {
-        each["organisation_id"]: each["amount"]["amount_pence"] for each in settled["facts"]["contributions"]
-    }
-    assert weights == {str(place.council): 400_000_00, str(icb): 1_200_000_01, str(place.second): 0}
-    borne = {each["organisation_id"]: each["amount_pence"] for each in settled["outcome"]["by_partner"]}
-    assert borne == {str(place.council): 4_00, str(icb): 12_00}
     (their,) = (await became(new, place, "line"))[str(line)]
     opened = made(await new.get(f"/v1/lines/{their['to_id']}"))
     assert (opened["succeeds_line_id"], opened["counts_from"]) == (str(line), "2022-07-01")
@@ -335,71 +284,3 @@ async def test_a_preview_is_refused_for_what_the_commit_would_refuse(devon, clie
     asked = ((devon.nhs, uuid.uuid4(), 1),), [devon.partnership], "2022-07-01", "transfer"
     for ask in (preview, succeed):
         assert code_of(await ask(client_for, *asked)) == "instalments_differ"
-
-
-@pytest.mark.row("S3-G01")
-async def test_what_an_nhs_body_promised_stays_that_of_one_once_it_is_succeeded(devon, client_for):
-    """The minimum is held against the same money before and after, and as it was on record; so is who stood for whom."""
-    place, year = devon, {"financial_year": "2022/23"}
-    made(await place.promise(place.ccg, place.pool_id, 1_200_00, funding_source="bcf", **year))
-    minimum = {
-        "kind": "nhs_minimum",
-        "name": "Minimum",
-        "amount_pence": 1_200_00,
-        "source": "Allocations",
-        **year,
-    }
-    minimum["partnership_id"] = str(place.partnership)
-    made(await place.ccg.put(f"/v1/funding-requirements/{uuid.uuid4()}", json=minimum))
-    asked = {"partnership_id": str(place.partnership), "financial_year": "2022-23"}
-    then = {"as_recorded": (await place.connection.fetchval("select clock_timestamp()")).isoformat()}
-    folded = {**then, "under": "successors"}
-    before = await place.pcc.get("/v1/funding-tests", params={**asked, **then})
-    position = await place.position(place.pcc, "2022-23", **folded)
-    assert made(before)["tests"][0]["met"] is True
-    rows = ((place.nhs, uuid.uuid4(), 1),)
-    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
-    assert (await place.pcc.get("/v1/funding-tests", params={**asked, **then})).content == before.content
-    assert (await place.position(place.pcc, "2022-23", **folded)).content == position.content
-    now = made(await place.pcc.get("/v1/funding-tests", params=asked))["tests"][0]
-    assert (now["met"], now["figure"]["known_pence"]) == (True, 1_200_00)
-
-
-async def test_a_promise_that_is_to_be_confirmed_goes_over_with_what_was_due_known(devon, client_for):
-    """Of 400 pounds a quarter each, of which the last was put in question: the first stays the predecessor's."""
-    place, year = devon, {"financial_year": "2022/23"}
-    first = made(await place.promise(place.ccg, place.pool_id, 400_00, **year))
-    varied = {"replaces_contribution_id": first["id"], "effective_from": "2023-01-01"}
-    made(await place.promise(place.ccg, place.pool_id, None, **year, **varied))
-    icb = uuid.uuid4()
-    rows = ((place.nhs, icb, 1),)
-    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
-    for asked in ({}, {"as_at": "2022-08-01"}):
-        position = made(await place.position(place.pcc, "2022-23", **asked))
-        due = {
-            each["organisation_id"]: each["figures"]["contributions_due"] for each in position["by_partner"]
-        }
-        assert (due[str(place.nhs)]["known_pence"], due[str(place.nhs)]["complete"]) == (100_00, True)
-        assert (due[str(icb)]["known_pence"], due[str(icb)]["complete"]) == (None, False)
-        assert position["totals"]["pooled"]["contributions_due"]["known_pence"] == 100_00
-    before = made(await place.position(place.pcc, "2022-23", as_at="2022-06-30"))
-    assert before["totals"]["pooled"]["contributions_due"]["known_pence"] == 400_00
-
-
-async def test_a_budget_revised_for_later_is_divided_and_not_counted_beside_its_parts(devon, client_for):
-    """Twelve hundred pounds, thirteen from January on: from July on the two bodies hold thirteen together, on any day."""
-    place = devon
-    line = await place.line(place.ccg, place.pool_id, "pooled", financial_year="2022/23", pence=1_200_00)
-    later = {"id": str(uuid.uuid4()), "kind": "revised", "amount": {"amount_pence": 1_300_00}, "reason": "x"}
-    body = {**later, "effective_from": "2023-01-01"}
-    made(await place.ccg.post(f"/v1/lines/{line}/budgets", json=body, key=uuid.uuid4().hex, version=1))
-    rows = ((place.nhs, uuid.uuid4(), 1),)
-    made(await succeed(client_for, rows, [place.partnership], "2022-07-01", "transfer"))
-    for day, pence in (
-        ("2022-06-30", 1_200_00),
-        ("2022-07-01", 1_300_00),
-        ("2023-01-01", 1_300_00),
-        ("2023-03-31", 1_300_00),
-    ):
-        totals = made(await place.position(place.pcc, "2022-23", as_at=day))["totals"]["pooled"]
-        assert (day, totals["budget_approved"]["known_pence"]) == (day, pence)
