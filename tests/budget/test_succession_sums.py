@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,11 @@ async def test_what_is_over_is_borne_by_who_stands_for_both_weighed_by_the_whole
         made(await place.promise(client, place.pool_id, pence, financial_year="2022/23"))
     made(await succeed(client_for, ((place.nhs, icb, 1),), [place.partnership], "2022-07-01", "transfer"))
     by_dues = [{"kind": "contributions"}]
-    scheme = {"partnership_id": str(place.partnership), "pool_id": str(place.pool_id), "clause": "Schedule 3"}
+    scheme: dict[str, Any] = {
+        "partnership_id": str(place.partnership),
+        "pool_id": str(place.pool_id),
+        "clause": "Schedule 3",
+    }
     scheme |= {"effective_from": "2022-04-01", "overspend": by_dues, "underspend": by_dues}
     made(await place.pcc.put(f"/v1/risk-shares/{uuid.uuid4()}", json=scheme))
     basis = {"pool_id": str(place.pool_id), "financial_year": "2022/23", "source": "forecast"}

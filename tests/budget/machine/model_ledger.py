@@ -187,6 +187,8 @@ class LedgerModel:
         )  # fmt: skip
 
     def refusal_of_reversal(self, journal: Journal, undo: Journal) -> str | None:
+        if journal.kind == "carry_forward":
+            return "journal_of_a_year_end"
         if journal.kind == "reversal":
             return "journal_reversal_of_reversal"
         if journal.reversed_by is not None:
