@@ -139,6 +139,8 @@ RECORDS: tuple[Record, ...] = (
     Record("splits", "passing", {"source_contract_id": "@divided", "parts": _PARTS, **_ON}),
     Record("services", "working"),
     Record("published-notices", "contract", {"kind": "psr_award_notice", "process": "competitive"}),
+    Record("specifications", "working"),
+    Record("contract-specifications", "owed", {"contract_id": "@running"}),
     Record("payments", "parties"),
     Record("management-actions", "owed", {"withheld_percent": ...}),
     Record("rates", "owed"),

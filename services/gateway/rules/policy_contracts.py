@@ -212,3 +212,13 @@ ROWS += (
     _Read("getRate", path="/v1/rates/{id}"),
     _Read("listRates", path="/v1/rates"),
 )
+
+# The library is the partners'; what a contract goes by is its parties'.
+ROWS += (
+    _Write("recordSpecification", "PUT", "/v1/specifications/{id}", roles=COMMISSIONERS),
+    _Read("getSpecification", path="/v1/specifications/{id}", roles=COMMISSIONERS),
+    _Read("listSpecifications", path="/v1/specifications", roles=COMMISSIONERS),
+    _Write("nameSpecification", "PUT", "/v1/contract-specifications/{id}"),
+    _Read("getContractSpecification", path="/v1/contract-specifications/{id}"),
+    _Read("listContractSpecifications", path="/v1/contract-specifications"),
+)
