@@ -168,6 +168,13 @@ async def carry(site: Site) -> None:
         await acts_year.post_year_end(site, id_, True)
 
 
+async def reverse_what_was_carried(site: Site) -> None:
+    """Refused to host and partner alike: a journal that carried a year forward stands."""
+    for journal in [each for each in site.model.journals.values() if each.kind == "carry_forward"]:
+        for client in ("pcc", "ccg"):
+            await acts_ledger.reverse(site, client, journal, journal.day, None, False)
+
+
 async def look_at_it(site: Site) -> None:
     await look(site, "2015-06-30", len(site.taken))
 
@@ -209,6 +216,7 @@ ACTS: tuple[Act, ...] = (
     settle,
     look_at_it,
     carry,
+    reverse_what_was_carried,
     spend(0, 7_00, "2016-03-31"),
     look_at_it,
 )
