@@ -6,7 +6,7 @@ LOCK := requirements-dev.txt
 UV ?= uv
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports clients bench rows openapi roles lock
+.PHONY: help setup run test lint types imports clients client bench rows openapi roles lock
 MAKEFLAGS += --no-print-directory
 
 help: ## list what can be made
@@ -43,6 +43,9 @@ imports: setup ## check the import contracts: who may import whom
 
 clients: setup ## generate, compile and play the client journeys (needs the other languages' tools, see .ci/run)
 	@exec $(BIN)/python -m tests.clients
+
+client: setup ## build the typed Python client as a wheel in build/clients/python-package/dist
+	@exec $(BIN)/python -m deploy.clients.python.publish
 
 bench: setup ## measure the speed rows beside their limits and write the table
 	@exec $(BIN)/python -m tests.performance

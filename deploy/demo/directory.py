@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from deploy.demo.ids import id_of, key_of
 from deploy.demo.partner import Partner
-from deploy.demo.plymouth import MEMBERS, ORGANISATIONS, PARTNERSHIP, organisation_id
+from deploy.demo.plymouth import (
+    AUDITED,
+    AUDITED_YEARS,
+    MEMBERS,
+    ORGANISATIONS,
+    PARTNERSHIP,
+    organisation_id,
+)
 
 FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the business case
 COMMISSIONER = (
@@ -21,6 +28,7 @@ PROVIDER = (
     "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"
     " event:read audit:read"
 )
+AUDITOR = "directory:read budget:read contract:read placement:read outcome:read return:read aggregate:read audit:read event:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ CLIENTS = (
     ("plymouth-community-healthcare", "pch", PROVIDER),
     ("plymouth-hospitals", "phnt", PROVIDER),
     ("torbay-council", "torbay", COMMISSIONER),
+    ("external-auditor", "auditor", AUDITOR),
 )
 
 
@@ -65,9 +74,19 @@ def enter_directory(operator: Partner, known: dict[str, str]) -> dict[str, Crede
     for key, role in MEMBERS:
         operator.put(
             f"/v1/partnerships/{PARTNERSHIP}/members/{id_of('member', key, role)}",
-            {"organisation_id": organisation_id(key), "role": role, "from_date": FROM},
+            {"organisation_id": organisation_id(key), "role": role, "from_date": FROM, **_appointment(role)},
         )
     return {name: _give_client(operator, name, key, scopes, known.get(name)) for name, key, scopes in CLIENTS}
+
+
+def _appointment(role: str) -> dict[str, list[str]]:
+    """To whom an auditor is appointed, and for which years. Nobody else says such a thing."""
+    if role != "auditor":
+        return {}
+    return {
+        "audited_organisation_ids": [organisation_id(key) for key in AUDITED],
+        "financial_years": list(AUDITED_YEARS),
+    }
 
 
 def _give_client(operator: Partner, name: str, key: str, scopes: str, known: str | None) -> Credentials:

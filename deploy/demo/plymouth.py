@@ -38,6 +38,7 @@ ORGANISATIONS = (
     ),
     Organisation("phnt", "Plymouth Hospitals NHS Trust", "nhs_provider", (("ods", "RK9"),), ("PHNT",)),
     Organisation("torbay", "Torbay Council", "local_authority", (("gss", "E06000027"),)),
+    Organisation("auditor", "External auditor (invented)", "audit_firm"),
 )
 
 MEMBERS = (
@@ -46,7 +47,11 @@ MEMBERS = (
     ("kernow", "associate"),
     ("pch", "provider"),
     ("phnt", "provider"),
+    ("auditor", "auditor"),
 )
+# Whom the auditor was appointed to, and for which years (invented).
+AUDITED = ("pcc", "ccg")
+AUDITED_YEARS = ("2014/15", "2015/16")
 
 # Programme areas as the business case orders them. The papers leave acute care out of the third pool.
 POOLS = (

@@ -1,6 +1,6 @@
-"""A council's and a provider's program, written with the generated Python client alone.
+"""A council's and a provider's program, written with the published Python client alone.
 
-It is typed against the generated package and run by `make clients`: `python_journey.py URL DEMO-CLIENTS.JSON`.
+It is typed against the published package and run by `make clients`: `python_journey.py URL DEMO-CLIENTS.JSON`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import datetime
 import io
 import json
 import sys
-import time
 import uuid
 from pathlib import Path
 from typing import TypeVar
@@ -29,8 +28,9 @@ from integrated_commissioning.api.returns import accept_return, amend_return, dr
 from integrated_commissioning.api.scorecards import get_scorecard
 from integrated_commissioning.api.targets import set_target
 from integrated_commissioning.api.tokens import issue_token
+from integrated_commissioning.partner import PrivateKey, connect, etag, every
+from integrated_commissioning.partner import new_key as key
 from integrated_commissioning.types import File
-from joserfc import jwt
 from joserfc.jwk import ECKey
 
 PRINTED_PENCE = 2_241_731_500
@@ -50,28 +50,8 @@ def expect(kind: type[T], given: object) -> T:
     return given
 
 
-def key() -> str:
-    return f"python-{uuid.uuid4()}"
-
-
-def etag(version: int) -> str:
-    return f'"{version}"'
-
-
-def sign_in(url: str, form: m.TokenForm) -> AuthenticatedClient:
-    token = expect(m.TokenOut, issue_token.sync(client=Client(base_url=url), body=form))
-    return AuthenticatedClient(base_url=url, token=token.access_token, raise_on_unexpected_status=True)
-
-
 def with_secret(url: str, credentials: dict[str, str]) -> AuthenticatedClient:
-    return sign_in(
-        url,
-        m.TokenForm(
-            grant_type="client_credentials",
-            client_id=credentials["client_id"],
-            client_secret=credentials["client_secret"],
-        ),
-    )
+    return connect(url, credentials["client_id"], client_secret=credentials["client_secret"])
 
 
 def with_own_key(url: str, council: AuthenticatedClient, client_id: str) -> AuthenticatedClient:
@@ -84,22 +64,12 @@ def with_own_key(url: str, council: AuthenticatedClient, client_id: str) -> Auth
         m.ClientKeyOut, add_client_key.sync(uuid.UUID(client_id), uuid.uuid4(), client=council, body=body)
     )
     assert added.kid == kid
-    now = int(time.time())
-    who = {"iss": client_id, "sub": client_id, "aud": f"{url}/oauth2/token", "jti": uuid.uuid4().hex}
-    assertion = jwt.encode({"alg": "ES256", "kid": kid}, {**who, "iat": now, "exp": now + 120}, private)
-    return sign_in(
-        url,
-        m.TokenForm(
-            grant_type="client_credentials",
-            client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            client_assertion=assertion,
-        ),
-    )
+    return connect(url, client_id, private_key=PrivateKey(private.as_dict(private=True), kid))
 
 
 def the_partnership(council: AuthenticatedClient) -> uuid.UUID:
-    found = expect(m.PartnershipsOut, list_partnerships.sync(client=council))
-    (partnership,) = [each for each in found.items if each.area == "Plymouth"]
+    found = every(list_partnerships.sync, client=council)
+    (partnership,) = [expect(m.PartnershipOut, each) for each in found if each.area == "Plymouth"]
     return partnership.id
 
 

@@ -1,0 +1,1 @@
+"""Clients that are published from the OpenAPI document."""
