@@ -44,9 +44,11 @@ class PrivateKey:
             raise NoTokenError(
                 "To sign in by private key, install integrated-commissioning[private-key]."
             ) from None
-        kinds = {"ES": jwk.ECKey, "RS": jwk.RSAKey, "PS": jwk.RSAKey}
         material = dict(self.key) if isinstance(self.key, Mapping) else self.key
-        private = kinds[self.algorithm[:2]].import_key(material)
+        of_kind: type[jwk.ECKey] | type[jwk.RSAKey] = (
+            jwk.ECKey if self.algorithm.startswith("ES") else jwk.RSAKey
+        )
+        private = of_kind.import_key(material)
         now = int(time.time())
         claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": uuid.uuid4().hex}
         header = {"alg": self.algorithm, "kid": self.kid}
