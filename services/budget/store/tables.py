@@ -203,6 +203,8 @@ agreement_versions = Table(
     Column("party_ids", ARRAY(Uuid), nullable=False),
     Column("shadow_consents", ARRAY(Uuid), nullable=False),
     Column("aligned_lines_open", Boolean, nullable=False),
+    Column("edition", Integer),
+    Column("host_organisation_id", Uuid),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 

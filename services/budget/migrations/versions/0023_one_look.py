@@ -28,7 +28,7 @@ begin
       left join budget.agreements g on g.id = p.agreement_id
      where e.journal_id = new.id;
     if found.entries = 0 then
-        raise exception 'journal % has no entries', new.id
+        raise exception 'journal % is not whole', new.id
             using errcode = 'integrity_constraint_violation', constraint = 'journal_is_whole';
     end if;
     if found.signed and new.arrangement = 'pooled' then
@@ -61,7 +61,8 @@ drop trigger journals_on_living_lines on journals;
 drop function journal_in_its_year();
 drop function journal_before_final_account();
 drop function journal_on_living_lines();
-create constraint trigger journals_in_place after insert on journals deferrable initially deferred
+-- After journals_reversal_of_the_same, whose reason is the nearer one: triggers go by their names.
+create constraint trigger journals_stand_in_place after insert on journals deferrable initially deferred
     for each row execute function journal_in_its_place();
 """
 
