@@ -45,9 +45,9 @@ class DrawnUpOut(Out):
     id: UUID
     partnership_id: UUID
     owner_organisation_id: UUID
-    financial_year: str
+    financial_year: str = Field(examples=["2015/16"])
     as_at: Day
-    sha256: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])
     recorded_at: datetime
 
 

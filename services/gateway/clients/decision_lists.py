@@ -20,7 +20,7 @@ class ConditionOfDecision:
     """What an approval is subject to, and when it was met; null while it is not."""
 
     number: int
-    text: str
+    text: Annotated[str, Field(examples=["Both bodies agree the finance schedule."])]
     met_on: date | None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -60,14 +60,6 @@ class ExemptDecisions:
     decisions: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindingCount:
-    """How many contracts have a finding of this kind; which ones is not published."""
-
-    kind: str
-    contracts: int
-
-
 def keep(pack: ScrutinyPack, content: bytes, today: date) -> ScrutinyPack:
     """The pack with what was read for it, frozen: its digest says later whether it is still the same."""
     if pack.as_at > today:
@@ -95,7 +87,7 @@ def published(
     )
 
 
-def finding_counts(found: Iterable[tuple[str, UUID]]) -> tuple[FindingCount, ...]:
-    """Pairs of kind and contract, counted by kind."""
+def finding_counts(found: Iterable[tuple[str, UUID]]) -> Mapping[str, int]:
+    """Of pairs of kind and contract, how many contracts there are by kind, in the order of the kinds."""
     counted = Counter(kind for kind, _ in set(found))
-    return tuple(FindingCount(kind, counted[kind]) for kind in sorted(counted))
+    return {kind: counted[kind] for kind in sorted(counted)}

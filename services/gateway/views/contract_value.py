@@ -10,6 +10,7 @@ from uuid import UUID
 from services.gateway.clients.contract_spends import SpentForContract
 from services.gateway.clients.priced_contracts import NamedProvider, PricedContract, StatedMoney
 from services.gateway.clients.scorecards import CardFigure, CardLine
+from services.gateway.clients.shown_texts import IndicatorCode, IndicatorTitle
 from services.gateway.rules.unit_cost import Activity, NoUnitCost, unit_cost
 
 
@@ -20,8 +21,8 @@ class UnitCostOfContract:
     `pounds` is null where it cannot be told, and `because` says why.
     """
 
-    code: str
-    title: str
+    code: IndicatorCode
+    title: IndicatorTitle
     unit: str | None
     reported: bool
     period: str | None

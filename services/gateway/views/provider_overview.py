@@ -14,6 +14,7 @@ from services.gateway.clients.pages import WholeList
 from services.gateway.clients.provider_pictures import ContractOfProvider, ProviderPicture, provider_picture
 from services.gateway.clients.reading import Reader
 from services.gateway.clients.reporting_rates import PeriodReported, RatesAsked, reporting_rates
+from services.gateway.clients.shown_texts import ContractReference
 from services.gateway.rules.view import WithheldBecause, WithheldContributor
 from services.gateway.views.contributor import MissingContributor, merged
 from services.gateway.views.question import sources_of
@@ -43,7 +44,7 @@ class ProviderContractSpend:
 
     contract_id: UUID
     partnership_id: UUID
-    reference: str
+    reference: ContractReference
     joint: bool
     spend_pence: int
 

@@ -16,7 +16,8 @@ from services.gateway.clients.pages import WholeList
 from services.gateway.clients.positions import FundPosition, FundTotals, position
 from services.gateway.clients.reading import Reader
 from services.gateway.clients.scorecards import Card, CardAsked, whole_card
-from services.gateway.rules.scrutiny_pack import ExemptDecisions, FindingCount, finding_counts, published
+from services.gateway.clients.shown_texts import FindingKind
+from services.gateway.rules.scrutiny_pack import ExemptDecisions, finding_counts, published
 from services.gateway.rules.view import WithheldContributor, figures_withheld
 from services.gateway.views.contributor import MissingContributor
 from services.gateway.views.question import ViewAsked
@@ -27,6 +28,14 @@ SECONDS = 4.0
 # Read as an observer; decisions and findings, which no observer reads, as the commissioner who draws the pack up.
 OBSERVED = {"budget": "getPosition", "contracts": "getContractSummary", "outcomes": "getScorecard"}
 OWN = {"budget": "listDecisions", "contracts": "listContractFindings"}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How many contracts have a finding of this kind; which ones is not published."""
+
+    kind: FindingKind
+    contracts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +112,11 @@ def _content(
         exempt_decisions=exempt,
         fund=fund.totals if fund else None,
         contracts=contracts,
-        findings=finding_counts(
-            (each.kind, each.contract_id) for each in (unfit.found.items if unfit.found else ())
+        findings=tuple(
+            FindingCount(kind, contracts)
+            for kind, contracts in finding_counts(
+                (each.kind, each.contract_id) for each in (unfit.found.items if unfit.found else ())
+            ).items()
         ),
         scorecard=card,
     )

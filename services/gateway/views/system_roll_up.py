@@ -19,6 +19,7 @@ from services.gateway.clients.positions import (
 )
 from services.gateway.clients.reading import Reader
 from services.gateway.clients.scorecards import Card, CardAsked, CardLine, whole_card
+from services.gateway.clients.shown_texts import PartnershipName
 from services.gateway.rules.partnership import Role
 from services.gateway.rules.rating_count import RatingCount, rating_counts
 from services.gateway.rules.roll_up import RolledUp, counted_once, less, rolled_up
@@ -77,7 +78,7 @@ class PlaceOfSystem:
     """One partnership of the system. What its source did not answer, or does not show you, is null."""
 
     partnership_id: UUID
-    name: str
+    name: PartnershipName
     seen_as: tuple[Role, ...]
     complete: bool
     sources: tuple[ViewSource, ...]
