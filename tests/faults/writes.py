@@ -20,8 +20,14 @@ _WRITES = {
     "test_commitments.py::test_permitted_budget_and_what_is_left_are_seen_at_once": (
         "varyCommitment drawDownCommitment releaseCommitment"
     ),
+    "test_contract_handovers.py::test_what_is_set_aside_goes_over_on_its_line_and_stays_what_it_was": (
+        "handOverForContracts"
+    ),
     "test_contract_reservations.py::test_all_of_it_or_none_is_set_aside_and_what_is_left_is_given_back": (
         "reserveForContract releaseForContract"
+    ),
+    "test_contract_revisions.py::test_a_contract_s_lines_bear_what_it_costs_more_in_proportion": (
+        "reviseForContract"
     ),
     "test_contribution_schedules.py::test_what_the_unit_costs_is_held_against_its_control_total": (
         "setFundingRequirement"
@@ -113,6 +119,7 @@ CHANGES = {
     "applyBudgetSuccession": 5,
     "reserveForContract": 2,
     "releaseForContract": 2,
+    "handOverForContracts": 2,
     "postSettlement": 2,
     "approveVirement, time 2": 2,
 }

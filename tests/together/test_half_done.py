@@ -95,7 +95,8 @@ async def test_what_is_half_done_is_finished_by_another_client_of_the_organisati
     assert (other.status_code, other.json()["code"]) == (409, "joint_change_under_way")
     colleague = await people.client(str(town.place.council))
     resumed = await colleague.visit.post(f"/v1/joint-changes/{change['id']}/resumption", key=a_key())
-    assert (resumed.status_code, resumed.json()["state"]) == (200, "active")
+    assert (resumed.status_code, resumed.json()["state"]) == (200, "done")
+    assert (await town.read(contract))["state"] == "active"
     assert (await proofs(stack, contract))["left"] == 600_00
     twice = await colleague.visit.post(f"/v1/joint-changes/{change['id']}/resumption", key=a_key())
     assert (twice.status_code, twice.json()["code"]) == (409, "joint_change_not_under_way")

@@ -2,21 +2,35 @@
 
 import json
 import uuid
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from services.gateway.api.contract_changes import CompletionReason, TerminationReason
-from services.gateway.rules import contract_change
+from services.gateway.rules import contract_change, passing_on, term_change
 from services.gateway.rules.internal_table import (
     APPLY_COMPLETION,
+    APPLY_CONSOLIDATION,
+    APPLY_EXTENSION,
+    APPLY_NOVATION,
+    APPLY_SPLIT,
     APPLY_TERMINATION,
+    APPLY_VARIATION,
     BRING_INTO_FORCE,
     CHECK_ACTIVATION,
+    CHECK_CONSOLIDATION,
+    CHECK_EFFECT,
     CHECK_ENDING,
+    CHECK_EXTENSION,
+    CHECK_NOVATION,
+    CHECK_SPLIT,
+    HAND_OVER_FOR_CONTRACTS,
+    HAND_OVER_OBLIGATIONS,
     INTERNAL,
     RELEASE_FOR_CONTRACT,
     RESERVE_FOR_CONTRACT,
+    REVISE_FOR_CONTRACT,
 )
 from services.gateway.rules.joint_change import ChangeKind, JointChange
 from tests.architecture.doors import app_of
@@ -27,7 +41,14 @@ PLAN = {
     "id": ONE, "partnership_id": TWO, "title": "Reablement", "worth_pence": None, "funding": [FUNDING],
     "indicator_ids": [ONE],
 }  # fmt: skip
-RESERVED = {"approvals": [], "commitments": [{"commitment_id": ONE}]}
+RESERVED = {"approvals": [], "commitments": [{"commitment_id": ONE, "amount_pence": 1}]}
+TERMS = {
+    "id": ONE, "partnership_id": TWO, "title": "Reablement", "day": "2015-10-01", "worth_before_pence": 1,
+    "worth_after_pence": None, "funding": [FUNDING], "funding_before": [FUNDING],
+    "years": [{"financial_year": "2015/16", "before_pence": 1, "after_pence": None, "change_pence": None}],
+}  # fmt: skip
+ADJUSTED = {"raised": [{"commitment_id": ONE, "change_pence": 1}],
+            "to_lower": [{"commitment_id": TWO, "change_pence": -1}], "approvals": []}  # fmt: skip
 
 
 def a_change(kind: ChangeKind, **asked) -> JointChange:
@@ -40,6 +61,28 @@ def a_change(kind: ChangeKind, **asked) -> JointChange:
 ACTIVATION = a_change(
     ChangeKind.ACTIVATION, active_from="2015-04-01", commitments=[{"line_id": ONE, "amount_pence": 1}]
 )
+EXTENDED = {"decided_on": "2015-10-01", "options": 1, "ends_on": None, "note": None}
+NAMED = {"commitments": [{"line_id": ONE, "change_pence": -1}]}
+VARIATION = replace(a_change(ChangeKind.VARIATION, **NAMED), plan=TERMS, seen=ADJUSTED)
+EXTENSION = replace(a_change(ChangeKind.EXTENSION, **EXTENDED, **NAMED), plan=TERMS, seen=ADJUSTED)
+HEIR = {"contract_id": TWO, "title": "Reablement", "share_percent": "33.3", "indicator_ids": [ONE]}
+PASSED_ON = {
+    "contract_ids": [ONE, TWO], "partnership_id": TWO, "day": "2015-10-01",
+    "passed_on": [{"contract_id": ONE, "heirs": [HEIR]}],
+    "outgoing_organisation_id": ONE, "incoming_organisation_id": TWO,
+}  # fmt: skip
+MOVED = {"moved": [{"contract_id": ONE, "to_contract_id": TWO, "to_commitment_id": ONE}], "left": []}
+JOINED = {
+    "source_contract_ids": [ONE, TWO], "contract_id": TWO, "reference": "J", "title": "One",
+    "effective_on": "2015-10-01", "reason": "Together", "end_date": None,
+}  # fmt: skip
+DIVIDED = {
+    "source_contract_id": ONE, "effective_on": "2015-10-01", "reason": "Apart", "parts": [
+        {"contract_id": TWO, "reference": "S", "title": "Part", "share_percent": "50", "indicator_ids": None,
+         "end_date": None}
+    ],
+}  # fmt: skip
+NOVATION = replace(a_change(ChangeKind.NOVATION), plan=PASSED_ON, seen=MOVED)
 ENDINGS = [
     (ChangeKind.TERMINATION, each.value) for each in TerminationReason
 ] + [(ChangeKind.COMPLETION, each.value) for each in CompletionReason]  # fmt: skip
@@ -52,6 +95,20 @@ def sent() -> list:
         (RESERVE_FOR_CONTRACT, contract_change.reservation_of(ACTIVATION)),
         (BRING_INTO_FORCE, {"active_from": "2015-04-01"}),
         (RELEASE_FOR_CONTRACT, contract_change.undoing(ACTIVATION)),
+        (REVISE_FOR_CONTRACT, term_change.revision_of(VARIATION)),
+        (REVISE_FOR_CONTRACT, term_change.revision_of(EXTENSION)),
+        (RELEASE_FOR_CONTRACT, term_change.undoing(VARIATION)),
+        (RELEASE_FOR_CONTRACT, term_change.lowering(EXTENSION)),
+        (HAND_OVER_FOR_CONTRACTS, passing_on.handover_of(NOVATION)),
+        (HAND_OVER_FOR_CONTRACTS, passing_on.undoing(NOVATION)),
+        (HAND_OVER_OBLIGATIONS, passing_on.obligations_of(NOVATION)),
+        (RELEASE_FOR_CONTRACT, passing_on.release_of(NOVATION)),
+        (CHECK_CONSOLIDATION, JOINED),
+        (APPLY_CONSOLIDATION, JOINED),
+        (CHECK_SPLIT, DIVIDED),
+        (APPLY_SPLIT, DIVIDED),
+        (CHECK_EXTENSION, term_change.extension_of(EXTENSION)),
+        (APPLY_EXTENSION, term_change.extension_of(EXTENSION)),
     ]
     for kind, reason in ENDINGS:
         change = a_change(kind, on="2015-09-30", reason=reason, note=None, budget="given_back")
@@ -85,6 +142,15 @@ READ = [
         {"id", "partnership_id", "title", "worth_pence", "funding", "indicator_ids", "version"},
     ),
     (CHECK_ENDING, {"partnership_id"}),
+    (CHECK_EFFECT, set(TERMS)),
+    (CHECK_NOVATION, set(PASSED_ON)),
+    (CHECK_CONSOLIDATION, set(PASSED_ON)),
+    (HAND_OVER_FOR_CONTRACTS, set(MOVED)),
+    (APPLY_NOVATION, {"version"}),
+    (CHECK_EXTENSION, set(TERMS)),
+    (REVISE_FOR_CONTRACT, set(ADJUSTED)),
+    (APPLY_VARIATION, {"version"}),
+    (APPLY_EXTENSION, {"version"}),
     (RESERVE_FOR_CONTRACT, {"approvals", "commitments"}),
     (BRING_INTO_FORCE, {"version"}),
     (APPLY_TERMINATION, {"version"}),

@@ -1,4 +1,4 @@
-"""Give back what is left of everything that was set aside for a contract which has ended."""
+"""Give back what was set aside for a contract which has ended, or which costs less than it did."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def release_for_contract(
         lines = await line_funds.lock(tx, await commitments.lines_of_contract(tx, asked.contract_id))
         done, changes = [], []
         for held in await commitments.lock_of_contract(tx, asked.contract_id):
-            if not rules.wanted(asked, held):
+            if not rules.concerns(asked, held):
                 continue
             try:
                 line = require_usable(lines.get(held.line_id), caller.organisation_id)
@@ -32,7 +32,7 @@ async def release_for_contract(
                     raise
                 done.append(rules.untouched(held))
                 continue
-            if held.rest_pence == 0:
+            if rules.wanted_pence(asked, held) == 0:
                 done.append(rules.untouched(held))
                 continue
             changed, move = rules.give_back(asked, held)

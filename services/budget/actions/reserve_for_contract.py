@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.budget.rules import commitment as commitment_rules
 from services.budget.rules import contract_reservation as rules
+from services.budget.rules.contract_approval import approved
 from services.budget.rules.delegation_limit import LimitSubject
 from services.budget.rules.headroom import LineFunds, require_usable
 from services.budget.rules.line import LINE_UNKNOWN
@@ -37,7 +38,7 @@ async def reserve_for_contract(
         rules.check_split(asked, lines)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, LimitSubject.CONTRACT, asked.day)
         on_it = await decisions.on_subject(tx, asked.contract_id)
-        approvals = rules.approved(asked, limits, on_it, await today(tx))
+        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx))
         made, changes = [], []
         for at, (each, line) in enumerate(zip(wanted, lines, strict=True)):
             one, change = await _reserve(tx, each, line, at)

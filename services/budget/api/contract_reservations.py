@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field
 
 from services.budget.actions.release_for_contract import release_for_contract
 from services.budget.actions.reserve_for_contract import reserve_for_contract
-from services.budget.rules.contract_release import ContractRelease
-from services.budget.rules.contract_reservation import ContractReservation, Funding, Part
+from services.budget.rules.contract_approval import Funding
+from services.budget.rules.contract_release import ContractRelease, PartReleased
+from services.budget.rules.contract_reservation import ContractReservation, Part
 from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, driven, post_once, put_once
@@ -84,17 +85,27 @@ class ContractReservationIn(Body):
         )
 
 
+class PartReleaseIn(Body):
+    """A commitment that gives back at most so much; null for all that it has left."""
+
+    commitment_id: UUID
+    amount_pence: Annotated[Pence, Field(gt=0)] | None = None
+
+
 class ContractReleaseIn(Body):
-    """A contract that has ended, or did not come into force after all; null for all its commitments."""
+    """A contract that has ended, costs less or did not come into force after all; null for all its commitments."""
 
     contract_id: UUID
     day: Day
     reason: Paragraph = Field(examples=["The contract has ended"])
-    commitment_ids: Annotated[list[UUID], Field(max_length=100)] | None = None
+    commitments: Annotated[list[PartReleaseIn], Field(max_length=1000)] | None = None
 
     def to_release(self) -> ContractRelease:
-        only = None if self.commitment_ids is None else tuple(self.commitment_ids)
-        return ContractRelease(self.contract_id, self.day, self.reason, only)
+        parts = self.commitments
+        only = (
+            None if parts is None else [PartReleased(each.commitment_id, each.amount_pence) for each in parts]
+        )
+        return ContractRelease(self.contract_id, self.day, self.reason, None if only is None else tuple(only))
 
 
 class PartnerApprovalOut(Out):

@@ -1,4 +1,4 @@
-"""What is given back when a contract ends: the rest of what was set aside for it."""
+"""What is given back when a contract ends or costs less: the rest of what was set aside for it, or a part of that."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from shared.calendar import read_financial_year
 
 
 @dataclass(frozen=True, slots=True)
+class PartReleased:
+    """A commitment that gives back at most so much; None for all that it has left."""
+
+    commitment_id: UUID
+    amount_pence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContractRelease:
-    """A contract that has ended. `commitment_ids`: only these; None for all of it."""
+    """A contract that has ended or costs less. `parts`: only these commitments; None for all of it."""
 
     contract_id: UUID
     day: date
     reason: str
-    commitment_ids: tuple[UUID, ...] | None = None
+    parts: tuple[PartReleased, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +46,24 @@ class ContractReleased:
     commitments: tuple[Released, ...]
 
 
-def wanted(asked: ContractRelease, commitment: Commitment) -> bool:
-    return asked.commitment_ids is None or commitment.id in asked.commitment_ids
+def wanted_pence(asked: ContractRelease, commitment: Commitment) -> int:
+    """How much of a commitment's rest is to go back; what was drawn down meanwhile cannot."""
+    if asked.parts is None:
+        return commitment.rest_pence
+    mine = [each for each in asked.parts if each.commitment_id == commitment.id]
+    if any(each.amount_pence is None for each in mine):
+        return commitment.rest_pence
+    return min(sum(each.amount_pence or 0 for each in mine), commitment.rest_pence)
+
+
+def concerns(asked: ContractRelease, commitment: Commitment) -> bool:
+    return asked.parts is None or any(each.commitment_id == commitment.id for each in asked.parts)
 
 
 def give_back(asked: ContractRelease, commitment: Commitment) -> tuple[Commitment, Move]:
-    """All that is left, dated within the year of the commitment's line, which may have ended before the contract."""
+    """Dated within the year of the commitment's line, which may have ended before the contract."""
     last = read_financial_year(commitment.financial_year).last_day
-    return release(commitment, None, min(asked.day, last), asked.reason)
+    return release(commitment, wanted_pence(asked, commitment), min(asked.day, last), asked.reason)
 
 
 def untouched(commitment: Commitment) -> Released:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from services.budget.rules.approval import Needed as NeededApproval
-from services.budget.rules.approval import approvals
-from services.budget.rules.body_type import BodyType
 from services.budget.rules.commitment import Level, Reservation
-from services.budget.rules.decision import Decision, Subject
-from services.budget.rules.delegation_limit import Case, Limit, LimitSubject, Needed, who_decides
+from services.budget.rules.contract_approval import ApprovalAsked, Funding, PartnerApproval, partners
+from services.budget.rules.decision import Subject
+from services.budget.rules.delegation_limit import LimitSubject
 from services.budget.rules.headroom import LineFunds
-from shared.errors import Fault, Kind, reason
+from shared.errors import Kind, reason
 from shared.money import allocate_by_name, half_up
 
 OUTSIDE_FUNDING = reason(
@@ -42,25 +40,6 @@ MORE_THAN_WORTH = reason(
     Kind.INVALID,
     "More would be set aside than the whole contract is worth.",
 )
-APPROVALS_MISSING = reason(
-    "contract_approvals_missing",
-    Kind.CONFLICT,
-    "By the limits of the partners that fund it, the contract needs approvals that are not on record yet.",
-)
-APPROVAL_MISSING = reason(
-    "contract_approval_missing",
-    Kind.CONFLICT,
-    "Record the decision on this contract of a body that may take it, and meet its conditions.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Funding:
-    """A pool's share of the contract, and the body whose money it is."""
-
-    pool_id: UUID
-    organisation_id: UUID
-    share_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +66,6 @@ class ContractReservation:
     @property
     def total_pence(self) -> int:
         return sum(part.amount_pence for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerApproval:
-    """How one funding partner's limits are kept: by an officer's own limit, or by a body's decision that counts."""
-
-    organisation_id: UUID
-    amount_pence: int
-    limit_id: UUID
-    within_officer_limit: bool
-    body: str | None = None
-    decision_id: UUID | None = None
-    counts_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,65 +158,9 @@ def check_split(asked: ContractReservation, lines: Sequence[LineFunds]) -> None:
             )
 
 
-def approved(
-    asked: ContractReservation, limits: Iterable[Limit], decisions: Sequence[Decision], today: date
-) -> tuple[PartnerApproval, ...]:
-    """How the limits of each partner that funds the contract are kept, or a refusal that names who has not decided.
-
-    A partner decides on its own share of what the contract is worth; where that is not known, of what is set
-    aside. A partner without limits for contracts asks for nothing. Within an officer's limit no body is asked.
-    """
+def to_approve(asked: ContractReservation) -> ApprovalAsked:
+    """Each partner decides on its own share of what the contract is worth; where that is not known, of what is set
+    aside."""
     worth = asked.total_pence if asked.worth_pence is None else asked.worth_pence
-    shares = _shares(asked.funding)
-    on_it = [each for each in decisions if each.subject is Subject.CONTRACT]
-    found, faults, lacking = [], [], []
-    for organisation, share in sorted(shares.items()):
-        amount = half_up(Decimal(worth) * share / 100)
-        own = [each for each in limits if each.owner_organisation_id == organisation]
-        for needed in who_decides(own, Case(LimitSubject.CONTRACT, max(amount, 1), asked.day)):
-            kept = _kept(needed, amount, on_it, today)
-            if kept is not None:
-                found.append(kept)
-                continue
-            faults.append(Fault("/commitments", APPROVAL_MISSING.code, APPROVAL_MISSING.sentence))
-            lacking.append(
-                {
-                    "organisation_id": str(organisation),
-                    "amount_pence": amount,
-                    "may_decide": [each.decider for each in needed.may_decide],
-                }
-            )
-    if lacking:
-        raise APPROVALS_MISSING(faults=faults, approvals_missing=lacking)
-    return tuple(found)
-
-
-def _shares(funding: Iterable[Funding]) -> Mapping[UUID, Decimal]:
-    shares: dict[UUID, Decimal] = {}
-    for each in funding:
-        shares[each.organisation_id] = shares.get(each.organisation_id, Decimal(0)) + each.share_percent
-    return shares
-
-
-def _kept(
-    needed: Needed, amount_pence: int, decisions: Sequence[Decision], today: date
-) -> PartnerApproval | None:
-    """By which limit or decision this partner's approval is there; None while it is not."""
-    if needed.within_officer_limit:
-        return PartnerApproval(needed.organisation_id, amount_pence, needed.lowest.limit_id, True)
-    for decider in needed.may_decide:
-        if decider.decider_type is BodyType.OFFICER:
-            continue
-        [standing] = approvals([NeededApproval(needed.organisation_id, decider.decider)], decisions, None)
-        counts, lapses = standing.counts_from, standing.lapses_after
-        if counts is not None and counts <= today and (lapses is None or today <= lapses):
-            return PartnerApproval(
-                needed.organisation_id,
-                amount_pence,
-                decider.limit_id,
-                False,
-                decider.decider,
-                standing.decision_id,
-                counts,
-            )
-    return None
+    amounts = {body: half_up(Decimal(worth) * share / 100) for body, share in partners(asked.funding).items()}
+    return ApprovalAsked(LimitSubject.CONTRACT, Subject.CONTRACT, asked.day, amounts)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.budget.rules.line import LINE_UNKNOWN, Arrangement
 from services.budget.rules.line_budget import LINE_OVER
+from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.money import LARGEST_PENCE, MONEY_TOO_LARGE, Money, summed
 
@@ -140,6 +141,12 @@ def require_usable(line: LineFunds | None, organisation_id: UUID, pointer: str =
     if not usable:
         raise LINE_UNKNOWN(pointer)
     return line
+
+
+def day_on(line: LineFunds, day: date) -> date:
+    """A day of a line's own time: no earlier than it counts, and no later than its year."""
+    last = read_financial_year(line.financial_year).last_day
+    return min(max(day, line.counts_from or day), last)
 
 
 def require_living(line: LineFunds, pointer: str = "/line_id") -> None:

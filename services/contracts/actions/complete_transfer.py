@@ -16,13 +16,18 @@ from shared.idempotency import Answer, Sent, check_version, find, finish, tell
 
 
 async def complete_transfer(
-    db: Database, caller: Caller, sent: Sent, transfer_id: UUID, expected_version: int
+    db: Database,
+    caller: Caller,
+    sent: Sent,
+    transfer_id: UUID,
+    expected_version: int,
+    kind: rules.TransferKind,
 ) -> Answer:
     """End the record on the day before. Payments and returns of before stay with it, and the next points back."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
-        contract_id = (await transfers.get(tx, transfer_id)).contract_id
+        contract_id = (await transfers.get(tx, transfer_id, kind)).contract_id
         before = await contracts.lock(tx, contract_id)
         transfer, _ = await transfers.lock(tx, transfer_id)
         check_version(transfer.version, expected_version)

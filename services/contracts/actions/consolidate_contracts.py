@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.contracts.actions.register_contract import require_own, told
@@ -43,10 +43,14 @@ async def consolidate_contracts(
 
 async def sources_of(tx: Transaction, ids: Sequence[UUID]) -> list[Contract]:
     """These contracts, locked, or a refusal that names those that the caller does not lead."""
-    locked = await contracts.lock_all(tx, ids)
-    if absent := [str(each) for each in ids if each not in locked]:
+    return led(await contracts.lock_all(tx, ids), ids)
+
+
+def led(found: Mapping[UUID, Contract], ids: Sequence[UUID]) -> list[Contract]:
+    """These contracts in this order, or a refusal that names those that were not found."""
+    if absent := [str(each) for each in ids if each not in found]:
         raise SOURCES_UNKNOWN("/source_contract_ids", contract_ids=absent)
-    return [locked[each] for each in ids]
+    return [found[each] for each in ids]
 
 
 async def keep_regrouping(

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.propose_variation import tested, varied
 from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import variation_move as rules
+from services.contracts.rules.contract import Contract
 from services.contracts.rules.modification import Declared
 from services.contracts.rules.step import Move, Step
+from services.contracts.rules.variation import Variation
 from services.contracts.store import contracts, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A variation and its contract, before it takes effect and after."""
+
+    before: Contract
+    proposed: Variation
+    after: Contract
+    variation: Variation
 
 
 async def effect_variation(
@@ -28,24 +41,38 @@ async def effect_variation(
         contract = await contracts.lock(tx, contract_id)
         await variations.lock(tx, variation_id)
         found = await variations.of_contract(tx, contract_id)
-        before = next(each for each in found if each.id == variation_id)
-        check_version(before.version, expected_version)
-        after, variation = rules.take_effect(contract, before, variations.versions(found), today)
-        require_own(after, caller)
-        test = before.modification
-        declared = Declared() if test is None else test.declared
-        variation = replace(variation, modification=tested(contract, before, found, declared))
-        rules.check_permitted(variation)
+        effect = taken(caller, contract, found, variation_id, expected_version, today)
+        revalued = effect.after.value != contract.value
         step = Step(
             Move.VARIATION,
-            on=before.effective_on,
-            reason=before.reason.value,
-            note=before.description,
-            value_before=contract.value if after.value != contract.value else None,
-            value_after=after.value if after.value != contract.value else None,
+            on=effect.proposed.effective_on,
+            reason=effect.proposed.reason.value,
+            note=effect.proposed.description,
+            value_before=contract.value if revalued else None,
+            value_after=effect.after.value if revalued else None,
         )
-        after = await contracts.save(tx, contract, after, step)
-        await variations.keep_test(tx, variation)
-        variation = await variations.move(tx, variation)
+        after = await contracts.save(tx, contract, effect.after, step)
+        await variations.keep_test(tx, effect.variation)
+        variation = await variations.move(tx, effect.variation)
         await tell(tx, [told("contract_varied", after, variation_id=str(variation_id))])
         return await finish(tx, sent, varied("variation_in_effect", after, variation), variation, status=200)
+
+
+def taken(
+    caller: Caller,
+    contract: Contract,
+    found: Sequence[Variation],
+    variation_id: UUID,
+    expected_version: int,
+    today: date,
+) -> Effect:
+    """The contract as varied, and the variation with what its test says now."""
+    before = next(each for each in found if each.id == variation_id)
+    check_version(before.version, expected_version)
+    after, variation = rules.take_effect(contract, before, variations.versions(found), today)
+    require_own(after, caller)
+    test = before.modification
+    declared = Declared() if test is None else test.declared
+    variation = replace(variation, modification=tested(contract, before, found, declared))
+    rules.check_permitted(variation)
+    return Effect(contract, before, after, variation)

@@ -23,10 +23,23 @@ async def try_move(
     rule: Callable[[Contract], Contract],
 ) -> Readiness:
     """Refuses as the move itself would: a contract that the caller does not lead is not there."""
+    before, _ = await tried(db, caller, contract_id, expected_version, rule)
+    return ready(before)
+
+
+async def tried(
+    db: Database,
+    caller: Caller,
+    contract_id: UUID,
+    expected_version: int,
+    rule: Callable[[Contract], Contract],
+) -> tuple[Contract, Contract]:
+    """The contract before and after, as far as the move would be made."""
     async with db.begin(caller, snapshot=True) as tx:
         contract, _ = await contracts.get(tx, contract_id)
     if contract.owner_organisation_id not in caller.organisations:
         raise NOT_FOUND()
     check_version(contract.version, expected_version)
-    require_own(rule(contract), caller)
-    return ready(contract)
+    after = rule(contract)
+    require_own(after, caller)
+    return contract, after

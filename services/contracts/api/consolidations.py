@@ -8,39 +8,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.consolidate_contracts import consolidate_contracts
-from services.contracts.api.regrouping_bodies import ConsolidationIn, RegroupingOut, RegroupingsOut
+from services.contracts.api.regrouping_bodies import RegroupingOut, RegroupingsOut
 from services.contracts.rules.consolidation import RegroupingKind
 from services.contracts.store import regroupings
-from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
-from shared.web.answers import answer, listed, shown
-from shared.web.doors import Door, Pages, may, put_once
+from shared.web.answers import listed, shown
+from shared.web.doors import Door, Pages, may
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/consolidations", tags=["contracts"])
-
-
-@router.put(
-    "/{id}",
-    operation_id="consolidateContracts",
-    status_code=201,
-    response_model=RegroupingOut,
-    responses=problems(409, 413, 415),
-    summary="Consolidate contracts",
-)
-async def put(
-    id: UUID,  # noqa: A002 the name in the address
-    body: ConsolidationIn,
-    door: Annotated[Door, may("contract:write")],
-    sent: Annotated[Sent, put_once("consolidateContracts")],
-) -> Response:
-    """Brings contracts that you lead, with one provider, together in one. What was left of each is in it, to the penny."""
-    made, new = body.to_things(id, door.caller.organisation_id)
-    return answer(
-        await consolidate_contracts(door.db, door.caller, sent, made, new), f"/v1/consolidations/{id}"
-    )
 
 
 @router.get(

@@ -8,37 +8,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.split_contract import split_contract
-from services.contracts.api.regrouping_bodies import ContractSplitIn, RegroupingOut, RegroupingsOut
+from services.contracts.api.regrouping_bodies import RegroupingOut, RegroupingsOut
 from services.contracts.rules.consolidation import RegroupingKind
 from services.contracts.store import regroupings
-from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
-from shared.web.answers import answer, listed, shown
-from shared.web.doors import Door, Pages, may, put_once
+from shared.web.answers import listed, shown
+from shared.web.doors import Door, Pages, may
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/splits", tags=["contracts"])
-
-
-@router.put(
-    "/{id}",
-    operation_id="splitContract",
-    status_code=201,
-    response_model=RegroupingOut,
-    responses=problems(409, 413, 415),
-    summary="Split a contract",
-)
-async def put(
-    id: UUID,  # noqa: A002 the name in the address
-    body: ContractSplitIn,
-    door: Annotated[Door, may("contract:write")],
-    sent: Annotated[Sent, put_once("splitContract")],
-) -> Response:
-    """Lets a contract that you lead go on as several. Their values come to what was left of it, to the penny."""
-    made, new = body.to_things(id, door.caller.organisation_id)
-    return answer(await split_contract(door.db, door.caller, sent, made, new), f"/v1/splits/{id}")
 
 
 @router.get(

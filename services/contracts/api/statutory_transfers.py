@@ -1,4 +1,4 @@
-"""Statutory transfers: recorded with their instrument, completed, taken over."""
+"""Statutory transfers: recorded with their instrument, taken over. The gateway completes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.contracts.actions.complete_transfer import complete_transfer
 from services.contracts.actions.propose_transfer import propose_transfer
 from services.contracts.actions.take_over_contract import take_over_contract
 from services.contracts.actions.withdraw_transfer import withdraw_transfer
@@ -60,23 +59,6 @@ async def withdrawal(
 ) -> Response:
     """Takes it back while it is not completed. For the lead of the contract."""
     return answer(await withdraw_transfer(door.db, door.caller, sent, id, version))
-
-
-@router.post(
-    "/{id}/completion",
-    operation_id="completeStatutoryTransfer",
-    response_model=TransferOut,
-    responses=problems(404, 409, 412, 428),
-    summary="Complete a statutory transfer",
-)
-async def completion(
-    id: UUID,  # noqa: A002 the name in the address
-    door: Annotated[Door, may("contract:write")],
-    sent: Annotated[Sent, post_once("completeStatutoryTransfer")],
-    version: IfMatch,
-) -> Response:
-    """Ends the record on the day before. The next one goes on at once, or waits for the incoming lead to take it over."""
-    return answer(await complete_transfer(door.db, door.caller, sent, id, version))
 
 
 @router.post(

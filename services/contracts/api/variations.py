@@ -1,4 +1,4 @@
-"""Variations: proposed, agreed or refused by each side, withdrawn, taken into effect, read."""
+"""Variations: proposed, agreed or refused by each side, withdrawn, read. The gateway takes them into effect."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.contracts.actions.answer_variation import answer_variation
-from services.contracts.actions.effect_variation import effect_variation
 from services.contracts.actions.propose_variation import propose_variation
 from services.contracts.actions.withdraw_variation import withdraw_variation
 from services.contracts.api.variation_answers import VariationOut, VariationsOut
@@ -21,7 +20,6 @@ from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.openapi import problems
-from shared.web.today import today_in_england
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/variations", tags=["contracts"])
@@ -100,23 +98,6 @@ async def withdraw(
 ) -> Response:
     """Takes back a variation that does not hold yet."""
     return answer(await withdraw_variation(door.db, door.caller, sent, id, version))
-
-
-@router.post(
-    "/{id}/effect",
-    operation_id="effectVariation",
-    response_model=VariationOut,
-    responses=problems(404, 409, 412, 428),
-    summary="Take a variation into effect",
-)
-async def effect(
-    id: UUID,  # noqa: A002 the name in the address
-    door: Annotated[Door, may("contract:write")],
-    sent: Annotated[Sent, post_once("effectVariation")],
-    version: IfMatch,
-) -> Response:
-    """Changes the contract as both sides agreed, on its day or later. Its history keeps the terms before and after."""
-    return answer(await effect_variation(door.db, door.caller, sent, id, version, today_in_england()))
 
 
 @router.get(

@@ -75,4 +75,5 @@ async def page(
 
 
 def _regrouping(row: Mapping[str, Any]) -> Regrouping:
-    return msgspec.convert({name: value for name, value in row.items() if value is not None}, Regrouping)
+    kept = {name: value for name, value in row.items() if value is not None}
+    return msgspec.convert({**kept, "partnership_id": row["partnership_id"]}, Regrouping)

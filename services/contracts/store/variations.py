@@ -210,4 +210,5 @@ async def keep_test(tx: Transaction, after: Variation) -> None:
 
 
 def _variation(row: Mapping[str, Any]) -> Variation:
-    return msgspec.convert({name: value for name, value in row.items() if value is not None}, Variation)
+    kept = {name: value for name, value in row.items() if value is not None}
+    return msgspec.convert({**kept, "partnership_id": row["partnership_id"]}, Variation)

@@ -15,6 +15,7 @@ async def begin_joint_change(
 ) -> JointChange:
     """The change as it was begun: the first time, or as a further attempt at one that was declined."""
     async with db.begin(caller, write=True) as tx:
+        rules.require_free(await joint_changes.at_the_same(tx, begun))
         if declined is None:
             change = begun
             await joint_changes.add(tx, change)

@@ -11,10 +11,12 @@ from shared.idempotency import Answer, Relayed, Sent, finish
 
 
 async def finish_joint_change(
-    db: Database, caller: Caller, sent: Sent, change: JointChange, last_word: Relayed
+    db: Database, caller: Caller, sent: Sent, change: JointChange, last_word: Relayed | None
 ) -> Answer:
-    """The answer is that of the service which had the last word."""
+    """The answer is that of the service which had the last word; without one, the change itself."""
     ended = rules.done(change)
+    status = 201 if last_word is not None and change.kind in rules.MAKES else 200
     async with db.begin(caller, write=True) as tx:
         await joint_changes.save(tx, ended)
-        return await finish(tx, sent, joint_changes.told("joint_change_done", ended), last_word, status=200)
+        answer = last_word or rules.shown_of(await joint_changes.get(tx, ended.id))
+        return await finish(tx, sent, joint_changes.told("joint_change_done", ended), answer, status=status)

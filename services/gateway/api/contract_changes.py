@@ -9,8 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, Field
 
-from services.gateway.api.joint_answers import answered, errands_of
-from services.gateway.joint.change import Wanted, change_jointly
+from services.gateway.api.joint_answers import made_jointly
 from services.gateway.joint.contract import activation, ending
 from services.gateway.rules.joint_change import ChangeKind
 from shared.idempotency import Sent
@@ -119,7 +118,7 @@ async def activate(
     that is kept with the contract, or nothing changes. After an answer that never came, send it again.
     """
     wanted = activation(door.caller, id, version, body.model_dump(mode="json"))
-    return await _made(request, door, sent, wanted)
+    return await made_jointly(request, door, sent, wanted)
 
 
 @router.post(
@@ -140,7 +139,7 @@ async def terminate(
     """Ends a contract before its term; by notice, from the day on which the notice runs out. What is left of the
     budget that was set aside goes back to its lines, unless you keep it for invoices still to come."""
     wanted = ending(ChangeKind.TERMINATION, door.caller, id, version, body.model_dump(mode="json"))
-    return await _made(request, door, sent, wanted)
+    return await made_jointly(request, door, sent, wanted)
 
 
 @router.post(
@@ -160,9 +159,4 @@ async def complete(
 ) -> Response:
     """Ends a contract whose term is over. What is left of its budget goes back, unless you keep it."""
     wanted = ending(ChangeKind.COMPLETION, door.caller, id, version, body.model_dump(mode="json"))
-    return await _made(request, door, sent, wanted)
-
-
-async def _made(request: Request, door: Door, sent: Sent, wanted: Wanted) -> Response:
-    making = change_jointly(door.db, door.caller, sent, wanted, errands_of(request))
-    return await answered(request, making)
+    return await made_jointly(request, door, sent, wanted)

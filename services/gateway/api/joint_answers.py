@@ -9,9 +9,11 @@ from fastapi import Request, Response
 
 from services.gateway.admission.desk import Desk, Visitor
 from services.gateway.clients.errands import Declined, Errands
-from shared.idempotency import Answer
+from services.gateway.joint.change import Wanted, change_jointly
+from shared.idempotency import Answer, Sent
 from shared.logs import correlation_id, request_id
 from shared.web.answers import answer
+from shared.web.doors import Door
 from shared.web.problem import MEDIA_TYPE
 
 _SERVICES = ("budget", "contracts", "outcomes")
@@ -30,10 +32,18 @@ def errands_of(request: Request) -> Errands:
     )
 
 
-async def answered(request: Request, making: Awaitable[Answer]) -> Response:
+async def made_jointly(
+    request: Request, door: Door, sent: Sent, wanted: Wanted, location: str | None = None
+) -> Response:
+    """Make the change, or finish it, and answer it."""
+    making = change_jointly(door.db, door.caller, sent, wanted, errands_of(request))
+    return await answered(request, making, location)
+
+
+async def answered(request: Request, making: Awaitable[Answer], location: str | None = None) -> Response:
     """The answer of the change, or the refusal of the service that declined its part, word by word."""
     try:
-        return answer(await making)
+        return answer(await making, location)
     except Declined as why:
         return declined(request, why)
 

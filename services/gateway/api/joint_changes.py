@@ -9,10 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from services.gateway.api.contract_changes import ContractOut
 from services.gateway.api.joint_answers import answered, errands_of
 from services.gateway.joint.change import resume_jointly
-from services.gateway.joint.contract import drive_of
+from services.gateway.joint.drives import drive_of
 from services.gateway.rules.joint_change import (
     ChangeKind,
     ChangeState,
@@ -34,12 +33,13 @@ router = APIRouter(prefix="/v1/joint-changes", tags=["joint changes"])
 
 
 class JointChangeOut(Out):
-    """A change of a contract and its budget: how far it has come, and why it was declined if it was."""
+    """A change of contracts and their budget: how far it has come, and why it was declined if it was."""
 
     id: UUID
     kind: ChangeKind
-    thing_id: UUID = Field(description="The contract.")
+    thing_id: UUID = Field(description="The contract, or the variation that takes effect.")
     thing_version: int = Field(description="Its version before the change.")
+    contract_ids: list[UUID] = Field(description="The contracts that are changed.")
     partnership_id: UUID | None
     owner_organisation_id: UUID
     client_id: UUID
@@ -64,7 +64,7 @@ class JointChangesOut(Out):
 @router.post(
     "/{id}/resumption",
     operation_id="resumeJointChange",
-    response_model=ContractOut,
+    response_model=JointChangeOut,
     responses=problems(404, 409),
     summary="Finish a change that was left half done",
 )
@@ -74,7 +74,7 @@ async def resume(
     door: Annotated[Door, may("contract:write")],
     sent: Annotated[Sent, post_once("resumeJointChange")],
 ) -> Response:
-    """Goes on where it stopped, with what was asked for then. The answer is the contract as it is after the change."""
+    """Goes on where it stopped, with what was asked for then. The answer is the change, which is done."""
     making = resume_jointly(door.db, door.caller, sent, id, drive_of, errands_of(request))
     return await answered(request, making)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from services.gateway.actions.begin_joint_change import begin_joint_change
@@ -33,12 +33,29 @@ class Work:
         """Keep how far the change has come, before anything more is asked of anybody."""
         return await keep_joint_change(self.db, self.caller, change)
 
-    async def decline(self, change: JointChange, why: Declined) -> None:
-        """Keep that a service refused the change for good. What only passes leaves it under way."""
-        if why.for_good:
-            await self.keep(rules.declined(change, why.problem))
+    async def decline(
+        self, change: JointChange, why: Declined, give_back: GiveBack | None = None
+    ) -> NoReturn:
+        """Keep that a service refused the change for good, and take back what was done. What only passes leaves it
+        under way."""
+        if not why.for_good:
+            raise why
+        if give_back is not None:
+            change = await self.keep(rules.refused(change, why.service, why.status, why.problem))
+            await give_back(self, change)
+        await self.keep(rules.declined(change, why.problem))
+        raise why
+
+    async def take_back(self, change: JointChange, give_back: GiveBack) -> NoReturn:
+        """Go on with taking back what was refused, and give the refusal."""
+        assert change.seen is not None
+        why = Declined(**change.seen["refused"])
+        await give_back(self, change)
+        await self.keep(rules.declined(change, why.problem))
+        raise why
 
 
+GiveBack = Callable[[Work, JointChange], Awaitable[None]]
 Check = Callable[[Errands], Awaitable[dict[str, Any]]]
 Drive = Callable[[Work, JointChange], Awaitable[tuple[JointChange, Told]]]
 
@@ -77,14 +94,16 @@ async def resume_jointly(
     drive: Callable[[ChangeKind], Drive],
     errands: Errands,
 ) -> Answer:
-    """Go on with a change that was left half done, as it was asked for."""
+    """Go on with a change that was left half done, as it was asked for. The answer is the change."""
     found = await take_up_joint_change(db, caller, sent, change_id)
     if isinstance(found, Answer):
         return found
     if found is None:
         raise NOT_FOUND()
     change = rules.resume(found)
-    return await _drive(Work(db, caller, _driver(caller, change), errands), sent, drive(change.kind), change)
+    work = Work(db, caller, _driver(caller, change), errands)
+    change, _ = await drive(change.kind)(work, change)
+    return await finish_joint_change(db, caller, sent, change, None)
 
 
 def _driver(caller: Caller, change: JointChange) -> Caller:
@@ -105,6 +124,7 @@ def _begun(change_id: UUID, caller: Caller, sent: Sent, wanted: Wanted, plan: di
         caller.person,
         wanted.asked,
         sent.digest,
+        rules.contracts_in(wanted.thing_id, plan),
         plan=plan,
     )
 

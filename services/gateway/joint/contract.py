@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.clients.errands import Declined, Errands, Told
-from services.gateway.joint.change import Drive, Wanted, Work
+from services.gateway.joint.change import Wanted, Work
 from services.gateway.rules import contract_change
 from services.gateway.rules.internal import Internal
 from services.gateway.rules.internal_table import (
@@ -50,6 +50,8 @@ def ending(
 
 
 async def bring_into_force(work: Work, change: JointChange) -> tuple[JointChange, Told]:
+    if change.has(Step.REFUSED):
+        await work.take_back(change, _give_back)
     if not change.has(Step.BUDGET_SET_ASIDE):
         change = await work.keep(await _reserve(work, change))
     assert change.seen is not None
@@ -64,10 +66,7 @@ async def bring_into_force(work: Work, change: JointChange) -> tuple[JointChange
             seen=change.seen,
         )
     except Declined as why:
-        if why.for_good:
-            await _give_back(work, change)
-        await work.decline(change, why)
-        raise
+        await work.decline(change, why, _give_back)
     return with_last(change, Step.CONTRACT_MOVED), moved
 
 
@@ -84,7 +83,6 @@ async def end(work: Work, change: JointChange) -> tuple[JointChange, Told]:
         )
     except Declined as why:
         await work.decline(change, why)
-        raise
     if not change.has(Step.CONTRACT_MOVED):
         change = await work.keep(after(change, Step.CONTRACT_MOVED))
     if change.asked["budget"] == "kept" or change.partnership_id is None:
@@ -99,10 +97,6 @@ async def end(work: Work, change: JointChange) -> tuple[JointChange, Told]:
     return with_last(change, Step.BUDGET_RELEASED), moved
 
 
-def drive_of(kind: ChangeKind) -> Drive:
-    return bring_into_force if kind is ChangeKind.ACTIVATION else end
-
-
 async def _reserve(work: Work, change: JointChange) -> JointChange:
     """Set budget aside under an id that follows from contract and version: asked twice, it is there once."""
     target = RESERVE_FOR_CONTRACT.path.replace("{id}", str(change.attempt_id))
@@ -112,7 +106,6 @@ async def _reserve(work: Work, change: JointChange) -> JointChange:
         )
     except Declined as why:
         await work.decline(change, why)
-        raise
     seen = contract_change.seen_in(change.plan, reserved.said)
     return after(change, Step.BUDGET_SET_ASIDE, seen=seen)
 

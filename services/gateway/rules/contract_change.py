@@ -40,7 +40,10 @@ def undoing(change: JointChange) -> dict[str, Any]:
         "contract_id": str(change.thing_id),
         "day": change.asked["active_from"],
         "reason": "The contract did not come into force",
-        "commitment_ids": [each["commitment_id"] for each in change.seen["commitments"]],
+        "commitments": [
+            {name: each[name] for name in ("commitment_id", "amount_pence")}
+            for each in change.seen["commitments"]
+        ],
     }
 
 
@@ -50,7 +53,7 @@ def release_of(change: JointChange) -> dict[str, Any]:
         "contract_id": str(change.thing_id),
         "day": change.asked["on"],
         "reason": f"The contract has ended: {change.asked['reason']}",
-        "commitment_ids": None,
+        "commitments": None,
     }
 
 

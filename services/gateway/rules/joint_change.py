@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,11 @@ MOVED_ON = reason(
     Kind.STALE,
     "This change was made already at the version you sent. Read the record again and decide anew.",
 )
+CONTRACT_BUSY = reason(
+    "joint_change_contract_busy",
+    Kind.CONFLICT,
+    "Another change of this contract and its budget is half done. Let it be finished first, or resume it.",
+)
 NOT_UNDER_WAY = reason(
     "joint_change_not_under_way",
     Kind.CONFLICT,
@@ -34,11 +40,21 @@ NOT_UNDER_WAY = reason(
 
 
 class ChangeKind(StrEnum):
-    """What is changed together: a contract with the budget that is set aside for it."""
+    """What is changed together: contracts with the budget that is set aside for them."""
 
     ACTIVATION = "activation"
     TERMINATION = "termination"
     COMPLETION = "completion"
+    VARIATION = "variation"
+    EXTENSION = "extension"
+    NOVATION = "novation"
+    STATUTORY_TRANSFER = "statutory_transfer"
+    CONSOLIDATION = "consolidation"
+    SPLIT = "split"
+
+
+# What these make is new, and answered so.
+MAKES = frozenset({ChangeKind.CONSOLIDATION, ChangeKind.SPLIT})
 
 
 class ChangeState(StrEnum):
@@ -56,12 +72,16 @@ class Step(StrEnum):
     BUDGET_SET_ASIDE = "budget_set_aside"
     CONTRACT_MOVED = "contract_moved"
     BUDGET_RELEASED = "budget_released"
+    BUDGET_HANDED_OVER = "budget_handed_over"
+    OBLIGATIONS_HANDED_OVER = "obligations_handed_over"
+    REFUSED = "refused"  # for good, by a later service: what was done before is being taken back
 
 
 @dataclass(frozen=True, slots=True)
 class JointChange:
     """A change of one thing at one of its versions. Its id follows from them, so that it can be made only once.
 
+    `contract_ids` are the contracts that it touches, so that no two changes of one contract are made at once.
     `asked` is what was sent; `plan` what was found when it was checked; `seen` what the first service answered, for
     the second to keep. Every service hears of it in the name of the client that began it, whoever goes on with it.
     A change that was declined can be begun anew: as a further attempt, with other ids in the services.
@@ -77,6 +97,7 @@ class JointChange:
     person: str | None
     asked: dict[str, Any]
     digest: bytes
+    contract_ids: tuple[UUID, ...] = ()
     attempt: int = 1
     plan: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, Any] | None = None
@@ -99,6 +120,18 @@ class JointChange:
 def change_id(kind: ChangeKind, owner_organisation_id: UUID, thing_id: UUID, thing_version: int) -> UUID:
     """Nobody but the owner can come by it, so nobody takes it before the owner does."""
     return uuid5(owner_organisation_id, f"{kind.value}/{thing_id}/{thing_version}")
+
+
+def contracts_in(thing_id: UUID, plan: Mapping[str, Any]) -> tuple[UUID, ...]:
+    """The contracts that a change touches, as its check found them; the thing itself where that says nothing."""
+    found = plan.get("contract_ids") or [plan.get("id", thing_id)]
+    return tuple(UUID(str(each)) for each in found)
+
+
+def require_free(others: Sequence[UUID]) -> None:
+    """Refuse a change of contracts that other changes are at."""
+    if others:
+        raise CONTRACT_BUSY(joint_change_ids=sorted(str(each) for each in others))
 
 
 def goes_on(found: JointChange | None, digest: bytes) -> bool:
@@ -146,6 +179,12 @@ def declined(change: JointChange, why: dict[str, Any]) -> JointChange:
     return replace(change, state=ChangeState.DECLINED, why=why, version=change.version + 1)
 
 
+def refused(change: JointChange, service: str, status: int, problem: dict[str, Any]) -> JointChange:
+    """The change that is being taken back. Kept first, so that whoever goes on takes it back too, and never on."""
+    kept = {"service": service, "status": status, "problem": problem}
+    return after(change, Step.REFUSED, seen={**(change.seen or {}), "refused": kept})
+
+
 @dataclass(frozen=True, slots=True)
 class ShownChange:
     """A change as its organisation sees it."""
@@ -154,6 +193,7 @@ class ShownChange:
     kind: ChangeKind
     thing_id: UUID
     thing_version: int
+    contract_ids: tuple[UUID, ...]
     partnership_id: UUID | None
     owner_organisation_id: UUID
     client_id: UUID

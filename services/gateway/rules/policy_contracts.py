@@ -34,7 +34,6 @@ IMPORT_SECONDS = 900.0  # a file of many thousand rows, in one transaction
 # Both sides answer a variation: a provider's client holds this scope and never the one to write contracts.
 _Answer = partial(_Write, scope="variation:answer", roles=COMMISSIONERS | {"associate", "provider"})
 _VARIATIONS = (
-    _Write("extendContract", "POST", "/v1/contracts/{id}/extensions"),
     _Write(
         "proposeVariation",
         "PUT",
@@ -45,7 +44,6 @@ _VARIATIONS = (
     _Answer("agreeVariation", "POST", "/v1/variations/{id}/agreement"),
     _Answer("refuseVariation", "POST", "/v1/variations/{id}/refusal"),
     _Write("withdrawVariation", "POST", "/v1/variations/{id}/withdrawal", takes=Takes.NOTHING),
-    _Write("effectVariation", "POST", "/v1/variations/{id}/effect", takes=Takes.NOTHING),
     _Read("getVariation", path="/v1/variations/{id}"),
     _Read("listVariations", path="/v1/variations"),
 )
@@ -56,6 +54,16 @@ _JOINT = (
     _Jointly("activateContract", path="/v1/contracts/{id}/activation"),
     _Jointly("terminateContract", path="/v1/contracts/{id}/termination"),
     _Jointly("completeContract", path="/v1/contracts/{id}/completion"),
+    _Jointly("effectVariation", path="/v1/variations/{id}/effect"),
+    _Jointly("completeNovation", path="/v1/novations/{id}/completion", takes=Takes.NOTHING),
+    _Jointly(
+        "completeStatutoryTransfer",
+        path="/v1/statutory-transfers/{id}/completion",
+        takes=Takes.NOTHING,
+    ),
+    _Jointly("consolidateContracts", path="/v1/consolidations/{id}", method="PUT"),
+    _Jointly("splitContract", path="/v1/splits/{id}", method="PUT"),
+    _Jointly("extendContract", path="/v1/contracts/{id}/extensions"),
     _Jointly("resumeJointChange", path="/v1/joint-changes/{id}/resumption", takes=Takes.NOTHING),
     _Read("getJointChange", path="/v1/joint-changes/{id}", service="gateway", roles=COMMISSIONERS),
     _Read("listJointChanges", path="/v1/joint-changes", service="gateway", roles=COMMISSIONERS),
@@ -67,7 +75,6 @@ _TRANSFERS = (
     _Answer("consentToNovation", "POST", "/v1/novations/{id}/consent"),
     _Answer("refuseNovation", "POST", "/v1/novations/{id}/refusal"),
     _Write("withdrawNovation", "POST", "/v1/novations/{id}/withdrawal", takes=Takes.NOTHING),
-    _Write("completeNovation", "POST", "/v1/novations/{id}/completion", takes=Takes.NOTHING),
     _Write(
         "takeOverByNovation", "POST", "/v1/novations/{id}/take-over", links=_NEW_MONEY, organisations=_BODIES
     ),
@@ -81,12 +88,6 @@ _TRANSFERS = (
         takes=Takes.NOTHING,
     ),
     _Write(
-        "completeStatutoryTransfer",
-        "POST",
-        "/v1/statutory-transfers/{id}/completion",
-        takes=Takes.NOTHING,
-    ),
-    _Write(
         "takeOverByStatutoryTransfer",
         "POST",
         "/v1/statutory-transfers/{id}/take-over",
@@ -95,10 +96,8 @@ _TRANSFERS = (
     ),
     _Read("getStatutoryTransfer", path="/v1/statutory-transfers/{id}"),
     _Read("listStatutoryTransfers", path="/v1/statutory-transfers"),
-    _Write("consolidateContracts", "PUT", "/v1/consolidations/{id}"),
     _Read("getConsolidation", path="/v1/consolidations/{id}"),
     _Read("listConsolidations", path="/v1/consolidations"),
-    _Write("splitContract", "PUT", "/v1/splits/{id}"),
     _Read("getSplit", path="/v1/splits/{id}"),
     _Read("listSplits", path="/v1/splits"),
 )

@@ -11,7 +11,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, DateTime, Text, Uuid, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.gateway.rules.joint_change import OVERTAKEN, ChangeKind, ChangeState, JointChange, Step
+from services.gateway.rules.joint_change import (
+    CONTRACT_BUSY,
+    OVERTAKEN,
+    ChangeKind,
+    ChangeState,
+    JointChange,
+    Step,
+)
 from services.gateway.store.joint_tables import joint_changes
 from shared.audit import Change
 from shared.db import Prepared, Transaction, prepare, refuse_constraint
@@ -26,7 +33,9 @@ _THING = bindparam("of_thing", type_=Uuid)
 _PAGES = Pages(
     _WHOLE.where(
         _STATE.is_(None) | (joint_changes.c.state == _STATE),
-        _THING.is_(None) | (joint_changes.c.thing_id == _THING),
+        _THING.is_(None)
+        | (joint_changes.c.thing_id == _THING)
+        | (any_(joint_changes.c.contract_ids) == _THING),
     ),
     joint_changes.c.recorded_at,
     joint_changes.c.id,
@@ -40,8 +49,8 @@ _ADD = prepare(
     .on_conflict_do_nothing()
 )
 _CHANGING = (
-    "partnership_id", "client_id", "person", "asked", "digest", "attempt", "plan", "seen", "steps", "state", "why",
-    "version",
+    "partnership_id", "client_id", "person", "asked", "digest", "contract_ids", "attempt", "plan", "seen", "steps", "state",
+    "why", "version",
 )  # fmt: skip
 _SAVE = prepare(
     update(joint_changes)
@@ -59,7 +68,16 @@ _HALF_DONE = prepare(
     .order_by(joint_changes.c.recorded_at)
 )
 _CLOCK = Prepared("select clock_timestamp() as now", (), {})
+_BUSY = prepare(
+    select(joint_changes.c.id).where(
+        _OURS,
+        joint_changes.c.state == ChangeState.UNDER_WAY.value,
+        joint_changes.c.id != bindparam("id", type_=Uuid),
+        joint_changes.c.contract_ids.op("&&")(bindparam("contracts", type_=ARRAY(Uuid))),
+    )
+)
 refuse_constraint("joint_change_moves", OVERTAKEN)
+refuse_constraint("joint_change_contract_busy", CONTRACT_BUSY)
 
 
 async def get(tx: Transaction, change_id: UUID) -> JointChange:
@@ -70,6 +88,12 @@ async def find(tx: Transaction, change_id: UUID) -> JointChange | None:
     """The change, if it was ever begun."""
     row = await tx.maybe(_GET, id=change_id, **_scope(tx))
     return None if row is None else _change(row)
+
+
+async def at_the_same(tx: Transaction, change: JointChange) -> list[UUID]:
+    """Other changes under way that touch a contract of this one."""
+    rows = await tx.all(_BUSY, id=change.id, contracts=list(change.contract_ids), **_scope(tx))
+    return [row["id"] for row in rows]
 
 
 async def add(tx: Transaction, change: JointChange) -> None:
@@ -131,6 +155,7 @@ def _values(change: JointChange) -> dict[str, Any]:
         "kind": change.kind.value,
         "state": change.state.value,
         "steps": [each.value for each in change.steps],
+        "contract_ids": list(change.contract_ids),
     }
 
 
@@ -142,4 +167,5 @@ def _change(row: Mapping[str, Any]) -> JointChange:
         state=ChangeState(made.state),
         steps=tuple(Step(each) for each in made.steps),
         digest=bytes(made.digest),
+        contract_ids=tuple(made.contract_ids),
     )

@@ -20,6 +20,7 @@ joint_changes = Table(
     Column("person", Text),
     Column("asked", JSONB, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Column("contract_ids", ARRAY(Uuid), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("plan", JSONB, nullable=False),
     Column("seen", JSONB),

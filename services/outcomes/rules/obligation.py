@@ -205,14 +205,14 @@ def check_obligation(
     begins, ends = obligation.begins_on, obligation.ends_on
     if ends < begins or ends > FinancialYear(begins.year + LONGEST_YEARS).last_day:
         raise OBLIGATION_DATES("/ends_on")
-    _check_parties(obligation)
+    check_parties(obligation)
     if not obligation.indicators:
         raise NO_INDICATORS("/indicators")
     _check_indicators(obligation, indicators)
     return obligation
 
 
-def _check_parties(obligation: Obligation) -> None:
+def check_parties(obligation: Obligation) -> None:
     seen = {obligation.lead_organisation_id}
     if obligation.provider_organisation_id in seen:
         raise PARTIES_OVERLAP("/provider_organisation_id")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Date, Select, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.outcomes.rules.dimension import read_dimensions
@@ -25,9 +25,10 @@ from services.outcomes.store.return_tables import (
     obligation_indicators,
     obligation_terms,
     obligations,
+    returns,
 )
 from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
-from services.outcomes.store.scopes import owed, scope
+from services.outcomes.store.scopes import owed, scope, sent
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
@@ -113,6 +114,41 @@ _DUE = prepare(
         due_returns.c.period == bindparam("period", type_=due_returns.c.period.type),
     )
 )
+
+
+_LAST = (
+    select(obligation_terms.c.ends_on)
+    .where(obligation_terms.c.obligation_id == obligations.c.id)
+    .order_by(obligation_terms.c.edition.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CONTRACT = bindparam("contract", type_=Uuid)
+_OF_CONTRACT = prepare(
+    _with_indicators()
+    .where(
+        obligations.c.contract_id == _CONTRACT,
+        func.coalesce(_LAST, obligations.c.ends_on) >= bindparam("since", type_=Date),
+    )
+    .order_by(obligations.c.id)
+)
+_REPORTED = prepare(
+    select(returns.c.obligation_id, func.max(returns.c.last_day).label("until"))
+    .where(sent(returns), returns.c.contract_id == _CONTRACT, returns.c.submitted_at.is_not(None))
+    .group_by(returns.c.obligation_id)
+)
+
+
+async def of_contract(tx: Transaction, contract_id: UUID, since: date) -> list[Obligation]:
+    """The obligations of a contract that ask for something on a day or later."""
+    rows = await tx.all(_OF_CONTRACT, contract=contract_id, since=since, **scope(tx))
+    return [_obligation(row) for row in rows]
+
+
+async def reported_until(tx: Transaction, contract_id: UUID) -> dict[UUID, date]:
+    """The last day of what was sent under each obligation of a contract."""
+    rows = await tx.all(_REPORTED, contract=contract_id, **scope(tx))
+    return {row["obligation_id"]: row["until"] for row in rows}
 
 
 async def add(tx: Transaction, obligation: Obligation, due: Sequence[DueReturn]) -> datetime:

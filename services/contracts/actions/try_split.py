@@ -1,0 +1,24 @@
+"""Try whether a contract could be split, and say who would go on for it. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.contracts.actions.register_contract import require_own
+from services.contracts.actions.try_consolidation import look_at
+from services.contracts.rules import consolidation as rules
+from services.contracts.rules.passing_on import PassingOn, by_split
+from shared.caller import Caller
+from shared.db import Database
+
+
+async def try_split(
+    db: Database, caller: Caller, made: rules.Regrouping, parts: Sequence[rules.NewContract]
+) -> PassingOn:
+    """Who would go on for whom. Refuses as the split itself would; nothing is written."""
+    [source] = await look_at(db, caller, made.source_contract_ids)
+    ended, going = rules.split(source, parts, made.effective_on)
+    rules.proven(made, [source], [ended], going)
+    for each in going:
+        require_own(each, caller)
+    return by_split(source, parts, going, made.effective_on)
