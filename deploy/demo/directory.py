@@ -20,13 +20,13 @@ FROM = "2014-07-16"  # the day after Cabinet, when both bodies had approved the 
 COMMISSIONER = (
     "directory:read client:read client:write event:read audit:read webhook:read webhook:write"
     " budget:read budget:write budget:post budget:close decision:write contract:read contract:write publication:write"
-    " placement:read placement:write"
+    " contract:discuss placement:read placement:write"
     " outcome:read outcome:write return:read return:signoff return:discuss aggregate:read"
     " governance:read governance:write"
 )
 PROVIDER = (
     "directory:read contract:read placement:read outcome:read return:read return:submit return:discuss aggregate:read"
-    " event:read audit:read"
+    " event:read audit:read contract:discuss"
 )
 AUDITOR = "directory:read budget:read contract:read placement:read outcome:read return:read aggregate:read audit:read event:read"
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.contracts.api import (
     consolidations,
+    contract_disputes,
     contract_expiries,
     contract_findings,
     contract_moves,
@@ -62,6 +63,7 @@ ROUTERS = (
     driven_records.router,
     driven_terms.router,
     contract_steps.router,
+    contract_disputes.router,
     variations.router,
     novations.router,
     statutory_transfers.router,

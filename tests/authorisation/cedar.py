@@ -41,6 +41,10 @@ permit (principal, action == Action::"knock", resource)
 when { principal.roles.contains("provider")
        && ["agreeVariation", "refuseVariation", "consentToNovation", "refuseNovation"].contains(resource.operation) };
 
+// Either side of a contract disputes it with the other.
+permit (principal, action == Action::"knock", resource)
+when { principal.roles.contains("provider") && resource.scope == "contract:discuss" };
+
 // What the partners work with among themselves: services without a contract, what their register lacks.
 forbid (principal, action == Action::"knock", resource)
 when { !principal.roles.contains("commissioner")

@@ -160,6 +160,7 @@ RECORDS: tuple[Record, ...] = (
     Record("risks", "partners", {"route": ["@assurers"]}),
     Record("programme-parts", "partners"),
     Record("papers", "partners"),
+    Record("timetable-entries", "partners"),
     Record("assurance-reports", "partners", {"board_id": "@assurers"}),
     Record(
         "data-sharing-agreements", "parties", {"party_ids": ["#organisation_id", "#provider_organisation_id"]}
@@ -169,6 +170,7 @@ RECORDS: tuple[Record, ...] = (
 
 # Collections without a record here, and why: of them only what is absent is reached for.
 NO_RECORD = {
+    "scope-imports": "made by a file, with the sight of the assessments that it makes",
     "journal-batches": "made of journals, which have the same sight",
     "ledger-imports": "made by a file, with the sight of the journals that it posts",
     "register-imports": "made by a file, and read by who sent it; see tests/contracts/test_large_registers.py",

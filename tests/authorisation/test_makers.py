@@ -48,6 +48,7 @@ NO_APPROVAL = {
     "meetCondition": "a decision's own body records that its condition was met",
     "awardContract": "the lead records what its body decided",
     "activateContract": "rests on decisions of the funding partners",
+    "resolveContractDispute": "who raised a dispute records its outcome",
     "resolveAgreementDispute": "who raised a dispute records its outcome",
     "resolveJournalDispute": "the same",
     "resolveSettlementDispute": "the same",

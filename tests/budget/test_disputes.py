@@ -71,6 +71,7 @@ async def test_a_disputed_journal_names_its_undisputed_part_and_moves_with_a_clo
     assert (await place.pcc.get(f"{path}/disputes")).json()["items"] == [ended]
 
 
+@pytest.mark.row("S1-G13")
 async def test_a_disputed_agreement_moves_with_its_clock_until_it_is_settled(place):
     path = f"/v1/agreements/{place.agreement}"
     dispute = made(await raised(place, path))

@@ -92,6 +92,7 @@ _WRITES = {
         "planSavings recordSaving moveSaving"
     ),
     "test_savings.py::test_rates_have_versions_and_the_answer_says_what_changed": "assumeSavingRates",
+    "test_scope_imports.py::test_a_list_that_is_sent_again_counts_once": "importScope",
     "test_section_75_reports.py::test_statements_and_requirements_are_the_partners": (
         "makeReportStatement layDownReportRequirement"
     ),

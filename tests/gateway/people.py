@@ -57,6 +57,7 @@ class Visit(httpx.AsyncClient):
                 "/v1/risks",
                 "/v1/programme-parts",
                 "/v1/papers",
+                "/v1/timetable-entries",
                 "/v1/assurance-reports",
                 "/v1/providers",
                 "/v1/systems",

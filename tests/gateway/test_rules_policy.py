@@ -147,7 +147,7 @@ def writes(names: set[str], service: str) -> set[str]:
     }
 
 
-def test_a_provider_drafts_and_submits_returns_answers_variations_and_writes_nothing_else():
+def test_a_provider_drafts_and_submits_returns_answers_variations_disputes_and_writes_nothing_else():
     mine = allowed(caller("provider"))
     assert writes(mine, "budget") == set()
     assert writes(mine, "contracts") == {
@@ -155,6 +155,9 @@ def test_a_provider_drafts_and_submits_returns_answers_variations_and_writes_not
         "refuseVariation",
         "consentToNovation",
         "refuseNovation",
+        "raiseContractDispute",
+        "moveContractDispute",
+        "resolveContractDispute",
     }
     assert writes(mine, "outcomes") == {
         "draftReturn",

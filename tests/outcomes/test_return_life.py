@@ -81,6 +81,7 @@ async def test_nobody_decides_on_what_is_not_accepted(clients, obligation, days)
     assert sent["code"] == "not_found"
 
 
+@pytest.mark.row("S1-G13")
 async def test_an_objection_is_a_dispute_with_stages_and_an_undisputed_part(
     clients, held, days, share, stack, plymouth
 ):

@@ -95,6 +95,7 @@ ROWS: tuple[Row, ...] = (
     _Read("listFundingRequirements", path="/v1/funding-requirements"),
     _Read("getFundingTests", path="/v1/funding-tests"),
     _Write("assessScope", "PUT", "/v1/scope-assessments/{id}"),
+    _Write("importScope", "POST", "/v1/scope-imports", takes=Takes.CSV, seconds=30.0),
     _Read("getScopeAssessment", path="/v1/scope-assessments/{id}"),
     _Read("listScopeAssessments", path="/v1/scope-assessments"),
     _Write("recordAttribution", "PUT", "/v1/attributions/{id}"),

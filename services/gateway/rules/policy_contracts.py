@@ -48,6 +48,16 @@ _VARIATIONS = (
     _Read("listVariations", path="/v1/variations"),
 )
 
+# Both sides of a dispute: a provider raises and moves its own, and writes nothing else of a contract.
+_Discuss = partial(_Write, scope="contract:discuss", roles=COMMISSIONERS | {"associate", "provider"})
+_DISPUTES = (
+    _Discuss("raiseContractDispute", "POST", "/v1/contracts/{id}/disputes"),
+    _Discuss("moveContractDispute", "POST", "/v1/contracts/{id}/disputes/{dispute_id}/stage"),
+    _Discuss("resolveContractDispute", "POST", "/v1/contracts/{id}/disputes/{dispute_id}/resolution"),
+    _Read("getContractDispute", path="/v1/contracts/{id}/disputes/{dispute_id}"),
+    _Read("listContractDisputes", path="/v1/contracts/{id}/disputes"),
+)
+
 # Budgets move with these, so the gateway makes them itself with both services.
 _Jointly = partial(_Write, service="gateway", method="POST")
 _JOINT = (
@@ -104,6 +114,7 @@ _TRANSFERS = (
 
 ROWS: tuple[Row, ...] = (
     *_JOINT,
+    *_DISPUTES,
     _Read("getActivation", path="/v1/contracts/{id}/activation"),
     _Write("registerContract", "PUT", "/v1/contracts/{id}", links=_LINKS, organisations=_NAMED),
     _Write("amendContract", "PATCH", "/v1/contracts/{id}", links=_LINKS, organisations=_NAMED),

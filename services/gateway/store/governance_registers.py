@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from services.gateway.rules import board, paper, responsibility_chart, risk
+from services.gateway.rules import board, paper, responsibility_chart, risk, timetable_entry
 from services.gateway.rules.assurance_report import AssuranceReport
 from services.gateway.rules.board import Board
 from services.gateway.rules.paper import Paper
 from services.gateway.rules.programme_part import ProgrammePart
 from services.gateway.rules.responsibility_chart import ResponsibilityChart
 from services.gateway.rules.risk import Risk
+from services.gateway.rules.timetable_entry import TimetableEntry
 from services.gateway.store import governance_tables as tables
 from services.gateway.store.registers import Register
 
@@ -63,5 +64,13 @@ programme_parts = Register(
 )
 papers = Register(
     tables.papers, Paper, "paper", by="title", changing=("signatures", "reviews"), as_on=paper.as_on
+)
+timetable_entries = Register(
+    tables.timetable_entries,
+    TimetableEntry,
+    "timetable_entry",
+    by="name",
+    changing=("statements",),
+    as_on=timetable_entry.as_on,
 )
 assurance_reports = Register(tables.assurance_reports, AssuranceReport, "assurance_report", by="as_at")

@@ -24,6 +24,7 @@ from services.gateway.rules.paper import PAPER_EDITION_TAKEN, PAPER_KEPT
 from services.gateway.rules.programme_part import PART_NAMED
 from services.gateway.rules.responsibility_chart import CHART_TITLED
 from services.gateway.rules.risk import RATING_HALF, RISK_CLOSED, RISK_REFERENCE_TAKEN, TARGET_ABOVE_CURRENT
+from services.gateway.rules.timetable_entry import ENTRY_NAMED, STATEMENTS_KEPT
 from services.gateway.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -113,6 +114,12 @@ papers = _table(
     Column("signatures", JSONB, nullable=False),
     Column("reviews", JSONB, nullable=False),
 )
+timetable_entries = _table(
+    "timetable_entries",
+    Column("board_id", Uuid),
+    Column("name", Text, nullable=False),
+    Column("statements", JSONB, nullable=False),
+)
 assurance_reports = _table(
     "assurance_reports",
     Column("board_id", Uuid, nullable=False),
@@ -134,3 +141,5 @@ refuse_constraint("programme_parts_name", PART_NAMED, "/name")
 refuse_constraint("programme_parts_dates", DATES_CROSSED, "/to_date")
 refuse_constraint("papers_edition", PAPER_EDITION_TAKEN, "/edition")
 refuse_constraint("paper_keeps_signatures", PAPER_KEPT)
+refuse_constraint("timetable_entries_name", ENTRY_NAMED, "/name")
+refuse_constraint("timetable_keeps_statements", STATEMENTS_KEPT)
