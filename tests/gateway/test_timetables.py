@@ -8,7 +8,7 @@ from datetime import date
 import asyncpg
 import pytest
 
-from services.gateway.rules.stated_time import Bound
+from services.gateway.rules.stated_time import StatedBound
 from services.gateway.rules.timetable_entry import StatedOf, StatedTime, TimetableEntry, as_on, enter
 from shared.context import opening_sql
 from tests.gateway.governing import Governed, code
@@ -113,7 +113,7 @@ async def test_who_says_what_and_how_often(place):
     assert code(await place.put("timetable-entries", elsewhere)) == (422, "board_unknown", "/board_id")
 
 
-def an_entry(*times: tuple[StatedOf, Bound, str]) -> TimetableEntry:
+def an_entry(*times: tuple[StatedOf, StatedBound, str]) -> TimetableEntry:
     said = tuple(StatedTime(of, bound, when, f"Source {n}") for n, (of, bound, when) in enumerate(times))
     made = TimetableEntry(uuid.uuid4(), uuid.uuid4(), uuid.uuid4(), None, "x", said)
     return enter(made, {}, date(2020, 1, 1))
@@ -132,7 +132,7 @@ def an_entry(*times: tuple[StatedOf, Bound, str]) -> TimetableEntry:
     ],
 )
 def test_overdue_is_what_no_plan_allows_for_any_more(times, day, overdue, days, agree):
-    told = as_on(an_entry(*((StatedOf.PLANNED, Bound.ON, each) for each in times)), day)
+    told = as_on(an_entry(*((StatedOf.PLANNED, StatedBound.ON, each) for each in times)), day)
     assert (told.overdue, told.days_overdue, told.plans_agree) == (overdue, days, agree)
 
 

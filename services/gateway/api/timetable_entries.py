@@ -11,7 +11,7 @@ from pydantic import Field
 from services.gateway.actions.enter_record import enter_record
 from services.gateway.actions.move_record import move_record
 from services.gateway.rules import timetable_entry as rules
-from services.gateway.rules.stated_time import Bound
+from services.gateway.rules.stated_time import StatedBound
 from services.gateway.rules.timetable_entry import MOST_STATEMENTS, StatedOf, StatedTime, TimetableEntry
 from services.gateway.store.governance_registers import timetable_entries
 from shared.idempotency import Sent
@@ -38,7 +38,7 @@ class StatedTimeIn(Body):
     """What one source says about when: on a time, or by the end of it."""
 
     of: StatedOf = Field(examples=["planned"])
-    bound: Bound = Field(default=Bound.ON, examples=["by"])
+    bound: StatedBound = Field(default=StatedBound.ON, examples=["by"])
     when: When = Field(examples=["2015-03"])
     source: Title = Field(examples=["Business case of June 2014, recommendation 3"])
 
@@ -69,7 +69,7 @@ class StatedTimeOut(Out):
     """What one source says, and the days that it may mean; null where no year is said."""
 
     of: StatedOf
-    bound: Bound
+    bound: StatedBound
     when: str
     source: str
     first_day: Day | None

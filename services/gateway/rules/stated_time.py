@@ -18,7 +18,7 @@ TIME_UNREADABLE = reason(
 SPAN_TURNED = reason("stated_span_turned", Kind.INVALID, "The span ends before it begins.")
 
 
-class Bound(StrEnum):
+class StatedBound(StrEnum):
     """`on`: some time in it. `by`: at its end at the latest."""
 
     ON = "on"
@@ -38,7 +38,7 @@ _TIME = re.compile(rf"({_PART})(?:/({_PART}))?", re.ASCII)
 _MONTH_ALONE = re.compile(r"--(0[1-9]|1[0-2])", re.ASCII)
 
 
-def days_of(text: str, bound: Bound, pointer: str = "") -> Days | None:
+def days_of(text: str, bound: StatedBound, pointer: str = "") -> Days | None:
     """The days that it may mean; None where no year is said, for then nobody knows. Refuses what cannot be read."""
     if _MONTH_ALONE.fullmatch(text):
         return None
@@ -50,7 +50,7 @@ def days_of(text: str, bound: Bound, pointer: str = "") -> Days | None:
         last = _edges(found[2], pointer)[1]
     if last < first:
         raise SPAN_TURNED(pointer)
-    return Days(None if bound is Bound.BY else first, last)
+    return Days(None if bound is StatedBound.BY else first, last)
 
 
 def _edges(text: str, pointer: str) -> tuple[date, date]:

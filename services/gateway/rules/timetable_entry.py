@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.gateway.rules.board import Board, require_boards
-from services.gateway.rules.stated_time import Bound, Days, days_of, meet
+from services.gateway.rules.stated_time import Days, StatedBound, days_of, meet
 from shared.errors import Kind, reason
 
 ENTRY_NAMED = reason(
@@ -46,7 +46,7 @@ class StatedTime:
     """What one source says: `when` as exactly as it stands there, no more. The days are null where no year is said."""
 
     of: StatedOf
-    bound: Bound
+    bound: StatedBound
     when: str
     source: str
     first_day: date | None = None
