@@ -36,21 +36,13 @@ async def test_each_partner_s_system_writes_and_the_others_read_over_the_boundar
     assert raised["undisputed_pence"] == 550_00
     for client in (town.pcc, town.ccg):
         assert made(await client.visit.get(f"{path}/disputes/{raised['id']}")) == raised
-    told = made(await town.pcc.visit.get("/v1/events/contracts"))
-    assert f"contract_dispute/{raised['id']}" in {each["subject"] for each in told} or len(told) == 200
-
-
-async def test_every_operation_used_stands_in_the_open_document(town):
-    async with Visit(town.pcc.visit.app) as anybody:
+    async with Visit(town.pcc.visit.app) as anybody:  # who writes a client needs no token to read how
         document = (await anybody.get("/openapi.json")).json()
-    assert document["openapi"].startswith("3.1")
-    for path, method in (
+    for used, method in (
         ("/v1/contracts/{id}", "get"),
         ("/v1/contracts/{id}/activation", "post"),
         ("/v1/contracts/{id}/disputes", "post"),
         ("/v1/lines/{id}", "get"),
-        ("/v1/events/contracts", "get"),
     ):
-        operation = document["paths"][path][method]
-        assert operation["operationId"]
-        assert operation["responses"]["401"]
+        operation = document["paths"][used][method]
+        assert operation["operationId"] and {"400", "403", "404"} & set(operation["responses"])
