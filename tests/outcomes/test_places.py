@@ -276,34 +276,3 @@ async def test_one_definition_serves_many_contracts_and_has_one_owner(clients, p
     again = {**shared, "title": "Another"}
     again = {name: again[name] for name in (*plymouth.indicator("x"), "multiplier")}
     assert (await put(council, "indicators", again, 409))["code"] == "indicator_code_taken"
-
-
-@pytest.mark.row("S5-G10")
-async def test_areas_nest_five_deep_from_the_combined_authority_to_the_neighbourhood(
-    clients, plymouth, council
-):
-    names = (
-        ("gm", "Greater Manchester Combined Authority"),
-        ("ne", "North East Sector"),
-        ("E08000002", "Bury"),
-        ("radcliffe", "Radcliffe township"),
-        ("black-lane", "Black Lane neighbourhood"),
-        ("street", "Street of the neighbourhood"),
-    )
-    areas = [
-        {"code": code, "name": name, "kind": "tier", "parent_codes": [names[at - 1][0]] if at else []}
-        for at, (code, name) in enumerate(names)
-    ]
-    body = {**devon_areas(plymouth), "name": "Greater Manchester", "areas": areas, "changes": []}
-    made = await put(council, "area-hierarchies", body)
-    kept = await read(council, f"area-hierarchies/{made['id']}")
-    over = {each["code"]: each["parent_codes"] for each in kept["areas"]}
-    chain, code = [], "street"
-    while over[code]:
-        [code] = over[code]
-        chain.append(code)
-    assert chain == ["black-lane", "radcliffe", "E08000002", "ne", "gm"]
-    circle = [{**areas[0], "parent_codes": ["street"]}, *areas[1:]]
-    again = {**body, "areas": circle, "edition": uuid.uuid4().hex[:8]}
-    refused = await council.put(f"/v1/area-hierarchies/{uuid.uuid4()}", json=again)
-    assert (refused.status_code, refused.json()["code"]) == (422, "area_loop")

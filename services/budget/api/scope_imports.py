@@ -96,9 +96,10 @@ async def take(
     are left, each with why. The same list sent again changes nothing."""
     reader = CsvReader(COLUMNS, NEEDED, _LIMITS)
     rows = [*reader.feed(await request.body()), *reader.finish()]
-    assert reader.header is not None
+    header = reader.header
+    assert header is not None
     whose = _whose(door, partnership_id, assessed_on, effective_from)
-    read, findings = read_list(reader.header, rows, whose)
+    read, findings = read_list(((each.line, header.pick(each)[0]) for each in rows), whose)
     made = await import_scope(door.db, door.caller, sent, whose, read, findings, dry_run)
     if isinstance(made, Answer):
         return answer(made)

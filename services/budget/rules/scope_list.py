@@ -11,7 +11,6 @@ from uuid import UUID, uuid5
 
 from services.budget.rules.line_nature import DeliveryMode
 from services.budget.rules.scope_assessment import Answers, ScopeAssessment, ScopeOutcome, assess
-from shared.csv_in import Header, Row
 from shared.errors import Fault, Refusal
 from shared.text import fold_key, forbidden_character, personal_detail
 
@@ -109,26 +108,28 @@ class ReadScope:
 
 
 def read_list(
-    header: Header, rows: Iterable[Row], whose: ScopeListFor
+    rows: Iterable[tuple[int, Mapping[str, str]]], whose: ScopeListFor
 ) -> tuple[tuple[ReadScope, ...], tuple[ScopeFinding, ...]]:
-    """The rows that hold together, and why others do not. A service that comes twice is taken once."""
+    """The rows that hold together, and why others do not. A service that comes twice is taken once.
+
+    A row is the line of the file on which it starts, with its cells by the names of `COLUMNS`.
+    """
     read: dict[UUID, ReadScope] = {}
     findings: list[ScopeFinding] = []
-    for row in rows:
-        cells, _ = header.pick(row)
-        wrong = list(_unreadable(row.line, cells))
+    for line, cells in rows:
+        wrong = list(_unreadable(line, cells))
         if wrong:
             findings += wrong[:1]
             continue
         asked = _asked(cells, whose)
         if asked.id in read:
             detail = f"The service stands in line {read[asked.id].line} already."
-            findings.append(ScopeFinding(row.line, "service", cells["service"], "scope_row_twice", detail))
+            findings.append(ScopeFinding(line, "service", cells["service"], "scope_row_twice", detail))
             continue
         try:
-            read[asked.id] = ReadScope(row.line, assess(asked, None))
+            read[asked.id] = ReadScope(line, assess(asked, None))
         except Refusal as refusal:
-            findings.append(_refused(row.line, refusal, cells))
+            findings.append(_refused(line, refusal, cells))
     return tuple(read.values()), tuple(findings)
 
 
