@@ -2,8 +2,8 @@
 
 from shared.migrate import run_sql
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:
