@@ -11,9 +11,7 @@ from tests.outcomes.test_places import devon_areas, read
 
 
 @pytest.mark.row("S5-G10")
-async def test_areas_nest_five_deep_from_the_combined_authority_to_the_neighbourhood(
-    clients, plymouth, council
-):
+async def test_areas_nest_five_deep_from_the_combined_authority_to_the_neighbourhood(clients, plymouth):
     council = clients["council"]
     names = (
         ("gm", "Greater Manchester Combined Authority"),

@@ -3,8 +3,8 @@
 from shared.migrate import run_sql
 from shared.schema import with_last_change
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _PARTNERS = """(partnership_id = any ((select gateway.ctx_in('commissioner'))::uuid[])
     or partnership_id = any ((select gateway.ctx_in('host'))::uuid[]))"""
