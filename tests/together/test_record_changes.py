@@ -43,7 +43,7 @@ async def novation(town, contract, *, role="provider", incoming=None, on=ON, kin
     outgoing = town.pch.organisation_id if role == "provider" else str(town.place.council)
     body = {
         "contract_id": contract["id"], "new_contract_id": str(uuid.uuid4()), "role": role,
-        "outgoing_organisation_id": outgoing, "incoming_organisation_id": incoming or str(uuid.uuid4()),
+        "outgoing_organisation_id": outgoing, "incoming_organisation_id": incoming or str(town.place.nhs),
         "effective_on": on, "reason": "The service passes on", **more,
     }  # fmt: skip
     path = f"/v1/{kind}/{uuid.uuid4()}"
@@ -134,7 +134,7 @@ async def test_the_duty_to_report_goes_on_with_the_contract(town):
         "indicators": [{"indicator_id": town.indicator, "compulsory": True}],
     }  # fmt: skip
     first = made(await town.pcc.visit.put(f"/v1/obligations/{uuid.uuid4()}", json=obligation))
-    incoming = str(uuid.uuid4())
+    incoming = str(town.place.nhs)
     path, transfer = await novation(town, contract, incoming=incoming)
     made(await complete(town, path, transfer))
     ended = made(await town.pcc.visit.get(f"/v1/obligations/{first['id']}"))
