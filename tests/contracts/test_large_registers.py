@@ -124,6 +124,19 @@ async def test_nothing_is_left_of_a_register_that_breaks_off(council):
     assert (await council.get(URL)).json()["items"] == []
 
 
+async def test_a_body_that_left_a_partnership_changes_none_of_its_contracts(client_for):
+    own, here = uuid.uuid4(), uuid.uuid4()
+    row = ("P-1", "Day care", "Acme Ltd", "01/04/2014", "31/03/2199", "1.00", "")
+    before = await client_for("contracts", a_caller(own, SCOPES, commissioner=here, host=here))
+    made = await sent(before, a_file(row), partnership_id=str(here))
+    after = await client_for("contracts", a_caller(own, SCOPES, commissioner=uuid.uuid4()))
+    for tried in (True, False):
+        report = await sent(after, a_file((*row[:5], "2.00", "")), dry_run=tried)
+        assert [each["code"] for each in report["rejected_because"]] == ["register_partnership_left"]
+    kept = (await after.get(f"/v1/contracts/{made['rows'][0]['contract_id']}")).json()
+    assert (kept["value"]["amount_pence"], kept["version"]) == (100, 1)
+
+
 async def test_odd_bytes_and_columns_are_said_and_harm_nothing(council):
     """A control in a date is told as its code; a column that is no reference does not make a contract of every row."""
     report = await sent(council, a_file(("N-1", "Day care", "Acme Ltd", "01/04\x02/2014", "", "", "")))

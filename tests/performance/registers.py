@@ -50,14 +50,13 @@ def measure(stack: Stack) -> Iterator[Row]:
         loop.run_until_complete(fill(stack, register))
         db = loop.run_until_complete(Database.open(stack.url("contracts"), "contracts", size=2))
         bare = loop.run_until_complete(_connect(stack))
-        headers = {"X-Caller-Assertion": stack.assertion("contracts", caller)}
         for what, path, ask in _questions(register):
             heard = Heard()
             loop.run_until_complete(_overheard(db, caller, ask, heard))
             row = Row(
                 "P4", f"{what}; p50, one client", "the same SQL alone", 1.5, 3, at_most=True, notes=notes
             )
-            yield compare(row, "ms", _reader(base + path, headers), _sayer(loop, heard, bare, caller))
+            yield compare(row, "ms", _reader(stack, base + path, caller), _sayer(loop, heard, bare, caller))
         yield _benchmarks(stack, base, register, caller, (loop, db, bare), notes)
         loop.run_until_complete(bare.close())
         loop.run_until_complete(db.close())
@@ -105,10 +104,15 @@ async def _overheard(db: Database, caller: Any, ask: Any, heard: Heard) -> None:
             await ask(tx)
 
 
-def _reader(url: str, headers: dict[str, str]) -> Any:
-    answer = httpx.get(url, headers=headers, timeout=60)
+def _reader(stack: Stack, url: str, caller: Any) -> Any:
+    def headers() -> dict[str, str]:
+        return {
+            "X-Caller-Assertion": stack.assertion("contracts", caller)
+        }  # good for a minute, so new each time
+
+    answer = httpx.get(url, headers=headers(), timeout=60)
     assert answer.status_code == 200, answer.text[:500]
-    return lambda: wrk(url, clients=1, headers=headers).p50_ms
+    return lambda: wrk(url, clients=1, headers=headers()).p50_ms
 
 
 def _sayer(loop: Any, heard: Heard, bare: Any, caller: Any) -> Any:

@@ -14,7 +14,7 @@ from services.contracts.rules.import_tally import Outcome
 from services.contracts.rules.publication import Particulars
 from services.contracts.rules.register_file import Asked, RegisterFile
 from services.contracts.rules.register_import import Step
-from services.contracts.rules.register_remark import CONTENT_UNFIT, STATE_KEPT
+from services.contracts.rules.register_remark import CONTENT_UNFIT, PARTNERSHIP_LEFT, STATE_KEPT
 from services.contracts.rules.register_report import (
     CONTROL_TOTAL_DIFFERS,
     RegisterReport,
@@ -94,7 +94,7 @@ async def _work(
     works = []
     for step in steps:
         if step.outcome is Outcome.UPDATED and step.contract_id is not None:
-            works.append(_updated(step, before[step.contract_id], blank))
+            works.append(_updated(step, before[step.contract_id], blank, tx.caller))
         elif step.outcome is Outcome.TAKEN:
             works.append(_taken(step, blank))
         else:
@@ -110,9 +110,12 @@ def _taken(step: Step, blank: RegisterReport) -> Work:
     return Work(replace(step, contract_id=contract.id), None, contract)
 
 
-def _updated(step: Step, before: Contract, blank: RegisterReport) -> Work:
+def _updated(step: Step, before: Contract, blank: RegisterReport, caller: Caller) -> Work:
     content = step.row.content
     assert content is not None
+    here = before.partnership_id
+    if here is not None and not caller.holds(here, "commissioner", "host"):
+        return Work(rejected(step, PARTNERSHIP_LEFT))
     try:
         after, kept = rules.update(before, content, step.changes, blank.register_date)
     except Refusal as refusal:

@@ -119,6 +119,11 @@ ENDED_BEFORE_REGISTER = Remark(
     "The contract ended before the date of the register. It is taken as expired.",
     rejects=False,
 )
+PARTNERSHIP_LEFT = Remark(
+    "register_partnership_left",
+    "The contract belongs to a partnership in which your organisation commissions no longer, so the file changes nothing.",
+    rejects=True,
+)
 CONTENT_UNFIT = Remark(
     "register_content_unfit",
     "What the row changes does not fit the contract as it stands now. Change the contract, or ask the publisher.",

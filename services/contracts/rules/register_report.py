@@ -171,11 +171,10 @@ def left_open_by(content: RegisterContent) -> Mapping[str, bool]:
 LEFT_OPEN = ("start_date", "end_date", "review_date", "value", "vcse", "sme")
 
 
-def rejected(step: Step, remark: Remark, refusal: Refusal) -> Step:
-    """A step that could not be done after all, with the reason and the rule that refused it among its findings."""
-    sentences = dict.fromkeys(
-        (remark.detail, refusal.reason.sentence, *(each.detail for each in refusal.faults))
-    )
+def rejected(step: Step, remark: Remark, refusal: Refusal | None = None) -> Step:
+    """A step that could not be done after all, with the reason and any rule that refused it among its findings."""
+    told = () if refusal is None else (refusal.reason.sentence, *(each.detail for each in refusal.faults))
+    sentences = dict.fromkeys((remark.detail, *told))
     finding = Finding("reference", step.row.reference, remark.code, " ".join(sentences))
     row = replace(step.row, findings=(*step.row.findings, finding))
     return replace(step, row=row, outcome=Outcome.REJECTED, changes=())

@@ -27,6 +27,8 @@ class OrganisationKind(StrEnum):
     NHS_PROVIDER = "nhs_provider"
     INDEPENDENT_PROVIDER = "independent_provider"
     VOLUNTARY_PROVIDER = "voluntary_provider"
+    SCHOOL = "school"
+    POLICE = "police"
     AUDIT_FIRM = "audit_firm"
     OTHER_PUBLIC_BODY = "other_public_body"
     SUB_UNIT = "sub_unit"
