@@ -49,7 +49,8 @@ when { principal.roles.contains("provider") && resource.scope == "contract:discu
 forbid (principal, action == Action::"knock", resource)
 when { !principal.roles.contains("commissioner")
        && (resource.path like "/v1/services*" || resource.path like "/v1/specifications*"
-           || resource.path == "/v1/service-findings" || resource.path == "/v1/register-completeness") };
+           || resource.path == "/v1/service-findings" || resource.path == "/v1/register-completeness"
+           || resource.path == "/v1/psr-summaries") };
 // Others' placements are seen inside a benchmark by a partner alone, and as an aggregate view by those who look on.
 // An associate's views are of its contracts and a benchmark is of a whole place; a provider is never shown one.
 forbid (principal, action == Action::"knock", resource)
