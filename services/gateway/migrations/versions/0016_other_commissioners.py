@@ -2,8 +2,8 @@
 
 from shared.migrate import run_sql
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
