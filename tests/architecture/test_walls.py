@@ -133,6 +133,7 @@ EVERYBODYS = {
     },
     "select from contracts.publishers": "who publishes is named in what it publishes",
     "select from contracts.publications": "of a contract that is shown to everybody, what is withheld and by whom",
+    "select from contracts.contract_editions": "the same contract's editions, from the stage on that is published",
 }
 
 

@@ -16,5 +16,6 @@ WITHOUT_WINDOW = {
     "listAgreementVersions": "the texts of one agreement are few, and numbered",
     "listIndicatorVersions": "the wordings of one indicator are few, and numbered",
     "listLedgerImportFindings": "the findings of one file, which never change, and are numbered",
+    **dict.fromkeys(("listRegisterImportRows", "listPlacementImportRows"), "the same, of its rows"),
     **dict.fromkeys(("listReportingRates", "getCompleteness"), "counted from what is owed and what has come"),
 }

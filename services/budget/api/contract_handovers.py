@@ -25,7 +25,7 @@ class HeirIn(Body):
     """A contract that goes on, and what share of the budget is its own."""
 
     contract_id: UUID
-    title: Line
+    title: Line = Field(examples=["Community health"])
     share_percent: Annotated[Measure, Field(gt=0, le=100)]
 
     def to_heir(self) -> Heir:
@@ -34,6 +34,17 @@ class HeirIn(Body):
 
 class HandoverIn(Body):
     """A contract that ends and those that go on for it; null for all its commitments."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "contract_id": _ID,
+                    "heirs": [{"contract_id": _OTHER, "title": "Community health", "share_percent": "100"}],
+                }
+            ]
+        }
+    )
 
     contract_id: UUID
     heirs: list[HeirIn] = Field(min_length=1, max_length=50)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
@@ -74,12 +74,12 @@ class DecidedRow(Protocol):
 R = TypeVar("R", bound=DecidedRow)
 
 
-@dataclass(slots=True)
 class _Lines:
     """How often a cause was met, and its first lines."""
 
-    rows: int = 0
-    first: list[int] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.rows = 0
+        self.first: list[int] = []
 
     def met(self, line: int) -> None:
         self.rows += 1
@@ -92,16 +92,16 @@ def _urgency(row: DecidedRow) -> tuple[bool, int]:
     return row.outcome is not Outcome.REJECTED, row.line
 
 
-@dataclass(slots=True)
 class RowTally(Generic[R]):
     """Counts rows in any order, and keeps those that the report shows."""
 
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    with_remarks: int = 0
-    _rejected: dict[tuple[str, str], _Lines] = field(default_factory=dict)
-    _remarked: dict[tuple[str, str], _Lines] = field(default_factory=dict)
-    _first: list[R] = field(default_factory=list)
-    _to_look_at: list[R] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.outcomes: Counter[Outcome] = Counter()
+        self.with_remarks = 0
+        self._rejected: dict[tuple[str, str], _Lines] = {}
+        self._remarked: dict[tuple[str, str], _Lines] = {}
+        self._first: list[R] = []
+        self._to_look_at: list[R] = []
 
     def add(self, row: R) -> None:
         self.outcomes[row.outcome] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -241,14 +241,14 @@ def _stated(content: PlacementContent, before: Placement) -> dict[str, Any]:
     return stated
 
 
-@dataclass(slots=True)
 class PlacementTally:
     """Counts the steps of a file as they are decided."""
 
-    rows: RowTally[PlacementRow] = field(default_factory=RowTally)
-    complete: int = 0
-    missing: Counter[str] = field(default_factory=Counter)
-    read_pence: int = 0
+    def __init__(self) -> None:
+        self.rows: RowTally[PlacementRow] = RowTally()
+        self.complete = 0
+        self.missing: Counter[str] = Counter()
+        self.read_pence = 0
 
     def add(self, step: PlacementStep) -> None:
         self.rows.add(step.row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -116,13 +116,13 @@ def blank_report(
     )
 
 
-@dataclass(slots=True)
 class Tally:
     """Counts the rows of a register as they are decided, some at a time, in any order."""
 
-    rows: RowTally[RowReport] = field(default_factory=RowTally)
-    read_pence: int = 0
-    not_stated: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.rows: RowTally[RowReport] = RowTally()
+        self.read_pence = 0
+        self.not_stated: Counter[str] = Counter()
 
     def add(self, step: Step, day: date) -> RowReport:
         """Count a row as it was decided; what is told of it."""

@@ -91,7 +91,7 @@ class ContractSpecification:
     recorded_at: datetime | None = None
 
 
-def begin(
+def take_up(
     version: Specification, before: Sequence[Specification]
 ) -> tuple[Specification, Specification | None]:
     """The version as it is recorded, and the one before it that ends the day before; or a refusal.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -29,21 +28,9 @@ class DrawnUp:
 
 
 async def draw_up_scrutiny_pack(
-    db: Database,
-    caller: Caller,
-    sent: Sent,
-    pack: rules.ScrutinyPack,
-    today: date,
-    drawing: Callable[[], Awaitable[bytes]],
+    db: Database, caller: Caller, sent: Sent, pack: rules.ScrutinyPack, today: date, content: bytes
 ) -> Answer:
-    """Keep what `drawing` reads of the services, or give back what was answered before.
-
-    No transaction is open while they are read; the answer is looked for again after that.
-    """
-    async with db.begin(caller, write=True) as tx:
-        if (kept := await find(tx, sent)) is not None:
-            return kept
-    content = await drawing()
+    """Keep what was read of the services, or give back what was answered before."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.gateway.actions.draw_up_scrutiny_pack import draw_up_scrutiny_pack
+from services.gateway.actions.find_scrutiny_pack import find_scrutiny_pack
 from services.gateway.api.scrutiny_rows import scrutiny_rows
 from services.gateway.api.view_questions import ask_year
 from services.gateway.api.view_readers import observing_readers, readers_for
@@ -86,12 +87,11 @@ async def draw_up(
     if asked.as_at > today:
         raise PACK_OF_THE_FUTURE("/as_at", today=today)
     pack = ScrutinyPack(body.id, id, caller.organisation_id, asked.last.label, asked.as_at)
-
-    async def drawing() -> bytes:
+    kept = await find_scrutiny_pack(door.db, caller, sent)
+    if kept is None:
         own, observing = readers_for(request, OWN), observing_readers(request, OBSERVED, id)
-        return msgspec.json.encode(await scrutiny_content(own, observing, asked))
-
-    kept = await draw_up_scrutiny_pack(door.db, caller, sent, pack, today, drawing)
+        content = msgspec.json.encode(await scrutiny_content(own, observing, asked))
+        kept = await draw_up_scrutiny_pack(door.db, caller, sent, pack, today, content)
     return answer(kept, f"/v1/partnerships/{id}/scrutiny-pack?pack_id={body.id}")
 
 
