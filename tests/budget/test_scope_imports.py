@@ -98,6 +98,29 @@ async def test_what_a_list_is_refused_as_a_whole(place):
     assert theirs.json()["added"] == 4  # each partner assesses for itself
 
 
+async def test_nothing_of_a_person_is_repeated_and_no_row_is_taken_that_lost_its_columns(place):
+    text = (
+        "service,scope,decision,reason code,shared outcomes,reason\n"
+        'Carers 943 476 5919,in,in,,yes,"A short break"\n'
+        "Day care,943 476 5919,,,yes,Both buy it\n"
+        "Equipment,in,in,NHS 943 476 5919,yes,Both buy it\n"
+        "Advocacy,in,out,,yes,Both buy it\n"
+        "Meals,in,in,,yes,Agreed by the board, in July\n"
+    )
+    answered = await send(place, text)
+    assert "943" not in answered.text
+    told = answered.json()
+    assert (told["rows"], told["added"]) == (5, 0)
+    assert [(each["line"], each["column"], each["code"]) for each in told["findings"]] == [
+        (2, "service", "scope_row_text"),
+        (3, "outcome", "scope_row_word"),
+        (4, "reason_code", "scope_row_code"),
+        (5, "outcome", "scope_row_columns_differ"),
+        (6, "service", "scope_row_shifted"),
+    ]
+    assert await items(place) == []
+
+
 async def test_a_list_that_is_sent_again_counts_once(place):
     one = "service,shared outcomes,reason\nCarers,yes,Both partners support them.\n"
     taken = await send(place, one)

@@ -16,6 +16,7 @@ from services.budget.rules.scope_list import (
     COLUMNS,
     MOST_ROWS,
     NEEDED,
+    ListedRow,
     ScopeListFor,
     ScopeRowOutcome,
     read_list,
@@ -99,7 +100,8 @@ async def take(
     header = reader.header
     assert header is not None
     whose = _whose(door, partnership_id, assessed_on, effective_from)
-    read, findings = read_list(((each.line, header.pick(each)[0]) for each in rows), whose)
+    listed = (ListedRow(each.line, *header.pick(each), header.overflows(each)) for each in rows)
+    read, findings = read_list(listed, whose)
     made = await import_scope(door.db, door.caller, sent, whose, read, findings, dry_run)
     if isinstance(made, Answer):
         return answer(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -107,17 +107,28 @@ class ReadScope:
     asked: ScopeAssessment
 
 
-def read_list(
-    rows: Iterable[tuple[int, Mapping[str, str]]], whose: ScopeListFor
-) -> tuple[tuple[ReadScope, ...], tuple[ScopeFinding, ...]]:
-    """The rows that hold together, and why others do not. A service that comes twice is taken once.
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A row of a list: the line of the file on which it starts, with its cells by the names of `COLUMNS`.
 
-    A row is the line of the file on which it starts, with its cells by the names of `COLUMNS`.
+    `torn`: columns that stand twice and say different things. `overflows`: something stands beyond the last heading.
     """
+
+    line: int
+    cells: Mapping[str, str]
+    torn: Collection[str] = ()
+    overflows: bool = False
+
+
+def read_list(
+    rows: Iterable[ListedRow], whose: ScopeListFor
+) -> tuple[tuple[ReadScope, ...], tuple[ScopeFinding, ...]]:
+    """The rows that hold together, and why others do not. A service that comes twice is taken once."""
     read: dict[UUID, ReadScope] = {}
     findings: list[ScopeFinding] = []
-    for line, cells in rows:
-        wrong = list(_unreadable(line, cells))
+    for row in rows:
+        line, cells = row.line, row.cells
+        wrong = [*_misplaced(row), *_unreadable(line, cells)]
         if wrong:
             findings += wrong[:1]
             continue
@@ -166,6 +177,17 @@ def report(
     )
 
 
+def _misplaced(row: ListedRow) -> Iterator[ScopeFinding]:
+    if row.overflows:
+        detail = (
+            "Something stands beyond the last heading: a comma inside a cell may lack its quotation marks."
+        )
+        yield ScopeFinding(row.line, "service", "", "scope_row_shifted", detail)
+    for name in row.torn:
+        detail = "This heading stands over two columns that say different things."
+        yield ScopeFinding(row.line, name, "", "scope_row_columns_differ", detail)
+
+
 def _unreadable(line: int, cells: Mapping[str, str]) -> Iterator[ScopeFinding]:
     for name, longest in (("service", LONGEST_SERVICE), ("reason", LONGEST_REASON)):
         text = cells[name]
@@ -177,17 +199,24 @@ def _unreadable(line: int, cells: Mapping[str, str]) -> Iterator[ScopeFinding]:
             detail = (
                 "The text is too long, holds a character that no record may hold, or stands for a person."
             )
-            yield ScopeFinding(line, name, text[:80], "scope_row_text", detail)
+            yield ScopeFinding(line, name, _shown(text), "scope_row_text", detail)
     for name, words in (("outcome", _OUTCOMES), ("delivery_mode", _MODES)):
         if fold_key(cells.get(name, "")) not in words:
             said = ", ".join(word for word in words if word)
-            yield ScopeFinding(line, name, cells[name][:80], "scope_row_word", f"Write one of: {said}.")
+            yield ScopeFinding(line, name, _shown(cells[name]), "scope_row_word", f"Write one of: {said}.")
     for name in _CRITERIA:
         if fold_key(cells.get(name, "")) not in _YES | _NO:
-            yield ScopeFinding(line, name, cells[name][:80], "scope_row_answer", "Write yes or no.")
+            yield ScopeFinding(line, name, _shown(cells[name]), "scope_row_answer", "Write yes or no.")
     code = cells.get("reason_code", "")
     if code and not (len(code) <= 80 and code.replace("_", "").isascii() and code.replace("_", "").isalnum()):
-        yield ScopeFinding(line, "reason_code", code[:80], "scope_row_code", "Write letters, digits and _.")
+        yield ScopeFinding(
+            line, "reason_code", _shown(code), "scope_row_code", "Write letters, digits and _."
+        )
+
+
+def _shown(cell: str) -> str:
+    """The start of what was read; nothing of what may be one person's, and an odd character by its code."""
+    return "" if personal_detail(cell) is not None else forbidden_character(cell) or cell[:80]
 
 
 def _asked(cells: Mapping[str, str], whose: ScopeListFor) -> ScopeAssessment:
