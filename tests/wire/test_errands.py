@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from services.gateway.api.contract_changes import CompletionReason, TerminationReason
+from services.gateway.clients.errands import Declined
 from services.gateway.rules import contract_change, passing_on, term_change
 from services.gateway.rules.internal_table import (
     APPLY_COMPLETION,
@@ -185,3 +186,19 @@ def test_every_reason_for_an_end_is_one_of_the_contract_service():
 def test_every_part_of_a_contract_s_change_is_looked_at_here():
     looked_at = {internal.operation_id for internal, _ in sent()}
     assert {each.operation_id for each in INTERNAL if "contract" in each.path} <= looked_at
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "for_good"),
+    [
+        (409, "commitment_past_limit", True),
+        (412, "version_stale", True),
+        (409, "request_still_running", False),
+        (422, "idempotency_key_reused", False),  # this step was done before, by another release perhaps
+        (401, "caller_unverified", False),
+        (500, "internal_error", False),  # an attempt before it may have been done
+        (503, "outcome_unknown", False),
+    ],
+)
+def test_what_says_nothing_on_a_change_takes_nothing_back(status, code, for_good):
+    assert Declined("contracts", status, {"code": code}).for_good is for_good

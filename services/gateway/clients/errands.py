@@ -16,10 +16,11 @@ from shared.caller import Caller
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 LOOK_SECONDS = 2.0
-# A refusal that says nothing on the change: a repeat may well be taken.
-PASSING = frozenset({429, 502, 503})
-# Another request holds what this one needs just now, so it is no word on the change either.
-HELD = frozenset({"request_still_running"})
+# A refusal that says nothing on the change: a repeat may well be taken. Nor does a fault of the service itself, or an
+# assertion that it does not take: an attempt before may have been done, so that nothing is taken back on its account.
+PASSING = frozenset({401, 429, 500, 502, 503})
+# Another request holds what this one needs just now, or did this step before, so it is no word on the change either.
+HELD = frozenset({"request_still_running", "idempotency_key_reused"})
 
 Mint = Callable[[Caller, Internal, str, dict[str, Any]], str]
 
