@@ -192,7 +192,7 @@ def update(
     Terms of a contract that was activated since are refused: a variation changes them. The state follows the
     dates where a move leads there; a contract that runs stays as it was moved.
     """
-    if contract.state not in _FOLLOWS:
+    if contract.state not in _FOLLOWS or contract.active_from is not None:
         raise NEEDS_VARIATION("/reference", state=contract.state.value)
     changed = set(names)
     made: dict[str, Any] = {name: getattr(content, name) for name in _AS_THEY_ARE if name in changed}
