@@ -54,13 +54,13 @@ class Transaction:
     def __init__(self, connection: Any, caller: Caller, single: bool) -> None:
         self._connection = connection
         self._single = single
-        self._seconds: int | None = None
+        self.seconds: int | None = None
         self.caller = caller
 
     async def all(self, statement: Prepared, **values: Any) -> list[Row]:
         arguments = statement.arguments(values)
         if not self._single:
-            return await self._connection.fetch(statement.sql, *arguments, timeout=self._seconds)  # type: ignore[no-any-return]  # the driver is not typed
+            return await self._connection.fetch(statement.sql, *arguments, timeout=self.seconds)  # type: ignore[no-any-return]  # the driver is not typed
         sql, context = around(statement.sql, len(arguments)), self.caller.once(values_of)
         return await self._connection.fetch(sql, *arguments, *context)  # type: ignore[no-any-return]  # the driver is not typed
 
@@ -79,7 +79,7 @@ class Transaction:
         """Run a statement for its effect; the number of rows it touched."""
         self._refuse_single()
         arguments = statement.arguments(values)
-        tag: str = await self._connection.execute(statement.sql, *arguments, timeout=self._seconds)
+        tag: str = await self._connection.execute(statement.sql, *arguments, timeout=self.seconds)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -91,13 +91,13 @@ class Transaction:
     async def take_time(self, seconds: int) -> None:
         """Let each statement of this transaction last so long: for imports, whose files are as long as they are."""
         self._refuse_single()
-        self._seconds = seconds
+        self.seconds = seconds
         await self._connection.execute(_PATIENT, f"{seconds}s")
 
     async def copy(self, table: str, columns: Sequence[str], batches: Batches) -> int:
         """Send rows into a table while they come; the number of rows."""
         self._refuse_single()
-        return await copied(self._connection, table, columns, batches, self._seconds)
+        return await copied(self._connection, table, columns, batches, self.seconds)
 
     @asynccontextmanager
     async def part(self, *, undo: bool = False) -> AsyncIterator[None]:
@@ -217,19 +217,20 @@ class Database:
         async with _Borrowed(pool) as connection:
             try:
                 await connection.execute(opening_sql(caller, not write, isolation))
-                yield Transaction(connection, caller, single=False)
+                yield (tx := Transaction(connection, caller, single=False))
             except asyncpg.IntegrityConstraintViolationError as violation:
                 await _roll_back(connection)
                 raise constraint.refused_by(violation) from violation
             except BaseException:
                 await _roll_back(connection)
                 raise
-            await _commit(connection, write)
+            await _commit(connection, write, tx.seconds)
 
 
-async def _commit(connection: Any, write: bool) -> None:
+async def _commit(connection: Any, write: bool, seconds: int | None) -> None:
+    """Commit, with the time that the transaction took for its statements: deferred constraints are checked here."""
     try:
-        done = await connection.execute("commit")
+        done = await connection.execute("commit", timeout=seconds)
     except asyncio.CancelledError:
         _throw_away(connection)
         raise

@@ -5,6 +5,7 @@ import asyncio
 import random
 import uuid
 
+import asyncpg
 import pytest
 
 from shared.caller import Caller
@@ -176,3 +177,35 @@ async def test_rows_that_nobody_reads_any_more_are_an_outage_and_not_a_wait_for_
     async with db.begin(a_caller(), write=True) as tx:
         assert await tx.all(_SEEN) == []
     await db.close()
+
+
+async def test_a_commit_has_the_time_that_its_transaction_took(stack, admin, monkeypatch):
+    """What an import wrote is checked at its commit, which may last longer than a statement of other requests may."""
+    pools = asyncpg.create_pool
+    monkeypatch.setattr(
+        asyncpg, "create_pool", lambda url, **how: pools(url, **{**how, "command_timeout": 0.5})
+    )
+    await admin.execute(
+        "create table budget.checked_late (n integer);"
+        "create function budget.check_late() returns trigger language plpgsql as"
+        " $$ begin perform pg_sleep(1); return null; end $$;"
+        "create constraint trigger late after insert on budget.checked_late deferrable initially deferred"
+        " for each row execute function budget.check_late();"
+        "grant insert on budget.checked_late to budget_app;"
+    )
+    db, add = (
+        await Database.open(stack.url("budget"), "budget", 2),
+        Prepared("insert into checked_late values (1)", (), {}),
+    )
+    try:
+        async with db.begin(a_caller(), write=True) as tx:
+            await tx.take_time(20)
+            await tx.do(add)
+        with pytest.raises(Refusal) as refused:
+            async with db.begin(a_caller(), write=True) as tx:
+                await tx.do(add)
+        assert refused.value.code == "outcome_unknown"
+        assert await admin.fetchval("select count(*) from budget.checked_late") >= 1
+    finally:
+        await db.close()
+        await admin.execute("drop table budget.checked_late; drop function budget.check_late()")
