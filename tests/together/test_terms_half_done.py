@@ -99,3 +99,24 @@ async def test_a_contract_that_refuses_after_all_gives_back_what_was_set_aside_m
     assert await left(town, contract) == {line: 600_00}
     change = (await town.joint_changes(contract))[-1]
     assert (change["state"], change["why_code"]) == ("declined", "version_stale")
+
+
+async def test_a_contract_that_moved_meanwhile_keeps_the_budget_that_it_had(town, monkeypatch):
+    """A part of it ends while a variation is half done: what the variation costs was worked out without that."""
+    contract, [line] = await running(town, end_date="2015-12-31", value_basis="annual")
+    variation = await agreed(town, contract, {"end_date": "2016-03-31"})
+    with monkeypatch.context() as patches:
+        Points(patches, 7)
+        assert (await effect(town, variation)).status_code == 500
+    assert (await left(town, contract))[line] > 600_00
+    read = await town.read(contract)
+    made(
+        await town.move(
+            read, "part-termination", on="2015-11-01", reason="agreed", note="Podiatry", **worth(300_00)
+        )
+    )
+    refused = await effect(town, variation)
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_stale")
+    assert await left(town, contract) == {line: 600_00}
+    made(await effect(town, variation))  # worked out anew
+    assert (await town.read(contract))["end_date"] == "2016-03-31"

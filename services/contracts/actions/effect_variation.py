@@ -30,18 +30,28 @@ class Effect:
     variation: Variation
 
 
-async def effect_variation(
-    db: Database, caller: Caller, sent: Sent, variation_id: UUID, expected_version: int, today: date
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which variation at which version. `contract_version`: at which its contract was, when its budget was worked out."""
+
+    variation_id: UUID
+    version: int
+    contract_version: int | None = None
+
+
+async def effect_variation(db: Database, caller: Caller, sent: Sent, asked: Asked, today: date) -> Answer:
     """Change the contract as agreed. The test is run again, since what took effect meanwhile counts with it."""
+    variation_id = asked.variation_id
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         contract_id = (await variations.get(tx, variation_id)).contract_id
         contract = await contracts.lock(tx, contract_id)
+        if asked.contract_version is not None:
+            check_version(contract.version, asked.contract_version)
         await variations.lock(tx, variation_id)
         found = await variations.of_contract(tx, contract_id)
-        effect = taken(caller, contract, found, variation_id, expected_version, today)
+        effect = taken(caller, contract, found, variation_id, asked.version, today)
         revalued = effect.after.value != contract.value
         step = Step(
             Move.VARIATION,

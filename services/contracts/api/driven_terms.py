@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.contracts.actions.effect_variation import effect_variation
+from services.contracts.actions.effect_variation import Asked, effect_variation
 from services.contracts.actions.extend_contract import extend_contract
 from services.contracts.actions.try_effect import try_effect
 from services.contracts.actions.try_extension import try_extension
@@ -58,7 +58,10 @@ async def effect(
     sent: Annotated[Sent, post_once("applyVariation")],
 ) -> Response:
     """Changes the contract as both sides agreed, on its day or later. Its history keeps the terms before and after."""
-    return answer(await effect_variation(door.db, door.caller, sent, id, version, today_in_england()))
+    assert door.caller.errand is not None
+    worked_out = door.caller.errand.seen.get("contract_version")
+    asked = Asked(id, version, None if worked_out is None else int(worked_out))
+    return answer(await effect_variation(door.db, door.caller, sent, asked, today_in_england()))
 
 
 @router.post(

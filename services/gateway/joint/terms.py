@@ -82,6 +82,7 @@ async def _apply(work: Work, change: JointChange) -> Told:
             {} if varied else term_change.extension_of(change),
             key=change.attempt_id,
             version=change.thing_version,
+            seen=term_change.seen_of(change),
         )
     except Declined as why:
         await work.decline(change, why, _give_back if term_change.has(change, "raised") else None)

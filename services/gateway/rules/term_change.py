@@ -51,6 +51,11 @@ def extension_of(change: JointChange) -> dict[str, Any]:
     return {name: change.asked[name] for name in ("decided_on", "options", "ends_on", "note")}
 
 
+def seen_of(change: JointChange) -> dict[str, Any]:
+    """At which version of the contract the change was worked out: its budget is right for that one alone."""
+    return {"contract_version": change.plan["version"]}
+
+
 def has(change: JointChange, which: str) -> bool:
     """Whether budget has anything to do of one kind: what was `raised`, or is `to_lower`."""
     return bool(change.seen and change.seen[which])
