@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from services.budget.rules.commitment import Commitment, Level
 from services.budget.rules.contract_approval import Funding
-from services.budget.rules.contract_revision import ContractRevision, YearWorth, raised, to_lower
+from services.budget.rules.contract_revision import (
+    Adjustment,
+    ContractRevision,
+    YearWorth,
+    raised,
+    to_approve,
+    to_lower,
+)
 from services.budget.rules.decision import Subject
 from services.budget.rules.headroom import LineFunds
 from services.budget.rules.line import Arrangement
@@ -140,3 +147,27 @@ def test_the_pools_bear_the_contract_as_it_then_is_to_the_penny(made_up):
     target = allocate_by_name(after, weights)
     assert pools == {pool: max(target[pool], paid[pool]) for pool in pools}
     assert len(raised(planned)) + len(to_lower(planned)) == len(planned)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "asked_of"),
+    [
+        (600_00, 650_00, 50_00),
+        (600_00, None, 600_00),
+        (None, 650_00, 650_00),
+        (None, None, 7_00),
+        (600_00, 600_00, None),
+    ],
+)
+def test_no_limit_is_passed_by_way_of_a_worth_that_nobody_knows(was, now, asked_of):
+    body = uuid.UUID(int=9)
+    funding = (Funding(uuid.UUID(int=1), body, Decimal(100)),)
+    asked = ContractRevision(
+        uuid.uuid4(), uuid.UUID(int=7), uuid.UUID(int=5), "it", date(2015, 10, 1), "why", Subject.VARIATION,
+        uuid.uuid4(), was, now, (), funding, funding,
+    )  # fmt: skip
+    moved = (Adjustment(uuid.uuid4(), uuid.uuid4(), uuid.UUID(int=1), "2015/16", 7_00),)
+    found = to_approve(asked, moved)
+    assert (None if found is None else found.amounts_pence) == (
+        None if asked_of is None else {body: asked_of}
+    )

@@ -144,5 +144,5 @@ def test_a_changed_row_changes_only_what_the_register_changed() -> None:
     with pytest.raises(Refusal, match="variation"):
         update(replace(made, state=State.ACTIVE), ended, ("end_date",), date(2015, 6, 28))
     over = replace(made, state=State.EXPIRED, active_from=made.start_date, ended_on=made.end_date)
-    with pytest.raises(Refusal, match="variation"):  # it was in force, with budget set aside for what it was worth
+    with pytest.raises(Refusal, match="variation"):  # it was in force, with its budget
         update(over, replace(ONE, value=Money(1)), ("value",), date(2018, 6, 28))

@@ -91,18 +91,18 @@ def to_lower(planned: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
 
 
 def to_approve(asked: ContractRevision, planned: Sequence[Adjustment]) -> ApprovalAsked | None:
-    """Each partner decides on what it bears more, or less; where the worth is not known, on its share of what is set
-    aside. Nobody is asked where nothing changes."""
+    """Each partner decides on what it bears more, or less. A worth that was not known before, or is not afterwards, is
+    decided on whole, else a contract would pass every limit by way of one that nobody knows; and on no less than the
+    share of what is set aside. Nobody is asked where nothing changes."""
     before, after = partners(asked.funding_before), partners(asked.funding)
     was, now = asked.worth_before_pence, asked.worth_after_pence
+    amounts = {
+        body: abs(_share(now or 0, after.get(body)) - _share(was or 0, before.get(body)))
+        for body in {*before, *after}
+    }
     if was is None or now is None:
         moved = sum(abs(each.change_pence) for each in planned)
-        amounts = {body: half_up(Decimal(moved) * share / 100) for body, share in after.items()}
-    else:
-        amounts = {
-            body: abs(_share(now, after.get(body)) - _share(was, before.get(body)))
-            for body in {*before, *after}
-        }
+        amounts = {body: max(amount, _share(moved, after.get(body))) for body, amount in amounts.items()}
     asked_of = {body: amount for body, amount in amounts.items() if amount}
     return (
         ApprovalAsked(LimitSubject.CONTRACT_VARIATION, asked.subject, asked.day, asked_of)
