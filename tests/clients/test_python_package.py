@@ -273,3 +273,9 @@ def test_every_item_of_a_list_comes_once_and_a_refusal_is_raised(partner):
     with pytest.raises(partner.all.NotListedError, match="at most 200") as refused:
         list(partner.all.every(lambda **_: problem))
     assert refused.value.problem is problem
+
+
+def test_a_private_key_stands_in_no_log(partner):
+    key = partner.all.PrivateKey({"kty": "EC", "d": "the-secret-part"}, kid="2026-1")
+    assert "the-secret-part" not in f"{key!r} {key} {[key]}"
+    assert "2026-1" in repr(key)

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -159,3 +160,18 @@ async def test_the_database_refuses_what_the_rules_refuse(library, stack):
             await transaction.rollback()
     finally:
         await connection.close()
+
+
+async def test_a_version_in_one_partnership_ends_none_in_another(library, client_for):
+    """One body with a pool beside each of two councils has a library in each."""
+    here, there = library.place.partnership, uuid.uuid4()
+    both = a_caller(library.place.ccg, CARE, commissioner=here)
+    both = replace(both, standing={"commissioner": (here, there)})
+    library.clients["both"] = await client_for("contracts", both)
+    first = (await library.put(who="both")).json()
+    for number, day in ((1, "2013-04-01"), (2, "2014-10-01")):
+        made = await library.put(number, "both", partnership_id=str(there), holds_from=day)
+        assert made.status_code == 201, made.text
+    kept = (await library.clients["ccg"].get(f"{URL}/{first['id']}")).json()
+    assert kept == first
+    assert (await library.name(first["id"], "2015-04-01")).status_code == 201

@@ -188,6 +188,7 @@ async def test_an_instant_that_is_not_over_is_refused_and_one_of_the_past_is_pas
         ({"from_year": "2014-16", "to_year": "2016-17"}, "?from_year", "financial_year_unreadable"),
         ({"to_year": "2014/15"}, "?to_year", "string_pattern_mismatch"),
         ({**THREE, "as_at": "2016-03-31"}, "?as_at", "view_outside_year"),
+        ({"as_at": "1940-06-01"}, "?as_at", "view_outside_year"),
         ({**THREE, "as_recorded": "2016-05-01"}, "?as_recorded", "value_error"),
     ],
 )
@@ -217,3 +218,10 @@ async def test_as_a_table_it_is_in_pounds_and_starts_no_formula(roles, budget):
     assert cells == {f"'{formula}"}
     shares = [each["Share of spend (%)"] for each in rows if each["Category"] == "complex_bed_based"]
     assert shares == ["60.0", "50.0"]
+
+
+async def test_the_years_before_the_first_that_is_known_are_not_asked_for(roles, budget):
+    budget.does(answer("whole-place"))
+    assert (await roles.look("whole-place", to_year="1948-49", mode="strict")).status_code == 200
+    asked = parse_qs(urlsplit(budget.heard[0].target).query)
+    assert (asked["from_year"], asked["to_year"]) == (["1948-49"], ["1948-49"])

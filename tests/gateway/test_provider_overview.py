@@ -152,6 +152,16 @@ async def test_what_may_be_spent_unseen_leaves_it_incomplete_and_is_named(roles,
     assert (await look()).json()["spend"]["spend_pence"] is None
 
 
+async def test_money_that_names_no_contract_may_be_the_provider_s_and_is_no_nought(look, all_well):
+    all_well["budget"].does(answering(spending(spent(UNLISTED, 9_99), without=2_00)))
+    told = (await look()).json()
+    assert (told["spend"]["spend_pence"], told["spend"]["joint_pence"]) == (None, None)
+    assert (told["spend"]["whole"], told["complete"]) == (False, False)
+    all_well["budget"].does(answering(spending(spent(ONE, 1_00), without=2_00)))
+    told = (await look()).json()
+    assert (told["spend"]["spend_pence"], told["spend"]["whole"], told["complete"]) == (1_00, False, False)
+
+
 @pytest.mark.parametrize("name", ["trust", "kernow", "board"])
 async def test_who_does_not_commission_sees_no_money(roles, look, all_well, name):
     told = (await look(name)).json()

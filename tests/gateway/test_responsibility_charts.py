@@ -82,3 +82,14 @@ async def test_charts_that_do_not_hold_together(place, changes, wrong):
         "activities": [{"name": "One", "marks": ["A", "R"]}],
     }
     assert code(await place.put("responsibility-charts", {**chart, **changes})) == wrong
+
+
+async def test_the_head_of_a_column_names_no_person(place):
+    chart = {
+        "title": f"Chart {uuid.uuid4()}",
+        "source": "Business case of June 2014",
+        "columns": [{"printed": "For 943 476 5919", "board_id": place.boards["hwb"]}],
+        "activities": [{"name": "Business case", "marks": ["A"]}],
+    }
+    refused = await place.put("responsibility-charts", chart)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/columns/0/printed")

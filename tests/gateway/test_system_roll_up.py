@@ -292,3 +292,32 @@ async def test_every_scope_of_what_is_shown_is_needed(system):
     for missing in ("aggregate:read", "budget:read", "contract:read", "outcome:read"):
         refused = await system.look(scopes=tuple(each for each in EVERY_SCOPE if each != missing))
         assert (refused.status_code, refused.json()["scope"]) == (403, missing)
+
+
+async def test_two_contracts_of_one_partnership_that_report_alike_are_two(system, all_well):
+    alike = {"provider_organisation_id": system.bodies["trust"], "latest": figure("95"), "rating": "green"}
+
+    async def card_of(request, _body):
+        both = [line(str(uuid.uuid4()), **alike) for _ in range(2)]
+        return web.json_response(card(*both[: 2 if system.name_of(request) == "torbay" else 1]))
+
+    all_well["outcomes"].does(card_of)
+    own = (await system.look("torbay")).json()
+    assert (own["ratings"], own["reported_again"]) == (own["partnerships"][0]["ratings"], 0)
+    told = (await system.look()).json()
+    assert (told["ratings"]["green"], told["reported_again"]) == (2, 2)
+
+
+async def test_money_without_a_budget_whose_partners_are_not_shown_leaves_no_list_of_partners(
+    system, all_well
+):
+    async def position_of(request, _body):
+        shown = fund(system, system.name_of(request))
+        if system.name_of(request) != "torbay":
+            return web.json_response(shown)
+        of = {**figures(total(None)), "actual": total(5_00)}
+        totals = dict.fromkeys(("pooled", "aligned", "shadow", "whole"), of)
+        return web.json_response({**shown, "totals": totals, "by_partner": []})
+
+    all_well["budget"].does(position_of)
+    assert (await system.look()).json()["by_partner"] is None

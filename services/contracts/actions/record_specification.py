@@ -20,7 +20,9 @@ async def record_specification(
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
-        version, ended = rules.take_up(draft, await specifications.of_code(tx, draft.code))
+        version, ended = rules.take_up(
+            draft, await specifications.of_code(tx, draft.partnership_id, draft.code)
+        )
         if ended is not None:
             await specifications.end(tx, ended)
             await tell(tx, [_told("specification_ended", ended)])

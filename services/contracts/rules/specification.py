@@ -96,7 +96,7 @@ def take_up(
 ) -> tuple[Specification, Specification | None]:
     """The version as it is recorded, and the one before it that ends the day before; or a refusal.
 
-    `before`: all versions of the same code of the same owner. Only one without an end gives way.
+    `before`: all versions of the same code of the same owner in the same partnership. Only one without an end gives way.
     """
     if version.holds_until is not None and version.holds_until < version.holds_from:
         raise SPECIFICATION_ENDS_EARLY("/holds_until")

@@ -37,7 +37,11 @@ _SEEN = select(*(each for each in _S.c if each.name != "code_key")).where(
 _GET = prepare(_SEEN.where(_S.c.id == bindparam("id", type_=Uuid)))
 _OF = prepare(
     select(*(each for each in _S.c if each.name != "code_key"))
-    .where(ours(_S), _S.c.code_key == bindparam("code", type_=Text))
+    .where(
+        ours(_S),
+        _S.c.partnership_id == bindparam("partnership_id", type_=Uuid),
+        _S.c.code_key == bindparam("code", type_=Text),
+    )
     .order_by(_S.c.holds_from)
     .with_for_update()
 )
@@ -90,9 +94,9 @@ async def maybe(tx: Transaction, specification_id: UUID) -> Specification | None
     return None if row is None else msgspec.convert(dict(row), Specification)
 
 
-async def of_code(tx: Transaction, code: str) -> list[Specification]:
-    """The caller's own versions of a specification, locked, in the order in which they hold."""
-    rows = await tx.all(_OF, code=fold_key(code), **scope(tx))
+async def of_code(tx: Transaction, partnership_id: UUID, code: str) -> list[Specification]:
+    """The caller's own versions of a specification in a partnership, locked, in the order in which they hold."""
+    rows = await tx.all(_OF, partnership_id=partnership_id, code=fold_key(code), **scope(tx))
     return [msgspec.convert(dict(row), Specification) for row in rows]
 
 

@@ -18,7 +18,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Line, Out, Title
+from shared.web.fields import Body, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1/responsibility-charts", tags=["governance"])
 class ChartColumnIn(Body):
     """The head of a column as printed. Name the board where its name alone does not tell which one it is."""
 
-    printed: Line = Field(examples=["HWB"])
+    printed: Title = Field(examples=["HWB"])
     board_id: UUID | None = None
 
 

@@ -15,7 +15,7 @@ from services.gateway.rules.policy_table import ROWS
 from services.gateway.rules.view import Sight, WithheldBecause, sight_of
 from services.gateway.views.question import ViewAsked
 from services.gateway.views.source import ViewMode
-from shared.calendar import FinancialYear, financial_year_of, read_financial_year
+from shared.calendar import FIRST_YEAR, FinancialYear, financial_year_of, read_financial_year
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.web.doors import Door
 from shared.web.fields import Day, Instant
@@ -70,7 +70,9 @@ def ask_years(
     now = datetime.now(UTC)
     today = today_in_england(now)
     last = read_year(years[1], "?to_year") or financial_year_of(when[0] or today)
-    first = read_year(years[0], "?from_year") or FinancialYear(last.start_year - 2)
+    first = read_year(years[0], "?from_year") or FinancialYear(
+        max(last.start_year - 2, min(FIRST_YEAR, last.start_year))
+    )
     if not first <= last < FinancialYear(first.start_year + MOST_YEARS):
         raise VIEW_YEARS("?to_year", most_years=MOST_YEARS)
     asked = [FinancialYear(start) for start in range(first.start_year, last.start_year + 1)]
@@ -121,7 +123,10 @@ def _ask(
 
 def day_of(year: FinancialYear, asked: date | None, today: date) -> date:
     """A day that is not asked for is today, or the year's nearest day."""
-    if asked is not None and asked not in year:
+    # A year before the first that services know is one of which they would say nothing, as if they were out.
+    known = year.start_year >= FIRST_YEAR
+    if asked is not None and not (known and asked in year):
+        year = year if known else FinancialYear(FIRST_YEAR)
         raise VIEW_OUTSIDE_YEAR("?as_at", first_day=year.first_day, last_day=year.last_day)
     return asked or min(max(today, year.first_day), year.last_day)
 

@@ -186,12 +186,15 @@ def _spend(spent: Spending, picture: ProviderPicture) -> ProviderSpend:
         for each in report.contracts
         if each.contract_id in listed
     )
-    seen = any(report.seen_pence is not None for report in spent.values())
+    # What entries name no contract for may have been spent for any of them.
+    named = not any(report.without_contract_pence for report in spent.values())
+    seen = any(report.seen_pence is not None for report in spent.values()) and (named or bool(found))
     places = {each.partnership_id for each in picture.listed}
     return ProviderSpend(
         spend_pence=_sum(found, joint=False) if seen else None,
         joint_pence=_sum(found, joint=True) if seen else None,
         whole=seen
+        and named
         and not picture.more_contracts
         and places <= set(spent)
         and all(report.complete for report in spent.values()),

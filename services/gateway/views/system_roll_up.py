@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -232,9 +233,7 @@ def _by_partner(read: Sequence[_Read]) -> tuple[RolledUpPartner, ...] | None:
     found: dict[UUID, list[tuple[UUID, FundFigures]]] = {}
     for each in read:
         fund = each.fund.found
-        if fund is None or (
-            not fund.by_partner and fund.totals.whole.budget_adjusted.known_pence is not None
-        ):
+        if fund is None or (not fund.by_partner and _any_known(fund.totals.whole)):
             return None
         for partner in fund.by_partner:
             place = each.asked.question.partnership_id
@@ -247,6 +246,12 @@ def _by_partner(read: Sequence[_Read]) -> tuple[RolledUpPartner, ...] | None:
     )
 
 
+def _any_known(figures: FundFigures) -> bool:
+    """Whether there is money that somebody's must be."""
+    told = (figures.budget_adjusted, figures.actual, figures.contributions_due)
+    return any(each.known_pence is not None for each in told)
+
+
 def _running(shown: Sequence[PlaceOfSystem]) -> int | None:
     known = [each.contracts_running for each in shown]
     return None if None in known else sum(each for each in known if each is not None)
@@ -257,7 +262,16 @@ def _lines(read: Sequence[_Read]) -> tuple[Sequence[CardLine] | None, int | None
     cards = [each.card.found for each in read]
     if any(each is None for each in cards):
         return None, None
-    return counted_once((_one_thing(line), line) for card in cards if card for line in card.lines)
+    return counted_once(each for card in cards if card for each in _numbered(card.lines))
+
+
+def _numbered(lines: Iterable[CardLine]) -> Iterator[tuple[tuple[object, int] | None, CardLine]]:
+    """The lines of one partnership with their keys: two that are alike there stand under two contracts, and are two."""
+    seen: Counter[object] = Counter()
+    for line in lines:
+        thing = _one_thing(line)
+        seen[thing] += 1
+        yield (None if thing is None else (thing, seen[thing])), line
 
 
 def _one_thing(line: CardLine) -> tuple[object, ...] | None:

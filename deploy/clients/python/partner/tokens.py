@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -32,7 +32,7 @@ class NoTokenError(httpx.HTTPError):
 class PrivateKey:
     """A private key whose public half is registered for the client, as a JWK or PEM, with its `kid` and algorithm."""
 
-    key: Mapping[str, Any] | str | bytes
+    key: Mapping[str, Any] | str | bytes = field(repr=False)  # it would stand in logs and tracebacks
     kid: str
     algorithm: str = "ES256"
 
