@@ -95,6 +95,31 @@ async def test_what_was_said_last_counts_and_a_reversal_undoes_it_under_the_same
     assert sum(pence(told).values()) + told["without_contract_pence"] == told["seen_pence"] == 146_00
 
 
+async def test_an_accrual_over_the_year_s_end_and_its_invoice_are_one_spend(place):
+    """Accrued in March, undone in April on the next year's line, and invoiced: £5 in the two years together."""
+    pool, lines, fund = await real_year(place)
+    next_line = await place.line(place.pcc, pool, "pooled", pence=1_000_00, financial_year="2016/17")
+    cost, after = [
+        await place.account(place.pcc, "expenditure", "pooled", pool_id=pool, line_id=each)
+        for each in (lines["pcc"], next_line)
+    ]
+    said = {"dimensions": {"contract_id": str(BEDS)}}
+    accrual = {
+        "kind": "accrual", "effective_date": "2016-03-31", "narrative": "March, not invoiced",
+        "entries": [{"account_id": str(cost), "amount_pence": 5_00, **said},
+                    {"account_id": str(fund), "amount_pence": -5_00}],
+        "next_year_accounts": [{"account_id": str(cost), "next_account_id": str(after)}],
+    }  # fmt: skip
+    made(await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=accrual))
+    next_year = {"financial_year": "2016-17"}
+    undone = made(await report(place.pcc, place, **next_year))
+    assert (pence(undone), undone["without_contract_pence"]) == ({str(BEDS): -5_00}, 0)
+    await paid(place.pcc, place, next_line, fund, 5_00, BEDS, day="2016-05-02", pool_id=pool)
+    assert pence(made(await report(place.pcc, place))) == {str(BEDS): 5_00}
+    assert pence(made(await report(place.pcc, place, **next_year))) == {str(BEDS): 0}
+    assert pence(made(await report(place.ccg, place, **next_year))) == {str(BEDS): 0}
+
+
 async def test_as_at_a_day_and_as_recorded_at_an_instant(place):
     first, pool, lines, fund = await spent_year(place)
     assert pence(made(await report(place.pcc, place, as_at="2015-05-01"))) == {}

@@ -13,22 +13,25 @@ from shared.errors import NOT_FOUND
 
 _RECORDED = "coalesce($3::timestamptz, 'infinity')"
 # Of what was said of an entry the latest counts. A reversal is for what the journal that it undoes was for, whatever
-# was said of it then or since, so that the two always come to nothing.
+# was said of it then or since, so that the two always come to nothing: an accrual at the year's end over two years.
 _SPENT = Prepared(
     f"""
 with said as (
-    select d.journal_id, d.position, d.contract_id, d.arrangement from entry_dimensions d
-     where d.partnership_id = $1::uuid and d.financial_year = $2::text and d.contract_id is not null
-       and d.recorded_at <= {_RECORDED} and {scoped_sql("d", "d.owner_organisation_id")}
+    select d.journal_id, d.position, d.contract_id, d.arrangement, d.financial_year from entry_dimensions d
+     where d.partnership_id = $1::uuid and d.contract_id is not null
+       and (d.financial_year = $2::text or d.journal_id in (
+            select r.reverses_journal_id from journals r
+             where r.partnership_id = $1::uuid and r.financial_year = $2::text and r.reverses_journal_id is not null))
+       and d.recorded_at <= {_RECORDED} and {scoped_sql("d", "d.owner_organisation_id", "d.financial_year")}
        and not exists (select from entry_dimensions later
                         where later.journal_id = d.journal_id and later.position = d.position
                           and later.version > d.version and later.recorded_at <= {_RECORDED})
        and not exists (select from journals j where j.id = d.journal_id and j.reverses_journal_id is not null)),
 counted as (
-    select journal_id, position, contract_id, arrangement from said
+    select journal_id, position, contract_id, arrangement from said where financial_year = $2::text
     union all
     select r.id, s.position, s.contract_id, s.arrangement
-      from said s join journals r on r.reverses_journal_id = s.journal_id)
+      from said s join journals r on r.reverses_journal_id = s.journal_id where r.financial_year = $2::text)
 select c.contract_id, c.arrangement, sum(e.amount_pence)::bigint as spend_pence
   from counted c
   join entries e on e.journal_id = c.journal_id and e.position = c.position
