@@ -1,5 +1,6 @@
 """A provider over all its commissioners as a view: joined by contract, each caller's sight, gaps named, nothing twice."""
 
+import asyncio
 import csv
 import io
 import uuid
@@ -160,6 +161,27 @@ async def test_money_that_names_no_contract_may_be_the_provider_s_and_is_no_noug
     all_well["budget"].does(answering(spending(spent(ONE, 1_00), without=2_00)))
     told = (await look()).json()
     assert (told["spend"]["spend_pence"], told["spend"]["whole"], told["complete"]) == (1_00, False, False)
+
+
+async def test_a_body_with_many_partnerships_asks_for_few_at_a_time(operator, look, all_well):
+    at_once, most = 0, 0
+
+    async def slowly(_request, _body):
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.05)
+        at_once -= 1
+        return web.json_response(spending())
+
+    busy = await operator.organisation("A body with many pools")
+    for _ in range(14):
+        await operator.partnership(commissioner=busy)
+    visit = (await operator.client(busy, list(EVERY_SCOPE))).visit
+    all_well["budget"].does(slowly)
+    answer = await visit.get(f"/v1/providers/{PROVIDER}/view", params=YEAR)
+    assert answer.status_code == 200, answer.text
+    assert (len(all_well["budget"].heard), most <= 12) == (14, True)
 
 
 @pytest.mark.parametrize("name", ["trust", "kernow", "board"])

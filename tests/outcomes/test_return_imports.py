@@ -237,3 +237,13 @@ async def test_rows_in_any_order_make_one_change_of_each_draft(clients, form, mo
     made = await returns_of(community, form)
     third = (await community.get(f"/v1/returns/{made['2014Q3']['id']}")).json()
     assert {each["value"] for each in third["values"].values()} == {"11", "40"}
+
+
+def test_no_report_keeps_what_stands_for_a_person():
+    number = "943 476 5919"
+    cells = {
+        "obligation_id": number, "period": number, "indicator": "stay", "value": f"NHS {number}", "status": number,
+    }  # fmt: skip
+    faults = read_figure(2, cells, (), False).faults
+    assert {each.column for each in faults} >= {"obligation_id", "period", "value", "status"}
+    assert number not in str(faults)

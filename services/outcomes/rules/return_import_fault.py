@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.errors import Kind, Reason, reason
+from shared.text import personal_detail
 
 CELL_TORN = reason(
     "import_cell_torn",
@@ -90,4 +91,16 @@ class RowFault:
     def of(
         cls, line: int, column: str, read: str, why: Reason, facts: Mapping[str, Any] | None = None
     ) -> RowFault:
-        return cls(line, column, read[:80], why.code, why.sentence, dict(facts or {}))
+        return cls(
+            line,
+            column,
+            _told(read)[:80],
+            why.code,
+            why.sentence,
+            {name: _told(each) if isinstance(each, str) else each for name, each in (facts or {}).items()},
+        )
+
+
+def _told(read: str) -> str:
+    """What was read, as far as a report may keep it: nothing that stands for a person."""
+    return "" if personal_detail(read) is not None else read
