@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import date
 
 import asyncpg
 import pytest
 
+from services.gateway.rules import paper as paper_rules
+from services.gateway.rules import risk as risk_rules
 from shared.context import opening_sql
+from shared.errors import Refusal
 from tests.gateway.governing import Governed, code
 from tests.stack import a_caller
 
@@ -194,3 +199,47 @@ async def test_the_database_holds_it_by_itself(stack, place):
             await connection.execute("rollback")
     finally:
         await connection.close()
+
+
+def test_what_is_added_to_a_record_has_an_end():
+    day, board, someone = date(2016, 10, 19), uuid.uuid4(), uuid.uuid4()
+    rating = risk_rules.RiskRating(day, "As before.", None, None, None, None, ())
+    step = risk_rules.RiskStep(risk_rules.RiskMove.RATED, day, "As before.")
+    of = (
+        uuid.uuid4(),
+        uuid.uuid4(),
+        someone,
+        risk_rules.RiskKind.RISK,
+        "R-1",
+        "Records",
+        board,
+        "Officer",
+        day,
+    )
+    full = risk_rules.Risk(*of, None, None, None, None, (), (board,), steps=(step,) * risk_rules.MOST_STEPS)
+    with pytest.raises(Refusal, match="at most 200 steps"):
+        risk_rules.rate(full, rating, day)
+    assert risk_rules.rate(replace(full, steps=full.steps[1:]), rating, day).version == 2
+    taken = risk_rules.escalate(full, day, "It has come.", day)
+    assert risk_rules.close(taken, day, "Done.", day).state is risk_rules.RiskState.CLOSED
+    review = paper_rules.PaperReview(day, "Goes on.")
+    head = (
+        uuid.uuid4(),
+        uuid.uuid4(),
+        someone,
+        None,
+        "Framework",
+        "1.0",
+        day,
+        (),
+        False,
+        3,
+        None,
+        (),
+        (),
+        (),
+    )
+    paper = paper_rules.Paper(*head, reviews=(review,) * paper_rules.MOST_REVIEWS)
+    with pytest.raises(Refusal, match="as many reviews as one takes"):
+        paper_rules.review(paper, review, day)
+    assert paper_rules.review(replace(paper, reviews=paper.reviews[1:]), review, day).version == 2

@@ -37,9 +37,15 @@ REVIEWS_NOT_PLANNED = reason(
     "The paper says nothing of reviews, so there is none to record.",
 )
 REVIEW_BACKWARDS = reason("paper_review_backwards", Kind.INVALID, "A later review is on record already.")
+REVIEWS_MANY = reason(
+    "paper_too_many_reviews",
+    Kind.CONFLICT,
+    "This edition has as many reviews as one takes, which is 200. Enter the next edition of the paper.",
+)
 PAPER_KEPT = reason(
     "paper_kept", Kind.CONFLICT, "A signature or a review that is on record is never taken back."
 )
+MOST_REVIEWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,8 @@ def review(paper: Paper, done: PaperReview, today: date) -> Paper:
     """A review; the next one is due so many months later."""
     if paper.review_every_months is None:
         raise REVIEWS_NOT_PLANNED()
+    if len(paper.reviews) >= MOST_REVIEWS:
+        raise REVIEWS_MANY()
     if not paper.dated_on <= done.reviewed_on <= today:
         raise PAPER_DAY("/reviewed_on", dated_on=paper.dated_on, today=today)
     if paper.reviews and done.reviewed_on < paper.reviews[-1].reviewed_on:

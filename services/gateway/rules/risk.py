@@ -38,6 +38,12 @@ ROUTE_ENDS = reason(
 ACTION_DONE_EARLY = reason(
     "risk_action_done_to_come", Kind.INVALID, "An action is done once the day has come."
 )
+RISK_RATED_OFTEN = reason(
+    "risk_rated_too_often",
+    Kind.CONFLICT,
+    "One record takes at most 200 steps. Close it, and record another for what comes next.",
+)
+MOST_STEPS = 200  # beyond them it is still taken up its route, and closed
 
 
 class RiskKind(StrEnum):
@@ -143,6 +149,8 @@ def record(risk: Risk, boards: Mapping[UUID, Board], today: date) -> Risk:
 def rate(risk: Risk, rating: RiskRating, today: date) -> Risk:
     """The risk as it is rated from a day on. How it was rated before stays in its steps."""
     _check_move(risk, rating.on, today)
+    if len(risk.steps) >= MOST_STEPS:
+        raise RISK_RATED_OFTEN()
     after = replace(
         risk,
         current_likelihood=rating.current_likelihood,
