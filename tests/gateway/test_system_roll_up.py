@@ -10,45 +10,12 @@ from aiohttp import web
 
 from tests.gateway.achievements import card, figure, line
 from tests.gateway.pictures import figures, position, summary, value
-from tests.gateway.roles import EVERY_SCOPE, YEAR, sources, withheld
+from tests.gateway.roles import EVERY_SCOPE, sources, withheld
 from tests.gateway.stand_in import answering
+from tests.gateway.systems import NAMES, System
 
-NAMES = ("devon", "plymouth", "torbay")
-ASKED = {"financial_year": "2014-15"}
 OUT = answering({"code": "service_unavailable", "status": 503}, status=503)
 PENCE = {"devon": 3_000_000_01, "plymouth": 2_000_00, "torbay": 1_00}
-
-
-class System:
-    """An NHS body that commissions with three councils, each in a partnership of its own."""
-
-    def __init__(self, operator):
-        self.operator = operator
-        self.bodies, self.places, self._visits = {}, {}, {}
-
-    async def settle(self):
-        for name in ("nhs", "trust", "board", "auditor", "stranger", *NAMES):
-            self.bodies[name] = await self.operator.organisation(f"{name} of the system")
-        for name in NAMES:
-            self.places[name] = await self.operator.partnership(
-                host=self.bodies[name], commissioner=self.bodies["nhs"], provider=self.bodies["trust"]
-            )
-        await self.operator.member(self.places["plymouth"], self.bodies["board"], "observer")
-        appointment = {"audited_organisation_ids": [self.bodies["torbay"]], "financial_years": [YEAR]}
-        await self.operator.member(self.places["torbay"], self.bodies["auditor"], "auditor", **appointment)
-        await self.operator.partnership(commissioner=self.bodies["stranger"])
-        return self
-
-    async def look(self, name="nhs", of="nhs", table=False, scopes=EVERY_SCOPE, **query):
-        if (name, scopes) not in self._visits:
-            self._visits[name, scopes] = (await self.operator.client(self.bodies[name], list(scopes))).visit
-        headers = {"Accept": "text/csv"} if table else {}
-        body = self.bodies.get(of, of)
-        visit = self._visits[name, scopes]
-        return await visit.get(f"/v1/systems/{body}/roll-up", params={**ASKED, **query}, headers=headers)
-
-    def name_of(self, request):
-        return next(name for name in NAMES if self.places[name] == request.query["partnership_id"])
 
 
 @pytest.fixture(scope="module")
