@@ -62,9 +62,9 @@ def _after_statements(reached: Any) -> None:
 def _around_commit(reached: Any) -> None:
     commit = database._commit
 
-    async def committing(connection: Any, write: bool) -> None:
+    async def committing(connection: Any, write: bool, seconds: int | None) -> None:
         reached("before the commit")
-        await commit(connection, write)
+        await commit(connection, write, seconds)
         reached(AFTER_COMMIT)
 
     database._commit = committing

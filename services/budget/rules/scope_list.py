@@ -243,5 +243,5 @@ def _refused(line: int, refusal: Refusal, cells: Mapping[str, str]) -> ScopeFind
     fault: Fault | None = refusal.faults[0] if refusal.faults else None
     column = (fault.pointer if fault else "/service").strip("/")
     return ScopeFinding(
-        line, column, _told(cells.get(column, "")), refusal.reason.code, refusal.reason.sentence
+        line, column, _shown(cells.get(column, "")), refusal.reason.code, refusal.reason.sentence
     )
