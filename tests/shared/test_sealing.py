@@ -230,3 +230,32 @@ async def test_rows_that_do_not_belong_together_stop_the_migration(tmp_path):
             asyncpg.PostgresError, match="of 1 events and 0 audit rows only 0 belong together"
         ):
             await asyncio.to_thread(migrate, "contracts", old.url("contracts", "migrate"))
+
+
+async def test_a_long_chain_is_looked_up_and_not_read(db, two, admin):
+    """What is new is found by its id: reading the chain through would take longer with every change ever made."""
+    ours = a_caller()
+    await write(db, ours, a_change(ours.organisation_id))
+    await seal_all(two[0], "budget")
+    transaction = admin.transaction()
+    await transaction.start()
+    try:
+        await admin.execute(
+            "set local session_replication_role = replica; set local search_path = budget;"
+            " create temporary table one on commit drop as select * from audit_events limit 1;"
+            " insert into audit_events select (jsonb_populate_record(null::audit_events, to_jsonb(one)"
+            " || jsonb_build_object('id', gen_random_uuid(), 'recorded_at', s.settled_until - n * interval '1 second'))).*"
+            " from one, sealing s, generate_series(1, 20000) n;"
+            " insert into chain_links (position, id, leaf, hash) select 1000000000 + row_number() over (), a.id,"
+            " sha256('x'), sha256('y') from audit_events a where not exists (select from chain_links l where l.id = a.id);"
+            " insert into audit_events select (jsonb_populate_record(null::audit_events, to_jsonb(one)"
+            " || jsonb_build_object('id', gen_random_uuid(), 'recorded_at', s.settled_until + n * interval '1 second'))).*"
+            " from one, sealing s, generate_series(1, 5) n; analyze audit_events, chain_links"
+        )
+        read = "select seq_scan from pg_stat_xact_user_tables where relid = 'budget.chain_links'::regclass"
+        before = await admin.fetchval(read)
+        assert len(await admin.fetch("select * from unsealed(500)")) == 5
+        assert await admin.fetchval("select count_unsealed('-1 hours')") == 5
+        assert await admin.fetchval(read) == before
+    finally:
+        await transaction.rollback()
