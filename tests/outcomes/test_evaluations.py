@@ -65,6 +65,13 @@ async def read(client, path, status=200, **asked):
     return answer.json()
 
 
+async def in_the_third_quarter(parties, measured):
+    """What whoever comes first of these tests has accepted for all of them: every figure at its worst."""
+    if not measured.get("third quarter"):
+        worst = {each: {"value": "99"} for each in measured["ids"].values()}
+        measured["third quarter"] = await accepted(parties, measured["owed"], "2014Q3", worst) or True
+
+
 @pytest.mark.row("S3-O02", "S4-O04")
 async def test_a_review_has_three_axes_stays_as_submitted_and_is_signed_off_by_its_board(
     parties, devon, measured
@@ -76,8 +83,7 @@ async def test_a_review_has_three_axes_stays_as_submitted_and_is_signed_off_by_i
     ]
     colours = [each["lines"][0]["rating"] for each in first["axes"]]
     assert (colours, first["missing_axes"], first["complete"]) == (["green", "green", "red"], [], True)
-    later = {each: {"value": "99"} for each in measured["ids"].values()}
-    await accepted(parties, measured["owed"], "2014Q3", later)
+    await in_the_third_quarter(parties, measured)
     assert await read(parties["council"], f"evaluations/{made['id']}/review") == first
     assert (await decide(parties["council"], made, 403))["code"] == "evaluation_not_body"
     assert (await decide(parties["ccg"], made, 422, state="submitted"))[
@@ -179,6 +185,7 @@ async def test_a_kpi_has_one_of_five_ratings_and_is_statutory_only_where_the_act
         ("outcome", "good", True),
         ("quality", "good", True),
     ]
+    await in_the_third_quarter(parties, measured)
     later = await read(parties["ccg"], "ratings", **{**asked, "as_at": "2014-12-31"})
     assert {each["level"] for each in later["ratings"]} == {"inadequate"}
     assert (await read(parties["stranger"], "ratings", 404, **asked))["code"] == "not_found"
