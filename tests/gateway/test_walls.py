@@ -237,7 +237,10 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             "successions_for_admission",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}
-        assert all(row["proconfig"] == ["search_path=gateway, pg_temp"] for row in definers)
+        by_index = ["enable_hashjoin=off", "enable_mergejoin=off"]  # a round of the sealer looks few rows up
+        for row in definers:
+            planned = by_index if row["proname"] in {"unsealed", "count_unsealed"} else []
+            assert row["proconfig"] == ["search_path=gateway, pg_temp", *planned], row["proname"]
         open_to_all = await connection.fetch(
             "select proname from pg_proc where pronamespace = 'gateway'::regnamespace"
             " and has_function_privilege('public', oid, 'execute')"
