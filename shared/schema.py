@@ -19,15 +19,14 @@ def sealed_tables(service: str) -> str:
 
 
 def sealed_by_index(service: str) -> str:
-    """The SQL after which the sealer looks each row up in the chain.
+    """The SQL, for the functions' owner, after which the sealer looks each row up in the chain.
 
     How few rows are not sealed yet is not seen by the planner, which reads the whole chain for them otherwise: longer
     with every change, until no round ends in the time that a statement has.
     """
     looks = (f"{service}.unsealed(integer)", f"{service}.count_unsealed(interval)")
     joins = ("enable_hashjoin", "enable_mergejoin")
-    told = "\n".join(f"alter function {look} set {join} = off;" for look in looks for join in joins)
-    return f"set role {service}_totals;\n{told}\nset role {service}_owner;"
+    return "\n".join(f"alter function {look} set {join} = off;" for look in looks for join in joins)
 
 
 def with_last_change(*tables: str) -> str:

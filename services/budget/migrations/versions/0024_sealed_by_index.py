@@ -8,4 +8,6 @@ down_revision = "0023"
 
 
 def upgrade() -> None:
+    run_sql("set role budget_totals")
     run_sql(sealed_by_index("budget"))
+    run_sql("set role budget_owner")

@@ -8,4 +8,6 @@ down_revision = "0024"
 
 
 def upgrade() -> None:
+    run_sql("set role contracts_totals")
     run_sql(sealed_by_index("contracts"))
+    run_sql("set role contracts_owner")

@@ -8,4 +8,6 @@ down_revision = "0016"
 
 
 def upgrade() -> None:
+    run_sql("set role gateway_totals")
     run_sql(sealed_by_index("gateway"))
+    run_sql("set role gateway_owner")

@@ -8,4 +8,6 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
+    run_sql("set role outcomes_totals")
     run_sql(sealed_by_index("outcomes"))
+    run_sql("set role outcomes_owner")
