@@ -206,7 +206,8 @@ async def test_the_feed_skips_nothing_that_is_still_being_written(town, stack):
 async def test_the_feed_is_followed_to_its_end(town):
     contract = await town.contract(state="recorded_as_active")
     await town.decide(contract)
-    found, until = [], time.monotonic() + 10
+    found: list[str] = []
+    until = time.monotonic() + 10
     # What was released while another transaction is open comes into the feed when that ends.
     while not any(contract in each for each in found) and time.monotonic() < until:
         url, found = "/v1/releases?limit=1", []
