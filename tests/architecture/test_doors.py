@@ -25,6 +25,7 @@ NOT_ONCE = {
     "checkEnding": "nothing is kept",
     "checkEffect": "nothing is kept",
     "checkExtension": "nothing is kept",
+    "checkPartTermination": "nothing is kept",
     "checkNovation": "nothing is kept",
     "checkStatutoryTransfer": "nothing is kept",
     "checkConsolidation": "nothing is kept",

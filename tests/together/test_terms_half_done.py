@@ -102,7 +102,7 @@ async def test_a_contract_that_refuses_after_all_gives_back_what_was_set_aside_m
 
 
 async def test_a_contract_that_moved_meanwhile_keeps_the_budget_that_it_had(town, monkeypatch):
-    """A part of it ends while a variation is half done: what the variation costs was worked out without that."""
+    """It is suspended while a variation is half done: what the variation costs was worked out at the version before."""
     contract, [line] = await running(town, end_date="2015-12-31", value_basis="annual")
     variation = await agreed(town, contract, {"end_date": "2016-03-31"})
     with monkeypatch.context() as patches:
@@ -110,11 +110,11 @@ async def test_a_contract_that_moved_meanwhile_keeps_the_budget_that_it_had(town
         assert (await effect(town, variation)).status_code == 500
     assert (await left(town, contract))[line] > 600_00
     read = await town.read(contract)
-    made(
-        await town.move(
-            read, "part-termination", on="2015-11-01", reason="agreed", note="Podiatry", **worth(300_00)
-        )
-    )
+    less = {"on": "2015-11-01", "reason": "agreed", "note": "Podiatry", **worth(300_00)}
+    busy = await town.move(read, "part-termination", **less)
+    assert (busy.status_code, busy.json()["code"]) == (409, "joint_change_contract_busy")
+    paused = made(await town.move(read, "suspension", on="2015-11-01", reason="quality"))
+    made(await town.move(paused, "resumption", on="2015-11-02"))
     refused = await effect(town, variation)
     assert (refused.status_code, refused.json()["code"]) == (412, "version_stale")
     assert await left(town, contract) == {line: 600_00}

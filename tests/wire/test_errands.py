@@ -15,6 +15,7 @@ from services.gateway.rules.internal_table import (
     APPLY_CONSOLIDATION,
     APPLY_EXTENSION,
     APPLY_NOVATION,
+    APPLY_PART_TERMINATION,
     APPLY_SPLIT,
     APPLY_TERMINATION,
     APPLY_VARIATION,
@@ -25,6 +26,7 @@ from services.gateway.rules.internal_table import (
     CHECK_ENDING,
     CHECK_EXTENSION,
     CHECK_NOVATION,
+    CHECK_PART_TERMINATION,
     CHECK_SPLIT,
     HAND_OVER_FOR_CONTRACTS,
     HAND_OVER_OBLIGATIONS,
@@ -66,6 +68,9 @@ EXTENDED = {"decided_on": "2015-10-01", "options": 1, "ends_on": None, "note": N
 NAMED = {"commitments": [{"line_id": ONE, "change_pence": -1}]}
 VARIATION = replace(a_change(ChangeKind.VARIATION, **NAMED), plan=TERMS, seen=ADJUSTED)
 EXTENSION = replace(a_change(ChangeKind.EXTENSION, **EXTENDED, **NAMED), plan=TERMS, seen=ADJUSTED)
+WORTH = {"amount_pence": 1, "status": "actual", "qualifier": None}
+SMALLER = {"on": "2015-10-01", "reason": "agreed", "note": "Podiatry", "value": WORTH}
+ENDED_IN_PART = replace(a_change(ChangeKind.PART_TERMINATION, **SMALLER, **NAMED), plan=TERMS, seen=ADJUSTED)
 HEIR = {"contract_id": TWO, "title": "Reablement", "share_percent": "33.3", "indicator_ids": [ONE]}
 PASSED_ON = {
     "contract_ids": [ONE, TWO], "partnership_id": TWO, "day": "2015-10-01",
@@ -108,8 +113,11 @@ def sent() -> list:
         (APPLY_CONSOLIDATION, JOINED),
         (CHECK_SPLIT, DIVIDED),
         (APPLY_SPLIT, DIVIDED),
-        (CHECK_EXTENSION, term_change.extension_of(EXTENSION)),
-        (APPLY_EXTENSION, term_change.extension_of(EXTENSION)),
+        (CHECK_EXTENSION, term_change.terms_of(EXTENSION.asked)),
+        (APPLY_EXTENSION, term_change.terms_of(EXTENSION.asked)),
+        (REVISE_FOR_CONTRACT, term_change.revision_of(ENDED_IN_PART)),
+        (CHECK_PART_TERMINATION, term_change.terms_of(ENDED_IN_PART.asked)),
+        (APPLY_PART_TERMINATION, term_change.terms_of(ENDED_IN_PART.asked)),
     ]
     for kind, reason in ENDINGS:
         change = a_change(kind, on="2015-09-30", reason=reason, note=None, budget="given_back")
@@ -152,6 +160,8 @@ READ = [
     (REVISE_FOR_CONTRACT, set(ADJUSTED)),
     (APPLY_VARIATION, {"version"}),
     (APPLY_EXTENSION, {"version"}),
+    (CHECK_PART_TERMINATION, set(TERMS)),
+    (APPLY_PART_TERMINATION, {"version"}),
     (RESERVE_FOR_CONTRACT, {"approvals", "commitments"}),
     (BRING_INTO_FORCE, {"version"}),
     (APPLY_TERMINATION, {"version"}),

@@ -13,7 +13,6 @@ from services.contracts.api.life_bodies import (
     AbandonmentIn,
     HoldOverIn,
     NoticeWithdrawalIn,
-    PartTerminationIn,
     ProcurementIn,
     ResumptionIn,
     StandstillIn,
@@ -144,30 +143,6 @@ async def notice_withdrawal(
         lambda contract, history: life.withdraw_notice(
             contract, state_before(history, State.NOTICE_GIVEN), body.on
         ),
-    )
-    return answer(await move_contract(door.db, door.caller, sent, id, version, asked))
-
-
-@router.post(
-    "/{id}/part-termination",
-    operation_id="partTerminateContract",
-    response_model=ContractOut,
-    responses=problems(404, 409, 412, 413, 415, 428),
-    summary="End a part of a contract",
-)
-async def part_termination(
-    id: UUID,  # noqa: A002 the name in the address
-    body: PartTerminationIn,
-    door: Annotated[Door, may("contract:write")],
-    version: IfMatch,
-    sent: Annotated[Sent, post_once("partTerminateContract")],
-) -> Response:
-    """Ends a part; with a value, the contract is worth that from now on, and history keeps what it was worth."""
-    value = None if body.value is None else body.value.to_money("/value")
-    asked = Asked(
-        "contract_part_terminated",
-        step_of(Move.PART_TERMINATION, body),
-        lambda contract, _: life.part_terminate(contract, body.on, value),
     )
     return answer(await move_contract(door.db, door.caller, sent, id, version, asked))
 

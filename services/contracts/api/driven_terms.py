@@ -1,4 +1,4 @@
-"""Variations and extensions, which the gateway drives, since budgets change with them. No client calls these doors."""
+"""Changes of terms, which the gateway drives, since budgets change with them. No client calls these doors."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from fastapi import APIRouter, Response
 
 from services.contracts.actions.effect_variation import Asked, effect_variation
 from services.contracts.actions.extend_contract import extend_contract
+from services.contracts.actions.part_terminate_contract import part_terminate_contract
 from services.contracts.actions.try_effect import try_effect
 from services.contracts.actions.try_extension import try_extension
+from services.contracts.actions.try_part_termination import try_part_termination
 from services.contracts.api.changed_terms_bodies import ChangedTermsOut, said
 from services.contracts.api.contract_answers import ContractOut
+from services.contracts.api.life_bodies import PartTerminationIn, step_of
 from services.contracts.api.variation_answers import VariationOut
 from services.contracts.api.variation_bodies import ExtensionIn
 from services.contracts.rules.changed_terms import changed_terms
+from services.contracts.rules.step import Move
 from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, IfMatch, driven, post_once
@@ -101,3 +105,42 @@ async def extend(
     """Exercises extension options that are left, never past the latest end. Due dates follow; a step keeps both ends."""
     decision = body.to_decision()
     return answer(await extend_contract(door.db, door.caller, sent, id, version, decision, body.note))
+
+
+@router.post(
+    "/contracts/{id}/part-termination-checks",
+    operation_id="checkPartTermination",
+    response_model=ChangedTermsOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="Try whether a part of a contract could end",
+)
+async def check_part_termination(
+    id: UUID,  # noqa: A002 the name in the address
+    body: PartTerminationIn,
+    door: Annotated[Door, driven("checkPartTermination")],
+    version: IfMatch,
+) -> Response:
+    """Refuses as the part-termination would, and says what the contract then costs less. Nothing is kept."""
+    before, after = await try_part_termination(door.db, door.caller, id, version, body.on, body.to_value())
+    return answer(said(changed_terms(before, after, body.on, body.on)))
+
+
+@router.post(
+    "/contracts/{id}/part-termination",
+    operation_id="applyPartTermination",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="End a part of a contract",
+)
+async def end_in_part(
+    id: UUID,  # noqa: A002 the name in the address
+    body: PartTerminationIn,
+    door: Annotated[Door, driven("applyPartTermination")],
+    version: IfMatch,
+    sent: Annotated[Sent, post_once("applyPartTermination")],
+) -> Response:
+    """Ends a part; with a value, the contract is worth that from now on, and history keeps what it was worth."""
+    step = step_of(Move.PART_TERMINATION, body)
+    return answer(
+        await part_terminate_contract(door.db, door.caller, sent, id, version, step, body.to_value())
+    )

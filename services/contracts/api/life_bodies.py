@@ -17,6 +17,7 @@ from services.contracts.rules.life import (
 )
 from services.contracts.rules.state import State
 from services.contracts.rules.step import Move, Step
+from shared.money import Money
 from shared.web.fields import Body, Day, MoneyIn, MoneyOut, Out, Paragraph
 
 
@@ -65,6 +66,9 @@ class PartTerminationIn(_MoveIn):
     value: MoneyIn | None = Field(
         default=None, description="What the whole contract is worth without that part."
     )
+
+    def to_value(self) -> Money | None:
+        return None if self.value is None else self.value.to_money("/value")
 
 
 class TerminationIn(_MoveIn):

@@ -1,4 +1,4 @@
-"""Variations take effect and contracts are extended: the contract and the budget set aside for it, together."""
+"""Variations take effect, contracts are extended or end in part: the contract and its budget, together."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, Field
 
-from services.gateway.api.contract_changes import ContractOut
+from services.gateway.api.contract_changes import ContractOut, TerminationReason
 from services.gateway.api.joint_answers import made_jointly
-from services.gateway.joint.terms import effect, extension
+from services.gateway.joint.terms import effect, extension, part_termination
 from shared.idempotency import Sent
 from shared.web.doors import Door, IfMatch, may, post_once
-from shared.web.fields import Body, Day, Out, Paragraph, Pence
+from shared.web.fields import Body, Day, MoneyIn, Out, Paragraph, Pence
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
@@ -51,6 +51,20 @@ class ExtensionIn(Body):
     )
     ends_on: Day | None = Field(default=None, description="Left out: as far as the options reach.")
     note: Paragraph | None = None
+    commitments: _Changes = []
+
+
+class PartTerminationIn(Body):
+    """A part of the contract ends; all of it is worth less from then on, or as much as before."""
+
+    on: Day = Field(examples=["2015-03-31"], description="The day from which this holds.")
+    reason: TerminationReason = Field(examples=["agreed"])
+    note: Paragraph = Field(
+        examples=["Podiatry"], description="Which part ends. All parties of the contract read it."
+    )
+    value: MoneyIn | None = Field(
+        default=None, description="What the whole contract is worth without that part."
+    )
     commitments: _Changes = []
 
 
@@ -102,4 +116,25 @@ async def extend(
     """Exercises extension options that are left, never past the latest end. A year that bears the contract already
     bears the days that are added. For further years name their lines, now or later by commitments of their own."""
     wanted = extension(door.caller, id, version, body.model_dump(mode="json"))
+    return await made_jointly(request, door, sent, wanted)
+
+
+@router.post(
+    "/contracts/{id}/part-termination",
+    operation_id="partTerminateContract",
+    response_model=ContractOut,
+    responses=problems(404, 409, 412, 413, 415, 428),
+    summary="End a part of a contract and release its budget",
+)
+async def end_in_part(
+    id: UUID,  # noqa: A002 the name in the address
+    request: Request,
+    body: PartTerminationIn,
+    door: Annotated[Door, may("contract:write")],
+    version: IfMatch,
+    sent: Annotated[Sent, post_once("partTerminateContract")],
+) -> Response:
+    """Ends a part; with a value, the contract is worth that from now on, and history keeps what it was worth. What it
+    costs less goes back to the lines that bear it. What was paid stays paid."""
+    wanted = part_termination(door.caller, id, version, body.model_dump(mode="json"))
     return await made_jointly(request, door, sent, wanted)

@@ -14,6 +14,7 @@ _DRIVES: dict[ChangeKind, Drive] = {
     ChangeKind.COMPLETION: end,
     ChangeKind.VARIATION: change_terms,
     ChangeKind.EXTENSION: change_terms,
+    ChangeKind.PART_TERMINATION: change_terms,
     ChangeKind.NOVATION: go_on,
     ChangeKind.STATUTORY_TRANSFER: go_on,
     ChangeKind.CONSOLIDATION: go_on,

@@ -1,4 +1,4 @@
-"""Take a variation into effect, or extend a contract, with what its budget has to set aside more or less."""
+"""Vary, extend or part-terminate a contract, with what its budget has to set aside more or less."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from services.gateway.rules import term_change
 from services.gateway.rules.internal import Internal
 from services.gateway.rules.internal_table import (
     APPLY_EXTENSION,
+    APPLY_PART_TERMINATION,
     APPLY_VARIATION,
     CHECK_EFFECT,
     CHECK_EXTENSION,
+    CHECK_PART_TERMINATION,
     RELEASE_FOR_CONTRACT,
     REVISE_FOR_CONTRACT,
 )
 from services.gateway.rules.joint_change import ChangeKind, JointChange, Step, after, with_last
 from shared.caller import Caller
+
+_APPLY = {
+    ChangeKind.VARIATION: APPLY_VARIATION,
+    ChangeKind.EXTENSION: APPLY_EXTENSION,
+    ChangeKind.PART_TERMINATION: APPLY_PART_TERMINATION,
+}
 
 
 def effect(caller: Caller, variation_id: UUID, version: int, asked: dict[str, Any]) -> Wanted:
@@ -35,12 +43,29 @@ def effect(caller: Caller, variation_id: UUID, version: int, asked: dict[str, An
 def extension(caller: Caller, contract_id: UUID, version: int, asked: dict[str, Any]) -> Wanted:
     """Options that are exercised: the budget for the longer term first, as far as it is set aside by year."""
 
-    async def check(errands: Errands) -> dict[str, Any]:
-        body = {name: asked[name] for name in ("decided_on", "options", "ends_on", "note")}
-        target = _at(CHECK_EXTENSION, contract_id)
-        return (await errands.drive(caller, CHECK_EXTENSION, target, body, version=version)).said
+    return _of_contract(ChangeKind.EXTENSION, CHECK_EXTENSION, caller, contract_id, version, asked)
 
-    return Wanted(ChangeKind.EXTENSION, contract_id, version, asked, check, change_terms)
+
+def part_termination(caller: Caller, contract_id: UUID, version: int, asked: dict[str, Any]) -> Wanted:
+    """A part that ends: the contract, and then what it costs less goes back to the lines that bear it."""
+    return _of_contract(
+        ChangeKind.PART_TERMINATION, CHECK_PART_TERMINATION, caller, contract_id, version, asked
+    )
+
+
+def _of_contract(
+    kind: ChangeKind,
+    operation: Internal,
+    caller: Caller,
+    contract_id: UUID,
+    version: int,
+    asked: dict[str, Any],
+) -> Wanted:
+    async def check(errands: Errands) -> dict[str, Any]:
+        body, target = term_change.terms_of(asked), _at(operation, contract_id)
+        return (await errands.drive(caller, operation, target, body, version=version)).said
+
+    return Wanted(kind, contract_id, version, asked, check, change_terms)
 
 
 async def change_terms(work: Work, change: JointChange) -> tuple[JointChange, Told]:
@@ -72,14 +97,13 @@ async def _set_aside(work: Work, change: JointChange) -> JointChange:
 
 
 async def _apply(work: Work, change: JointChange) -> Told:
-    varied = change.kind is ChangeKind.VARIATION
-    operation = APPLY_VARIATION if varied else APPLY_EXTENSION
+    operation = _APPLY[change.kind]
     try:
         return await work.errands.drive(
             work.driver,
             operation,
             _at(operation, change.thing_id),
-            {} if varied else term_change.extension_of(change),
+            {} if change.kind is ChangeKind.VARIATION else term_change.terms_of(change.asked),
             key=change.attempt_id,
             version=change.thing_version,
             seen=term_change.seen_of(change),

@@ -19,9 +19,23 @@ CHECK_EFFECT = Internal("checkEffect", "POST", "/v1/variations/{id}/effect-check
 APPLY_VARIATION = Internal("applyVariation", "POST", "/v1/variations/{id}/effect", "contracts")
 CHECK_EXTENSION = Internal("checkExtension", "POST", "/v1/contracts/{id}/extension-checks", "contracts", 3.0)
 APPLY_EXTENSION = Internal("applyExtension", "POST", "/v1/contracts/{id}/extensions", "contracts")
+CHECK_PART_TERMINATION = Internal(
+    "checkPartTermination", "POST", "/v1/contracts/{id}/part-termination-checks", "contracts", 3.0
+)
+APPLY_PART_TERMINATION = Internal(
+    "applyPartTermination", "POST", "/v1/contracts/{id}/part-termination", "contracts"
+)
 
 # The terms of a contract change together with the budget that is set aside for it.
-_TERMS = (REVISE_FOR_CONTRACT, CHECK_EFFECT, APPLY_VARIATION, CHECK_EXTENSION, APPLY_EXTENSION)
+_TERMS = (
+    REVISE_FOR_CONTRACT,
+    CHECK_EFFECT,
+    APPLY_VARIATION,
+    CHECK_EXTENSION,
+    APPLY_EXTENSION,
+    CHECK_PART_TERMINATION,
+    APPLY_PART_TERMINATION,
+)
 
 HAND_OVER_FOR_CONTRACTS = Internal("handOverForContracts", "PUT", "/v1/contract-handovers/{id}", "budget")
 HAND_OVER_OBLIGATIONS = Internal("handOverObligations", "PUT", "/v1/obligation-handovers/{id}", "outcomes")

@@ -47,6 +47,7 @@ class ChangeKind(StrEnum):
     COMPLETION = "completion"
     VARIATION = "variation"
     EXTENSION = "extension"
+    PART_TERMINATION = "part_termination"
     NOVATION = "novation"
     STATUTORY_TRANSFER = "statutory_transfer"
     CONSOLIDATION = "consolidation"

@@ -9,6 +9,7 @@ from services.gateway.rules.joint_change import ChangeKind, JointChange
 _WHY = {
     ChangeKind.VARIATION: "The contract is varied",
     ChangeKind.EXTENSION: "The contract is extended",
+    ChangeKind.PART_TERMINATION: "A part of the contract ends",
 }
 
 
@@ -46,9 +47,9 @@ def lowering(change: JointChange) -> dict[str, Any]:
     return _release(change, "to_lower", _WHY[change.kind])
 
 
-def extension_of(change: JointChange) -> dict[str, Any]:
-    """What contracts are sent: the decision, without what concerns budgets alone."""
-    return {name: change.asked[name] for name in ("decided_on", "options", "ends_on", "note")}
+def terms_of(asked: dict[str, Any]) -> dict[str, Any]:
+    """What contracts are sent: what was asked for, without what concerns budgets alone."""
+    return {name: value for name, value in asked.items() if name != "commitments"}
 
 
 def seen_of(change: JointChange) -> dict[str, Any]:
