@@ -106,6 +106,12 @@ QUESTIONS = {
                 or not exists (select from unnest(p.proconfig) setting
                                 where setting = format('search_path=%s, pg_temp', n.nspname)))
     """,
+    "a trigger function that may be planned anew for every row": """
+        select format('%s.%s', n.nspname, p.proname)
+          from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where n.nspname = any ($1) and p.prorettype = 'trigger'::regtype
+           and not coalesce(p.proconfig, '{}') @> '{plan_cache_mode=force_generic_plan}'
+    """,
     "a foreign key that leaves the schema": """
         select format('%s.%s: %s', n.nspname, c.relname, k.conname)
           from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace

@@ -187,6 +187,10 @@ PLANTED = [
         "a schema, a database or a function",
         "create function budget.planted() returns int language sql return 1",
     ),
+    (
+        "a trigger function that may be planned anew",
+        "alter function budget.journal_is_whole() reset plan_cache_mode",
+    ),
     ("a materialized view", "create materialized view budget.planted as select * from budget.pools"),
     ("a view that reads with", "create view budget.planted as select * from budget.pools"),
     (

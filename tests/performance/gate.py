@@ -40,16 +40,19 @@ class Gate:
 
 
 @contextmanager
-def gateway(stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",)) -> Iterator[Gate]:
+def gateway(
+    stack: Stack, *places: Place, services: tuple[str, ...] = ("budget",), beside: bool = True
+) -> Iterator[Gate]:
     """The gateway and these services as `make run` starts them; the others do not answer. A second budget service
-    answers beside the gateway. The places are entered in the gateway's directory.
+    answers `beside` the gateway, if one is asked for. The places are entered in the gateway's directory.
 
     They are places of one council, and the door is opened as that council's client.
     """
     folder = keys_folder(stack)
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    with service(stack, "budget") as direct, ExitStack() as behind:
+    with ExitStack() as behind:
+        direct = behind.enter_context(service(stack, "budget")) if beside else ""
         env = {
             **stack.earnest_environment(),
             "GATEWAY_KEYS_DIR": str(folder),
