@@ -46,7 +46,7 @@ PLAN = {
 }  # fmt: skip
 RESERVED = {"approvals": [], "commitments": [{"commitment_id": ONE, "amount_pence": 1}]}
 TERMS = {
-    "id": ONE, "partnership_id": TWO, "title": "Reablement", "day": "2015-10-01", "worth_before_pence": 1,
+    "id": ONE, "decided_on_id": TWO, "partnership_id": TWO, "title": "Reablement", "day": "2015-10-01", "worth_before_pence": 1,
     "worth_after_pence": None, "funding": [FUNDING], "funding_before": [FUNDING],
     "years": [{"financial_year": "2015/16", "before_pence": 1, "after_pence": None, "change_pence": None}],
 }  # fmt: skip

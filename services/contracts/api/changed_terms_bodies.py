@@ -26,6 +26,9 @@ class ChangedTermsOut(Out):
     """What a change of terms does to what the contract is worth, by year, and to who pays for it."""
 
     id: UUID
+    decided_on_id: UUID = Field(
+        description="What the bodies of its funding partners decide on: the variation, or this very change."
+    )
     partnership_id: UUID | None
     owner_organisation_id: UUID
     reference: str = Field(examples=["NEW-COMMUNITY"])

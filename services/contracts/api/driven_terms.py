@@ -19,7 +19,7 @@ from services.contracts.api.contract_answers import ContractOut
 from services.contracts.api.life_bodies import PartTerminationIn, step_of
 from services.contracts.api.variation_answers import VariationOut
 from services.contracts.api.variation_bodies import ExtensionIn
-from services.contracts.rules.changed_terms import changed_terms
+from services.contracts.rules.changed_terms import ChangeMade, changed_terms
 from services.contracts.rules.step import Move
 from shared.idempotency import Sent
 from shared.web.answers import answer
@@ -45,7 +45,7 @@ async def check_effect(
     """Refuses as the effect would, and says what the contract would be worth. Nothing is kept."""
     found = await try_effect(door.db, door.caller, id, version, today_in_england())
     on = found.proposed.effective_on
-    return answer(said(changed_terms(found.before, found.after, on, on)))
+    return answer(said(changed_terms(found.before, found.after, on, on, id)))
 
 
 @router.post(
@@ -85,7 +85,7 @@ async def check_extension(
     before, after = await try_extension(door.db, door.caller, id, version, body.to_decision())
     assert before.end_date is not None  # else it was refused
     from_day = before.end_date + timedelta(days=1)
-    return answer(said(changed_terms(before, after, body.decided_on, from_day)))
+    return answer(said(changed_terms(before, after, body.decided_on, from_day, ChangeMade.EXTENSION)))
 
 
 @router.post(
@@ -122,7 +122,7 @@ async def check_part_termination(
 ) -> Response:
     """Refuses as the part-termination would, and says what the contract then costs less. Nothing is kept."""
     before, after = await try_part_termination(door.db, door.caller, id, version, body.on, body.to_value())
-    return answer(said(changed_terms(before, after, body.on, body.on)))
+    return answer(said(changed_terms(before, after, body.on, body.on, ChangeMade.PART_TERMINATION)))
 
 
 @router.post(

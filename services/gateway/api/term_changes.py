@@ -114,7 +114,10 @@ async def extend(
     sent: Annotated[Sent, post_once("extendContract")],
 ) -> Response:
     """Exercises extension options that are left, never past the latest end. A year that bears the contract already
-    bears the days that are added. For further years name their lines, now or later by commitments of their own."""
+    bears the days that are added. For further years name their lines, now or later by commitments of their own.
+
+    Partners' limits are kept for what the extension costs. A refusal for want of approvals names the `subject` and
+    `subject_id` under which decisions on it are recorded; approvals of the contract itself do not count for it."""
     wanted = extension(door.caller, id, version, body.model_dump(mode="json"))
     return await made_jointly(request, door, sent, wanted)
 

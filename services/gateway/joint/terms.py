@@ -22,6 +22,7 @@ from services.gateway.rules.internal_table import (
 from services.gateway.rules.joint_change import ChangeKind, JointChange, Step, after, with_last
 from shared.caller import Caller
 
+_APPROVALS_MISSING = "contract_approvals_missing"
 _APPLY = {
     ChangeKind.VARIATION: APPLY_VARIATION,
     ChangeKind.EXTENSION: APPLY_EXTENSION,
@@ -91,9 +92,16 @@ async def _set_aside(work: Work, change: JointChange) -> JointChange:
             work.driver, REVISE_FOR_CONTRACT, target, term_change.revision_of(change)
         )
     except Declined as why:
-        await work.decline(change, why)
+        await work.decline(change, _said_on_what(change, why))
     seen = {name: revised.said[name] for name in ("approvals", "raised", "to_lower")}
     return after(change, Step.BUDGET_SET_ASIDE, seen=seen)
+
+
+def _said_on_what(change: JointChange, why: Declined) -> Declined:
+    """Approvals that are missing are asked for with the subject under which they are to be recorded."""
+    if why.problem.get("code") != _APPROVALS_MISSING:
+        return why
+    return Declined(why.service, why.status, {**why.problem, **term_change.subject_of(change)})
 
 
 async def _apply(work: Work, change: JointChange) -> Told:

@@ -16,15 +16,13 @@ _WHY = {
 def revision_of(change: JointChange) -> dict[str, Any]:
     """What budgets are asked to set aside more: by year and funding, on the lines that were named or bear it."""
     plan = change.plan
-    varied = change.kind is ChangeKind.VARIATION
     return {
         "partnership_id": plan["partnership_id"],
         "contract_id": plan["id"],
         "title": plan["title"],
         "day": plan["day"],
         "reason": _WHY[change.kind],
-        "subject": "variation" if varied else "contract",
-        "decided_on_id": str(change.thing_id),
+        **_decided_on(change),
         "worth_before_pence": plan["worth_before_pence"],
         "worth_after_pence": plan["worth_after_pence"],
         "years": [
@@ -34,6 +32,20 @@ def revision_of(change: JointChange) -> dict[str, Any]:
         "funding_before": _funding(plan["funding_before"]),
         "funding": _funding(plan["funding"]),
         "commitments": change.asked["commitments"],
+    }
+
+
+def subject_of(change: JointChange) -> dict[str, Any]:
+    """What a body's decision names to be an approval of this change, and of no other."""
+    subject = _decided_on(change)
+    return {"subject": subject["subject"], "subject_id": subject["decided_on_id"]}
+
+
+def _decided_on(change: JointChange) -> dict[str, Any]:
+    """A change that was begun by an older release says none: then it is the thing itself."""
+    return {
+        "subject": "variation",
+        "decided_on_id": change.plan.get("decided_on_id", str(change.thing_id)),
     }
 
 
