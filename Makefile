@@ -6,7 +6,7 @@ LOCK := requirements-dev.txt
 UV ?= uv
 export PYTHONPATH := $(CURDIR)
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types imports clients client bench rows openapi roles lock
+.PHONY: help setup run test lint types imports clients client bench rows openapi breaks roles lock
 MAKEFLAGS += --no-print-directory
 
 help: ## list what can be made
@@ -55,6 +55,9 @@ rows: setup ## show every row of the capabilities with its tests
 
 openapi: setup ## write the OpenAPI document of each service and the merged one
 	@exec $(BIN)/python -m deploy.openapi
+
+breaks: setup ## say what a client of the last release would meet otherwise today
+	@$(BIN)/python -m deploy.api_changes $(ARGS)
 
 roles: setup ## print the SQL that makes the database roles on a PostgreSQL of your own
 	@exec $(BIN)/python -m deploy.postgres.roles

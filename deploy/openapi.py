@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.openapi_3_0 import down_convert
+from deploy.openapi_tags import TAGS
 from shared.caller import DRIVE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,7 +112,7 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in sorted(_tags(paths))],
+        "tags": [{"name": name, "description": _about(name)} for name in sorted(_tags(paths))],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -213,6 +214,12 @@ def _tags(paths: dict[str, Any]) -> set[str]:
         if isinstance(operation, dict)
         for tag in operation.get("tags", ())
     }
+
+
+def _about(tag: str) -> str:
+    if tag not in TAGS:
+        raise SystemExit(f"say in deploy/openapi_tags.py what the operations under {tag!r} are about")
+    return TAGS[tag]
 
 
 def texts() -> dict[Path, str]:

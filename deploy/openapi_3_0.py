@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+_LICENSES = "https://spdx.org/licenses/"
 _DROPPED = frozenset(
     {"$schema", "contentMediaType", "contentEncoding", "propertyNames"}
 )  # 3.0 has no such words
@@ -13,8 +14,22 @@ def down_convert(document: dict[str, Any]) -> dict[str, Any]:
     """The same document in the words of 3.0.3."""
     made: dict[str, Any] = _convert(document)
     made["openapi"] = "3.0.3"
-    made["info"] = {**made["info"], "license": {"name": made["info"]["license"]["name"]}}
+    name = made["info"]["license"]["name"]
+    made["info"] = {**made["info"], "license": {"name": name, "url": f"{_LICENSES}{name}.html"}}
+    _type_what_may_be_null(made, made["components"]["schemas"])
     return made
+
+
+def _type_what_may_be_null(node: Any, schemas: dict[str, Any]) -> None:
+    """In 3.0.3 `nullable` counts only beside a `type`, so a reference that may be null says the type of what it refers to."""
+    for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        _type_what_may_be_null(each, schemas)
+    if not isinstance(node, dict) or node.get("nullable") is not True or "type" in node:
+        return
+    names = [str(each["$ref"]).rpartition("/")[2] for each in (*node.get("allOf", ()), *node.get("oneOf", ()))]
+    kinds = {schemas[name]["type"] for name in names}
+    if len(kinds) == 1:
+        node["type"] = kinds.pop()
 
 
 def _convert(node: Any) -> Any:

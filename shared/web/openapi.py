@@ -107,6 +107,7 @@ def document(app: FastAPI, service: str) -> dict[str, Any]:
             parameter["schema"] = _without_null(parameter["schema"])
         _drop_unmeant_422(operation)
         scope = scopes.get(operation["operationId"])
+        operation["security"] = []  # everybody's, unless a scope is named
         if scope is not None:
             _describe_headers(method, operation)
             operation["x-scope"] = scope
@@ -221,6 +222,10 @@ def _size_integers(node: Any) -> None:
     bounds = (node.get("minimum"), node.get("maximum"))
     small = all(bound is not None and abs(bound) <= _LARGEST_INT32 for bound in bounds)
     node["format"] = "int32" if small else "int64"
+    if "exclusiveMinimum" in node:
+        node["exclusiveMinimum"] = int(node["exclusiveMinimum"])
+        if node.get("minimum", 1) <= node["exclusiveMinimum"]:
+            del node["minimum"]  # the other says more, and generators know what to do with one bound
 
 
 def _nullable(holder: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from deploy.local.house import ROOT
 from tests.clients.documents import examine
 from tests.clients.go_client import try_go
 from tests.clients.java_client import try_java
+from tests.clients.lint import try_lint
 from tests.clients.python_client import try_python
 from tests.clients.tally import Tally
 from tests.clients.tools import tools
@@ -31,6 +32,7 @@ def main() -> int:
         (BUILD / "openapi.json").write_text(json.dumps(new), encoding="utf-8")
         (BUILD / "openapi-3.0.json").write_text(json.dumps(old), encoding="utf-8")
         examine(tally, new, old)
+        try_lint(tally, BUILD, new, old)
         try_python(tally, system, BUILD)
         try_typescript(tally, system, BUILD)
         with tally.check("the generator and the compilers of Java and Go are there"):

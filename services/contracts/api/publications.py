@@ -23,7 +23,7 @@ from shared.web.openapi import problems
 router = APIRouter(prefix="/v1/contracts/{id}/publication", tags=["publication"])
 
 MOST = 50
-Address = Annotated[str, Shown(max_length=500, pattern=r"^https?://[^\s<>\"]+$")]
+Address = Annotated[str, Shown(max_length=500, pattern=r'^https?://[^\s<>"]+$')]
 Hash = Annotated[str, Shown(pattern=r"^[0-9a-f]{64}$")]
 
 

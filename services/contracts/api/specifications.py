@@ -23,7 +23,7 @@ from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/specifications", tags=["contracts"])
 
-Address = Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s<>\"]+$")]
+Address = Annotated[str, Field(max_length=500, pattern=r'^https?://[^\s<>"]+$')]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

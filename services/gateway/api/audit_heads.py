@@ -84,6 +84,7 @@ async def heads(request: Request, door: Annotated[Door, may("audit:read")]) -> R
     "/.well-known/audit-keys.json",
     operation_id="getAuditKeys",
     response_model=AuditKeysOut,
+    responses={422: problems()[422]},
     summary="Read the keys that sign the ends of the audit's chains",
 )
 async def keys(request: Request) -> Response:

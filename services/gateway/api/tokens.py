@@ -149,6 +149,7 @@ def _refused(refusal: Refusal) -> Response:
     "/.well-known/jwks.json",
     operation_id="getKeySet",
     response_model=KeySetOut,
+    responses={422: problems()[422]},
     summary="Read the keys that sign access tokens",
 )
 async def key_set(request: Request) -> Response:
@@ -160,6 +161,7 @@ async def key_set(request: Request) -> Response:
     "/.well-known/oauth-authorization-server",
     operation_id="getServerMetadata",
     response_model=ServerMetadataOut,
+    responses={422: problems()[422]},
     summary="Read where tokens come from",
 )
 async def metadata(request: Request) -> Response:
