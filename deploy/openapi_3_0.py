@@ -26,7 +26,9 @@ def _type_what_may_be_null(node: Any, schemas: dict[str, Any]) -> None:
         _type_what_may_be_null(each, schemas)
     if not isinstance(node, dict) or node.get("nullable") is not True or "type" in node:
         return
-    names = [str(each["$ref"]).rpartition("/")[2] for each in (*node.get("allOf", ()), *node.get("oneOf", ()))]
+    names = [
+        str(each["$ref"]).rpartition("/")[2] for each in (*node.get("allOf", ()), *node.get("oneOf", ()))
+    ]
     kinds = {schemas[name]["type"] for name in names}
     if len(kinds) == 1:
         node["type"] = kinds.pop()
