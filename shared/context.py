@@ -57,10 +57,11 @@ def values_of(caller: Caller) -> tuple[str, ...]:
     return tuple(value for _, value in settings_of(caller))
 
 
-def opening_sql(caller: Caller, read_only: bool, isolation: str) -> str:
+def opening_sql(caller: Caller, read_only: bool, isolation: str, planned_once: bool = False) -> str:
     """`BEGIN` and the context as one message, so that opening a transaction costs one round trip."""
     mode = "read only" if read_only else "read write"
-    return f"begin isolation level {isolation} {mode}; select {caller.once(_calls)}"
+    once = ", set_config('plan_cache_mode', 'force_generic_plan', true)" if planned_once else ""
+    return f"begin isolation level {isolation} {mode}; select {caller.once(_calls)}{once}"
 
 
 def _calls(caller: Caller) -> str:

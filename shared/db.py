@@ -198,13 +198,21 @@ class Database:
 
     @asynccontextmanager
     async def begin(
-        self, caller: Caller, *, write: bool = False, single: bool = False, snapshot: bool = False
+        self,
+        caller: Caller,
+        *,
+        write: bool = False,
+        single: bool = False,
+        snapshot: bool = False,
+        planned_once: bool = False,
     ) -> AsyncIterator[Transaction]:
         """A transaction of this caller: committed at the end, rolled back on any exception.
 
-        write     reads and writes; otherwise the session refuses writes.
-        single    a read of exactly one statement, sent with its context in one round trip.
-        snapshot  a read whose statements all see the same instant (repeatable read).
+        write         reads and writes; otherwise the session refuses writes.
+        single        a read of exactly one statement, sent with its context in one round trip.
+        snapshot      a read whose statements all see the same instant (repeatable read).
+        planned_once  each statement keeps the plan that a session first made for it, whatever is asked: for long
+                      statements over many policies, which take the database longer to plan than to run.
         """
         if not isinstance(caller, Caller):
             raise TypeError("a transaction needs the caller it is for")
@@ -216,7 +224,7 @@ class Database:
         isolation = "repeatable read" if snapshot else "read committed"
         async with _Borrowed(pool) as connection:
             try:
-                await connection.execute(opening_sql(caller, not write, isolation))
+                await connection.execute(opening_sql(caller, not write, isolation, planned_once))
                 yield (tx := Transaction(connection, caller, single=False))
             except asyncpg.IntegrityConstraintViolationError as violation:
                 await _roll_back(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ class Pages:
     """A list in the order of one column and then of the id. `limit + 1` rows tell whether more follow.
 
     `updated` is the column that says when a row was recorded or last changed; without it the list takes no window.
-    `then` is a third key, for a list in which an id comes more than once on the same day.
+    `then` is a third key, for a list in which an id comes more than once on the same day. `reach` says of the
+    conditions of a page which rows can be on it, for a list that several indexes lead to.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Pages:
         id_: ColumnElement[Any],
         updated: ColumnElement[Any] | None = None,
         then: ColumnElement[Any] | None = None,
+        reach: Callable[[Sequence[ColumnElement[bool]]], ColumnElement[bool]] | None = None,
     ) -> None:
         keys = (by, id_) if then is None else (by, id_, then)
         ordered = statement.order_by(*keys).limit(bindparam("most"))
@@ -37,9 +40,10 @@ class Pages:
         # Statements of their own: where no window is asked for, none is planned.
         self._statements: dict[tuple[bool, bool], Prepared] = {}
         for windowed in (False, True)[: 1 if updated is None else 2]:
-            asked = ordered.where(*_window(updated)) if windowed else ordered
-            self._statements[windowed, False] = prepare(asked)
-            self._statements[windowed, True] = prepare(asked.where(tuple_(*keys) > place))
+            within = _window(updated) if windowed else ()
+            for later, asked in ((False, within), (True, (*within, tuple_(*keys) > place))):
+                wanted = asked if reach is None else (reach(asked),)
+                self._statements[windowed, later] = prepare(ordered.where(*wanted))
 
     async def read(
         self, tx: Transaction, limit: int, after: After, within: Within = WHENEVER, **values: Any

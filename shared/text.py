@@ -14,6 +14,7 @@ _LOOK_ALIKES = str.maketrans(
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ALLOWED_CONTROLS = frozenset("\t\n\r")
 _SPACES = re.compile(r"\s+")
+_SUSPECT = re.compile("[^\t\n\r -~\u00a0-\u061b]")  # what may be refused; most text holds nothing of it
 
 
 def forbidden_character(text: str) -> str | None:
@@ -22,6 +23,8 @@ def forbidden_character(text: str) -> str | None:
     Refused: NUL and other C0 and C1 controls (tab and line ends are kept), lone surrogates,
     direction overrides, and the byte order mark. They break files, logs and what a reader sees.
     """
+    if _SUSPECT.search(text) is None:
+        return None
     for character in text:
         number = ord(character)
         if number >= 0x20 and not 0x7F <= number <= 0x9F and number < 0x061C:
@@ -40,6 +43,8 @@ def forbidden_character(text: str) -> str | None:
 
 def fold(text: str) -> str:
     """NFKC, look-alike letters to Latin, white space to single spaces: for comparing, never for keeping."""
+    if text.isascii():  # nothing to normalise, and no letter of another script
+        return " ".join(text.split())
     latin = unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKES)
     # Once more: a letter that has become Latin may now join with the accent that follows it.
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", latin)).strip()

@@ -74,10 +74,12 @@ class Heard:
         ):
             yield
 
-    async def again(self, connection: asyncpg.Connection, caller: Any, write: bool) -> float:
+    async def again(
+        self, connection: asyncpg.Connection, caller: Any, write: bool, *, planned_once: bool = False
+    ) -> float:
         """Say it all once more in a transaction of its own that is taken back; the seconds."""
         started = time.monotonic()
-        await connection.execute(opening_sql(caller, not write, "read committed"))
+        await connection.execute(opening_sql(caller, not write, "read committed", planned_once))
         for sql, arguments, many in self.said:
             if many:
                 await connection.executemany(sql, arguments)

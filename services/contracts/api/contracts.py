@@ -186,7 +186,7 @@ async def every(
     }
     filters = {name: value for name, value in asked.items() if value is not None}
     after = read_cursor(pages.cursor, datetime if sort is Sort.CHANGED else date, UUID)
-    async with door.db.begin(door.caller, single=True) as tx:
+    async with door.db.begin(door.caller, planned_once=True) as tx:
         rows = await contract_lists.page(
             tx, sort, filters, pages.limit, after, within, today=today_in_england()
         )

@@ -98,7 +98,7 @@ async def every(
     whole = calendar or wants_csv(request)
     after = None if whole else read_cursor(pages.cursor, date, UUID, str)
     limit = MOST_AT_ONCE if whole else pages.limit
-    async with door.db.begin(door.caller, single=True) as tx:
+    async with door.db.begin(door.caller, planned_once=True) as tx:
         rows = await due_dates.page(tx, (partnership_id, kind), days, limit, after)
     if not whole:
         return listed(request, page_of(rows, limit, lambda each: (each.on, each.contract_id, each.kind)))

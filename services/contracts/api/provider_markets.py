@@ -94,7 +94,7 @@ async def volumes(
 ) -> Response:
     """Over all leads, for contracts that run and that you see whole. For bargaining together."""
     after = read_cursor(pages.cursor, UUID, UUID)
-    async with door.db.begin(door.caller, single=True) as tx:
+    async with door.db.begin(door.caller, planned_once=True) as tx:
         rows = await provider_markets.volumes(tx, partnership_id, pages.limit, after)
     return listed(
         request,
@@ -119,6 +119,6 @@ async def concentrations(
 ) -> Response:
     """By service, or where none is stated by category: shares of yearly spend, the index, and single providers."""
     after = read_cursor(pages.cursor, str, int)
-    async with door.db.begin(door.caller, single=True) as tx:
+    async with door.db.begin(door.caller, planned_once=True) as tx:
         rows = await provider_markets.concentrations(tx, partnership_id, pages.limit, after)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.service, each.contracts)))

@@ -111,7 +111,7 @@ async def view(
     row. A provider of which you see no contract is not found.
     """
     today = today_in_england()
-    async with door.db.begin(door.caller, snapshot=True) as tx:
+    async with door.db.begin(door.caller, snapshot=True, planned_once=True) as tx:
         found = await provider_views.of_provider(tx, id, partnership_id, today)
     if not wants_csv(request):
         return shown(request, found)
@@ -126,7 +126,7 @@ async def _rows(
     filters |= {} if partnership_id is None else {"partnership_id": partnership_id}
     key, after = keys_of(Sort.ENDS), None
     yield [HEADINGS]
-    async with door.db.begin(door.caller, snapshot=True) as tx:
+    async with door.db.begin(door.caller, snapshot=True, planned_once=True) as tx:
         while True:
             rows = await contract_lists.page(tx, Sort.ENDS, filters, LARGEST_PAGE, after, today=today)
             yield [row_of(each) for each in rows[:LARGEST_PAGE]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Date,
+    Select,
     Text,
     Uuid,
     any_,
@@ -21,6 +23,8 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
+    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -31,8 +35,8 @@ from services.contracts.rules.state import PUBLISHED, RUNNING, State
 from services.contracts.rules.view import ListedContract, without
 from services.contracts.store.publication_tables import publications
 from services.contracts.store.records import money_of
-from services.contracts.store.tables import CATEGORY, REGIME, contracts
-from services.contracts.store.visibility import inside, reachable, scope, visible
+from services.contracts.store.tables import CATEGORY, REGIME, STATE, contracts
+from services.contracts.store.visibility import OURS, PLACES, beside, inside, reachable, scope, visible
 from shared.db import Transaction
 from shared.keyset import WHENEVER, After, Pages, Within
 from shared.money import Money, Qualifier, Status
@@ -124,6 +128,13 @@ _APART = frozenset({"ends_before", "ends_after"})
 
 
 _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
+# What few of a caller's contracts fit: those are looked for among all of them, and not in the order of the list.
+_FEW = frozenset({"provider_id", "commissioner_id", "reference", "text"})
+_SHOWN = (
+    "id", "partnership_id", "owner_organisation_id", "associate_ids", "providers", "reference", "occurrence", "title",
+    "category", "service", "procurement_category", "start_date", "end_date", "end_status", "review_date",
+    "value_pence", "value_status", "value_qualifier", "value_basis", "origin", "version", "changed_at",
+)  # fmt: skip
 
 
 @cache
@@ -131,24 +142,80 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
     """The list with this set of filters, compiled when it is first asked for."""
     ends = shown_end(observing)
     by: ColumnElement[Any] = ends if sort is Sort.ENDS else contracts.c.changed_at
-    asked = select(
-        *(column for column in contracts.c if column.name != "title_words"),
-        shown_state().label("shown_state"),
-        func.nullif(ends, _NEVER).label("ends_on"),
-        inside().label("inside"),
-        *((hidden().label("hidden"),) if observing else ()),
-    ).where(visible(), *(_FILTERS[name]() for name in sorted(filters - _APART)))
-    if observing:
-        fields = {_ON_FIELD[name] for name in filters & _ON_FIELD.keys()}
-        asked = asked.outerjoin(publications, publications.c.contract_id == contracts.c.id)
-        asked = asked.where(*(~_hides(field) for field in sorted(fields)))
-    if "ends_after" in filters:
-        asked = asked.where(ends > bindparam("ends_after", type_=Date))
-    if "ends_before" in filters:
-        asked = asked.where(ends < bindparam("ends_before", type_=Date))
+    if not observing:
+        asked = select(
+            *(contracts.c[name] for name in _SHOWN),
+            contracts.c.state.label("shown_state"),
+            func.nullif(ends, _NEVER).label("ends_on"),
+            true().label("inside"),
+        )
+        wanted = (inside(), *_wanted(filters, ends, {**_FILTERS, "state": _in_state}))
+        if filters & (_NARROW | _FEW):
+            few = () if filters & _NARROW else (reachable(),)
+            return Pages(asked.where(*wanted, *few), by, contracts.c.id, contracts.c.changed_at)
+        return Pages(asked, by, contracts.c.id, contracts.c.changed_at, reach=_nearest(by, wanted))
+    fields = {_ON_FIELD[name] for name in filters & _ON_FIELD.keys()}
+    asked = (
+        select(
+            *(contracts.c[name] for name in _SHOWN),
+            shown_state().label("shown_state"),
+            func.nullif(ends, _NEVER).label("ends_on"),
+            inside().label("inside"),
+            hidden().label("hidden"),
+        )
+        .outerjoin(publications, publications.c.contract_id == contracts.c.id)
+        .where(visible(), *_wanted(filters, ends, _FILTERS), *(~_hides(field) for field in sorted(fields)))
+    )
     if not filters & _NARROW:
         asked = asked.where(reachable())
     return Pages(asked, by, contracts.c.id, contracts.c.changed_at)
+
+
+def _in_state() -> ColumnElement[bool]:
+    """The state as it is: who observes nowhere sees of no contract less than that."""
+    return contracts.c.state == bindparam("state", type_=STATE)
+
+
+def _wanted(
+    filters: frozenset[str], ends: ColumnElement[date], by_name: Mapping[str, Any]
+) -> Iterator[ColumnElement[bool]]:
+    yield from (by_name[name]() for name in sorted(filters - _APART))
+    if "ends_after" in filters:
+        yield ends > bindparam("ends_after", type_=Date)
+    if "ends_before" in filters:
+        yield ends < bindparam("ends_before", type_=Date)
+
+
+def _nearest(
+    by: ColumnElement[Any], wanted: Sequence[ColumnElement[bool]]
+) -> Callable[[Sequence[ColumnElement[bool]]], ColumnElement[bool]]:
+    """The next contracts of each partnership and of each body of the caller's, and of those it joins, in order.
+
+    An index holds each partnership's and each leader's contracts in the order of the list. So the first of each are
+    looked up, and the page is the first of those: what it costs does not grow with the contracts that there are.
+    """
+
+    def first(where: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        asked = select(contracts.c.id, by.label("by")).where(where, *wanted, *conditions)
+        return asked.order_by(by, contracts.c.id).limit(bindparam("most"))
+
+    def of_each(
+        column: Column[Any], ids: Any, name: str, conditions: Sequence[ColumnElement[bool]]
+    ) -> Select[Any]:
+        each = func.unnest(ids).table_valued(Column("id", Uuid), name=name).render_derived()
+        near = first(column == each.c.id, conditions).correlate(each).lateral(f"near_{name}")
+        return select(near.c.id, near.c.by).select_from(each).join(near, true())
+
+    def reach(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        near = union(
+            of_each(contracts.c.partnership_id, PLACES, "place", conditions),
+            of_each(contracts.c.owner_organisation_id, OURS, "body", conditions),
+            select(first(beside(), conditions).correlate(None).subquery("near_beside")),
+        ).subquery("near")
+        next_ones = select(near.c.id).order_by(near.c.by, near.c.id).limit(bindparam("most"))
+        return contracts.c.id.in_(next_ones)
+
+    return reach
 
 
 async def page(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -119,13 +120,16 @@ def step_row(caller: Caller, before: Contract | None, after: Contract, step: Ste
     }
 
 
-def _plain(thing: Any, columns: list[str]) -> dict[str, Any]:
-    return {
-        name: getattr(thing, name) for name in columns if name not in _NOT_FIELDS and hasattr(thing, name)
-    }
+def _plain(thing: Any, columns: Collection[str]) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in _plain_names(type(thing), tuple(columns))}
 
 
-def _numbered(contract: Contract, things: tuple[Any, ...], columns: list[str]) -> list[dict[str, Any]]:
+@cache
+def _plain_names(kind: type, columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in columns if name not in _NOT_FIELDS and hasattr(kind, name))
+
+
+def _numbered(contract: Contract, things: tuple[Any, ...], columns: Collection[str]) -> list[dict[str, Any]]:
     return [
         {"contract_id": contract.id, "position": position, **_plain(thing, columns)}
         for position, thing in enumerate(things, 1)

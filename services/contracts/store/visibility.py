@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -26,7 +25,8 @@ from services.contracts.store.tables import contract_funding, contract_parties, 
 from shared.calendar import FinancialYear, read_financial_year
 from shared.db import Transaction
 
-_OURS = bindparam("organisations", type_=ARRAY(Uuid))
+OURS = bindparam("organisations", type_=ARRAY(Uuid))
+PLACES = bindparam("places", type_=ARRAY(Uuid))
 _COMMISSIONED = bindparam("commissioned", type_=ARRAY(Uuid))
 _OPENED = bindparam("opened", type_=ARRAY(Text))
 _OBSERVED = bindparam("observed", type_=ARRAY(Uuid))
@@ -76,7 +76,7 @@ def scope(tx: Transaction, year: FinancialYear | None = None) -> dict[str, Any]:
 
 def led(table: Table = contracts) -> ColumnElement[bool]:
     """Contracts that the caller's organisation leads: those it may change."""
-    return table.c.owner_organisation_id == any_(_OURS)
+    return table.c.owner_organisation_id == any_(OURS)
 
 
 def commissioned() -> ColumnElement[bool]:
@@ -85,7 +85,7 @@ def commissioned() -> ColumnElement[bool]:
 
 
 def _associated() -> ColumnElement[bool]:
-    overlap: ColumnElement[bool] = contracts.c.associate_ids.overlap(_OURS)
+    overlap: ColumnElement[bool] = contracts.c.associate_ids.overlap(OURS)
     return overlap
 
 
@@ -123,7 +123,7 @@ def opened() -> ColumnElement[bool]:
 
 def provided() -> ColumnElement[bool]:
     """Contracts under which the caller provides, once they are awarded."""
-    seen: ColumnElement[bool] = contracts.c.disclosed & contracts.c.provider_ids.overlap(_OURS)
+    seen: ColumnElement[bool] = contracts.c.disclosed & contracts.c.provider_ids.overlap(OURS)
     return seen
 
 
@@ -141,23 +141,35 @@ def reachable() -> ColumnElement[bool]:
     Row-level security comes first and overlaps of arrays may tell things, so PostgreSQL uses no index of
     arrays beneath it; equality of ids it trusts.
     """
-    places = bindparam("places", type_=ARRAY(Uuid))
-    own = select(contracts.c.id).where(led())
-    placed = select(contracts.c.id).where(contracts.c.partnership_id == any_(places))
-    party = select(contract_parties.c.contract_id).where(contract_parties.c.organisation_id == any_(_OURS))
-    named = select(contracts.c.id).where(contracts.c.id == any_(bindparam("opened_ids", type_=ARRAY(Uuid))))
-    return contracts.c.id.in_(union(own, placed, party, named))
+    return led() | placed() | beside()
+
+
+def placed() -> ColumnElement[bool]:
+    """Contracts of a partnership in which the caller commissions, observes or audits."""
+    here: ColumnElement[bool] = contracts.c.partnership_id == any_(PLACES)
+    return here
+
+
+def beside() -> ColumnElement[bool]:
+    """Contracts to which the caller is party though another body leads them, and those opened to it by name."""
+    party = select(contract_parties.c.contract_id).where(
+        contract_parties.c.organisation_id == any_(OURS),
+        contract_parties.c.role != literal_column("'lead_commissioner'"),
+    )
+    joined: ColumnElement[bool] = contracts.c.id == any_(func.array(party.scalar_subquery()))
+    named: ColumnElement[bool] = contracts.c.id == any_(bindparam("opened_ids", type_=ARRAY(Uuid)))
+    return joined | named
 
 
 def funding_visible() -> ColumnElement[bool]:
     """Funding lines of a visible contract: all to commissioners, its own to an associate, of named bodies to an auditor."""
     body = contract_funding.c.organisation_id
-    return commissioned() | (_associated() & (body == any_(_OURS))) | _audited(_AUDITS.c.body_id == body)
+    return commissioned() | (_associated() & (body == any_(OURS))) | _audited(_AUDITS.c.body_id == body)
 
 
 def ours(table: Table, column: str = "owner_organisation_id") -> ColumnElement[bool]:
     """Rows of another table that name one of the caller's organisations in this column."""
-    return table.c[column] == any_(_OURS)
+    return table.c[column] == any_(OURS)
 
 
 def audited_on(table: Table, day: ColumnElement[Any]) -> ColumnElement[bool]:
