@@ -57,6 +57,7 @@ KNOWN: dict[str, dict[str, str]] = {
         },
         "contracts.contract_parties by contracts_app": "the parties of a contract are a list that is replaced whole",
         "contracts.contract_funding by contracts_app": "so is its funding; both add up to 100 % when it commits",
+        "contracts.changed_contracts by contracts_app": "a note of what a transaction changed is gone when it commits",
         "contracts.due_dates by contracts_app": "due dates follow from the contract and are written anew with it",
         "gateway.used_assertion_ids by gateway_totals": "an id that has expired need not be remembered",
         "gateway.issuer_clients by gateway_app": "which clients an issuer may name is a list that is replaced",

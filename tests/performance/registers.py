@@ -117,7 +117,9 @@ def _reader(stack: Stack, url: str, caller: Any) -> Any:
 
 def _sayer(loop: Any, heard: Heard, bare: Any, caller: Any) -> Any:
     def say() -> float:
-        times = [loop.run_until_complete(heard.again(bare, caller, False, planned_once=True)) for _ in range(30)]
+        times = [
+            loop.run_until_complete(heard.again(bare, caller, False, planned_once=True)) for _ in range(30)
+        ]
         return sorted(times)[15] * 1000
 
     return say

@@ -34,7 +34,6 @@ from services.contracts.rules.publication import WithheldField
 from services.contracts.rules.state import PUBLISHED, RUNNING, State
 from services.contracts.rules.view import ListedContract, without
 from services.contracts.store.publication_tables import publications
-from services.contracts.store.records import money_of
 from services.contracts.store.tables import CATEGORY, REGIME, STATE, contracts
 from services.contracts.store.visibility import OURS, PLACES, beside, inside, reachable, scope, visible
 from shared.db import Transaction
@@ -145,7 +144,7 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
     if not observing:
         asked = select(
             *(contracts.c[name] for name in _SHOWN),
-            contracts.c.state.label("shown_state"),
+            contracts.c.state.label("state"),
             func.nullif(ends, _NEVER).label("ends_on"),
             true().label("inside"),
         )
@@ -158,7 +157,7 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
     asked = (
         select(
             *(contracts.c[name] for name in _SHOWN),
-            shown_state().label("shown_state"),
+            shown_state().label("state"),
             func.nullif(ends, _NEVER).label("ends_on"),
             inside().label("inside"),
             hidden().label("hidden"),
@@ -243,7 +242,7 @@ async def page(
 
 
 def _listed(row: Mapping[str, Any]) -> ListedContract:
-    money = money_of(row, "value")
+    category, qualifier = row["category"], row["value_qualifier"]
     made = ListedContract(
         id=row["id"],
         partnership_id=row["partnership_id"],
@@ -252,19 +251,19 @@ def _listed(row: Mapping[str, Any]) -> ListedContract:
         reference=row["reference"],
         occurrence=row["occurrence"],
         title=row["title"],
-        category=None if row["category"] is None else Category(row["category"]),
+        category=None if category is None else Category(category),
         service=row["service"],
         procurement_category=row["procurement_category"],
-        state=State(row["shown_state"]),
+        state=State(row["state"]),
         start_date=row["start_date"],
         end_date=row["end_date"],
         end_status=EndStatus(row["end_status"]),
         ends_on=row["ends_on"],
         review_date=row["review_date"],
         value=Money(
-            money["amount_pence"],
-            Status(money["status"]),
-            None if money["qualifier"] is None else Qualifier(money["qualifier"]),
+            row["value_pence"],
+            Status(row["value_status"]),
+            None if qualifier is None else Qualifier(qualifier),
         ),
         value_basis=ValueBasis(row["value_basis"]),
         providers=row["providers"],

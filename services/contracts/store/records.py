@@ -121,7 +121,7 @@ def step_row(caller: Caller, before: Contract | None, after: Contract, step: Ste
 
 
 def _plain(thing: Any, columns: Collection[str]) -> dict[str, Any]:
-    return {name: getattr(thing, name) for name in _plain_names(type(thing), tuple(columns))}
+    return {name: getattr(thing, name) for name in _plain_names(thing.__class__, tuple(columns))}
 
 
 @cache
