@@ -20,7 +20,7 @@ def upgrade() -> None:
 # that taking the row out before does not take the check out. `whole`: the contracts themselves, not only their parts.
 _TABLE = """
 create table changed_contracts (
-    id bigint generated always as identity primary key,
+    id uuid primary key default gen_random_uuid(),
     owner_organisation_id uuid not null,
     contract_ids uuid[] not null,
     whole boolean not null
