@@ -7,9 +7,11 @@ from uuid import UUID
 
 from services.contracts.actions.consolidate_contracts import led
 from services.contracts.actions.register_contract import require_own
+from services.contracts.actions.try_records import try_records
 from services.contracts.rules import consolidation as rules
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.passing_on import PassingOn, by_consolidation
+from services.contracts.rules.step import Move, Step
 from services.contracts.store import contracts
 from shared.caller import Caller
 from shared.db import Database
@@ -23,6 +25,7 @@ async def try_consolidation(
     ended, going = rules.consolidate(sources, new, made.effective_on)
     rules.proven(made, sources, ended, [going])
     require_own(going, caller)
+    await try_records(db, caller, [going], Step(Move.CONSOLIDATION, on=made.effective_on, note=made.reason))
     return by_consolidation(sources, going, made.effective_on)
 
 

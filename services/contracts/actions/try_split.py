@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from services.contracts.actions.register_contract import require_own
 from services.contracts.actions.try_consolidation import look_at
+from services.contracts.actions.try_records import try_records
 from services.contracts.rules import consolidation as rules
 from services.contracts.rules.passing_on import PassingOn, by_split
+from services.contracts.rules.step import Move, Step
 from shared.caller import Caller
 from shared.db import Database
 
@@ -21,4 +23,5 @@ async def try_split(
     rules.proven(made, [source], [ended], going)
     for each in going:
         require_own(each, caller)
+    await try_records(db, caller, going, Step(Move.SPLIT, on=made.effective_on, note=made.reason))
     return by_split(source, parts, going, made.effective_on)
