@@ -119,8 +119,7 @@ class Period:
     @property
     def financial_year(self) -> str | None:
         """The financial year that holds the whole period, or None where it straddles two."""
-        year = financial_year_of(self.first_day)
-        return year.label if self.last_day in year else None
+        return _year_of(self.first_day, self.last_day)
 
     @property
     def financial_quarter(self) -> int | None:
@@ -128,6 +127,12 @@ class Period:
         if self.id[4:5] == "Q":
             return (self.first_day.month - 4) % 12 // 3 + 1
         return None
+
+
+@lru_cache(maxsize=4096)  # a chart or a card has the same few periods again and again
+def _year_of(first: date, last: date) -> str | None:
+    year = financial_year_of(first)
+    return year.label if last in year else None
 
 
 _SHAPES: tuple[tuple[str, int], ...] = (

@@ -67,6 +67,9 @@ class Header:
         picked: dict[str, str] = {}
         torn: list[str] = []
         for field, indexes in self.columns.items():
+            if len(indexes) == 1:  # as nearly always
+                picked[field] = row.cells[indexes[0]].strip() if indexes[0] < len(row.cells) else ""
+                continue
             found = {cell: None for i in indexes if i < len(row.cells) and (cell := row.cells[i].strip())}
             picked[field] = next(iter(found), "")
             if len(found) > 1:

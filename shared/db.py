@@ -174,6 +174,8 @@ class Database:
                         "search_path": service,
                         "default_transaction_read_only": read_only,
                         "jit": "off",
+                        # To start a worker takes longer than a request may, and the planner thinks it cheap.
+                        "max_parallel_workers_per_gather": "0",
                     },
                 )
             )

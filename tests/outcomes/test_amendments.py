@@ -214,7 +214,11 @@ async def test_kpis_change_from_a_day_on_and_what_was_rated_before_stays(parties
     assert await read(parties["ccg"], path) == changed
     told = await read(parties["board"], path)
     assert (told["value_pence"], [each["value_pence"] for each in told["editions"]]) == (None, [None])
-    assert told["editions"][0]["statutory"] is True
+    assert (told["statutory"], [each["statutory"] for each in told["editions"]]) == (None, [None])
+    withheld = await read(
+        parties["board"], "ratings", partnership_id=str(bury.partnership), as_at="2014-10-01"
+    )
+    assert [each["statutory"] for each in withheld["ratings"]] == [None] * 3
     assert await rating("2014-09-30") == before
     assert await rating("2014-10-01") == sorted((each, True) for each in ids)
     assert await rating("2014-10-01", as_recorded=then) == before

@@ -190,12 +190,18 @@ async def test_a_kpi_has_one_of_five_ratings_and_is_statutory_only_where_the_act
     assert {each["level"] for each in later["ratings"]} == {"inadequate"}
     assert (await read(parties["stranger"], "ratings", 404, **asked))["code"] == "not_found"
     assert await read(parties["community"], f"kpi-duties/{made['id']}", 404)
-    # The contract's value may be withheld where it is kept, so who only observes is not told it here.
+    # The contract's value may be withheld where it is kept, so who only observes is told neither it nor its side of £5m.
     asked = {"partnership_id": str(devon.partnership)}
-    for name, pence in (("ccg", 500_000_001), ("board", None)):
+    for name, pence, statutory in (
+        ("ccg", 500_000_001, True),
+        ("auditor", 500_000_001, True),
+        ("board", None, None),
+    ):
         [told] = (await read(parties[name], "kpi-duties", **asked))["items"]
-        assert told == {**made, "value_pence": pence}
+        assert told == {**made, "value_pence": pence, "statutory": statutory}
         assert (await read(parties[name], f"kpi-duties/{made['id']}")) == told
+        rated = (await read(parties[name], "ratings", **asked, as_at="2014-12-31"))["ratings"]
+        assert [each["statutory"] for each in rated] == [statutory] * 3
 
 
 @pytest.mark.parametrize(

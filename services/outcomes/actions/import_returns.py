@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +22,7 @@ from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, not_kept, tell
 
 Patch = Mapping[UUID, Mapping[str, Any]]
+Opened = tuple[Place, Return, Patch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +59,47 @@ async def import_returns(db: Database, caller: Caller, sent: Sent, file: ReturnF
 
 
 async def work_out(tx: Transaction, file: ReturnFile, caller: Caller, *, write: bool) -> ReturnImportReport:
-    """What the rows come to, and with `write` the drafts that they make. So many returns are held as a batch has."""
+    """What the rows come to, and with `write` the drafts that they make. The returns of two batches are held at most."""
     _, today = await clock(tx)
     rows, organisations = file.rows, frozenset(caller.organisations)
     outcomes = Counter({ImportOutcome.REJECTED: rows.rejected})
     drafts: list[ImportedReturn] = []
     looked_up = return_imports.LookedUp()
+    before: list[Opened] = []
     for batch in rows.batches():
         places = await return_imports.places(tx, batch, today, looked_up, lock=write)
-        opened: list[tuple[Place, Return, Patch]] = []
-        for where in batch:
-            patch = {}
-            for step in plan(rows.rows_of(where), places, organisations, today):
-                outcomes[step.outcome] += 1
-                rows.faults.note(step.faults)
-                if step.outcome is ImportOutcome.TAKEN and step.indicator_id is not None:
-                    patch[step.indicator_id] = patch_of(step.row)
-            if patch:
-                opened.append(_open(places, where, patch, caller))
-        if write:
-            await _put(tx, opened)
+        opened: list[Opened] = []
+        async with _meanwhile(_put(tx, before)):
+            for where in batch:
+                patch = {}
+                for step in plan(rows.rows_of(where), places, organisations, today):
+                    outcomes[step.outcome] += 1
+                    rows.faults.note(step.faults)
+                    if step.outcome is ImportOutcome.TAKEN and step.indicator_id is not None:
+                        patch[step.indicator_id] = patch_of(step.row)
+                if patch:
+                    opened.append(_open(places, where, patch, caller))
+                await asyncio.sleep(0)
         drafts += [_imported(*each, write=write) for each in opened]
+        before = opened if write else []
+    await _put(tx, before)
     return report_on(file.blank, outcomes, drafts, rows.faults)
 
 
-def _open(
-    places: Mapping[Where, Place | None], where: Where, patch: Patch, caller: Caller
-) -> tuple[Place, Return, Patch]:
+@asynccontextmanager
+async def _meanwhile(writing: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have the database write while the block looks at the next batch. The block asks the database for nothing."""
+    task = asyncio.ensure_future(writing)
+    try:
+        yield
+    except BaseException:
+        task.cancel()
+        await asyncio.wait([task])
+        raise
+    await task
+
+
+def _open(places: Mapping[Where, Place | None], where: Where, patch: Patch, caller: Caller) -> Opened:
     """The draft that there is with the figures in it, or a new one."""
     place = places[where]
     assert place is not None
@@ -93,7 +110,9 @@ def _open(
     return place, replace(draft, values=values, version=draft.version + (0 if new else 1)), patch
 
 
-async def _put(tx: Transaction, opened: list[tuple[Place, Return, Patch]]) -> None:
+async def _put(tx: Transaction, opened: list[Opened]) -> None:
+    if not opened:
+        return
     added = [(draft, obligations.readers(place.obligation)) for place, draft, _ in opened if not place.found]
     await returns.add_many(tx, added)
     await returns.save_many(tx, [draft for place, draft, _ in opened if place.found])

@@ -99,7 +99,7 @@ async def every(
 ) -> Response:
     """Returns of periods that have ended. A provider asks `outstanding=true&form=true`: what do I owe, and how."""
     after = read_cursor(pages.cursor, date, UUID)
-    async with door.db.begin(door.caller, snapshot=True) as tx:
+    async with door.db.begin(door.caller, single=not form, snapshot=form) as tx:
         rows = await completeness.page(
             tx,
             pages.limit,

@@ -99,6 +99,9 @@ class KpiDutyChangeIn(Body):
         )
 
 
+TOLD = "Null to observers: it would tell whether the contract is of more than £5 million."
+
+
 class KpiDutyEditionOut(Out):
     """On which indicators a contract is rated from a day on."""
 
@@ -110,7 +113,7 @@ class KpiDutyEditionOut(Out):
     reason: str = Field(examples=["The contract was extended by a year."])
     set_by_organisation_id: UUID
     set_by_client_id: UUID
-    statutory: bool
+    statutory: bool | None = Field(description=TOLD)
     recorded_at: datetime
 
 
@@ -130,7 +133,7 @@ class KpiDutyOut(Out):
     )
     framework_or_concession: bool
     indicator_ids: list[UUID]
-    statutory: bool
+    statutory: bool | None = Field(description=TOLD)
     recorded_at: datetime
     version: int
     editions: list[KpiDutyEditionOut]
@@ -157,7 +160,7 @@ class KpiRatingOut(Out):
     level: KpiLevel
     colour: Colour
     reason: RatingReason
-    statutory: bool
+    statutory: bool | None = Field(description=TOLD)
 
 
 class KpiRatingsOut(Out):

@@ -92,4 +92,4 @@ def form_field(
 
 def has_come(state: ReturnState | None) -> bool:
     """Whether a return is with the commissioners: a draft and one that was sent back are not."""
-    return state not in {None, ReturnState.DRAFT, ReturnState.RETURNED}
+    return state is not None and state is not ReturnState.DRAFT and state is not ReturnState.RETURNED

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from services.outcomes.rules import spc
@@ -232,24 +233,22 @@ def _plotted(
         return
     figures = {period.id: figure for period, figure in series}
     by_day = {each.on: each for each in drawn}
+    limits: dict[int, tuple[Decimal | None, ...]] = {}  # of each stretch, cut once
     first, last = series[0][0].first_day, series[-1][0].last_day
     for period in periods_between(indicator.frequency, first, last):
         figure, point = figures.get(period.id), by_day.get(period.first_day)
-        yield PlottedPoint(
-            period=period.id,
-            financial_year=period.financial_year,
-            on=period.first_day,
-            value=None if figure is None else figure.value,
-            status=None if figure is None else figure.status,
-            revision=None if figure is None else figure.revision,
-            provider_organisation_id=None if figure is None else figure.provider_organisation_id,
-            stretch=None if point is None else point.stretch,
-            centre=None if point is None else cut(point.centre),
-            lower=_cut(None if point is None else point.lower),
-            upper=_cut(None if point is None else point.upper),
-            signal=None if point is None else point.signal,
-            variation=None if point is None else point.variation,
-        )
+        told = (None,) * 4 if figure is None else _told(figure)
+        if point is None:
+            shown: tuple[Any, ...] = (None,) * 6
+        else:
+            if point.stretch not in limits:
+                limits[point.stretch] = (cut(point.centre), _cut(point.lower), _cut(point.upper))
+            shown = (point.stretch, *limits[point.stretch], point.signal, point.variation)
+        yield PlottedPoint(period.id, period.financial_year, period.first_day, *told, *shown)
+
+
+def _told(figure: SeriesFigure) -> tuple[Any, ...]:
+    return figure.value, figure.status, figure.revision, figure.provider_organisation_id
 
 
 def _cut(value: Decimal | None) -> Decimal | None:

@@ -68,6 +68,8 @@ class Dimensions:
 
     def over(self, other: Dimensions) -> Dimensions:
         """These categories, and the other's where these say nothing."""
+        if self is ALL or other is ALL:
+            return other if self is ALL else self
         return Dimensions(
             **{each.name: getattr(self, each.name) or getattr(other, each.name) for each in fields(self)}
         )
@@ -82,4 +84,4 @@ ALL = Dimensions()
 
 def read_dimensions(kept: Mapping[str, str] | None) -> Dimensions:
     """Dimensions from what `kept` gave."""
-    return Dimensions(**(kept or {}))
+    return Dimensions(**kept) if kept else ALL

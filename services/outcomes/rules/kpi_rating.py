@@ -96,7 +96,7 @@ class KpiDutyEdition:
     reason: str
     set_by_organisation_id: UUID
     set_by_client_id: UUID
-    statutory: bool = False
+    statutory: bool | None = False
     recorded_at: datetime | None = None
 
 
@@ -105,6 +105,7 @@ class KpiDuty:
     """On which indicators a contract is rated, and what decides whether the law demands it.
 
     What it says itself holds from the beginning, and each edition from its day on. `version` counts the editions.
+    `statutory` is None for who may not know the value: under the Act it says on which side of £5 million that lies.
     """
 
     id: UUID
@@ -115,7 +116,7 @@ class KpiDuty:
     value_pence: int | None
     framework_or_concession: bool
     indicator_ids: tuple[UUID, ...]
-    statutory: bool = False
+    statutory: bool | None = False
     recorded_at: datetime | None = None
     version: int = 1
     editions: tuple[KpiDutyEdition, ...] = ()
@@ -136,7 +137,7 @@ class KpiRating:
     level: KpiLevel
     colour: Colour
     reason: RatingReason
-    statutory: bool
+    statutory: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +218,16 @@ def check_duty(duty: KpiDuty, reported: Collection[UUID]) -> KpiDuty:
 def told_of(duty: KpiDuty, caller: Caller) -> KpiDuty:
     """The duty as a caller may know it. A contract's value can be withheld where it is kept, which outcomes cannot know.
 
-    So nobody is told it here who only observes in the partnership; the contract itself shows what is published.
+    So nobody is told it here who only observes in the partnership, nor what follows from it: that the law demands the
+    ratings says that it is more than £5 million. The contract itself shows what is published.
     """
     inside = caller.holds(duty.partnership_id, "commissioner", "host") or any(
         each.partnership_id == duty.partnership_id for each in caller.audits
     )
     if inside:
         return duty
-    editions = tuple(replace(each, value_pence=None) for each in duty.editions)
-    return replace(duty, value_pence=None, editions=editions)
+    editions = tuple(replace(each, value_pence=None, statutory=None) for each in duty.editions)
+    return replace(duty, value_pence=None, statutory=None, editions=editions)
 
 
 def level(line: ScorecardLine) -> KpiLevel:

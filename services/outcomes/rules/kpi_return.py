@@ -205,7 +205,8 @@ def amend(
         if fields is None:
             merged.pop(indicator_id, None)
         else:
-            merged[indicator_id] = replace(merged.get(indicator_id, ReturnValue()), **fields)
+            before = merged.get(indicator_id)
+            merged[indicator_id] = ReturnValue(**fields) if before is None else replace(before, **fields)
     return merged
 
 

@@ -40,13 +40,11 @@ class MeasureStatus(StrEnum):
     MISSING = "missing"
 
 
-UNKNOWN = frozenset(
-    {
-        MeasureStatus.NOT_YET_AVAILABLE,
-        MeasureStatus.SUPPRESSED,
-        MeasureStatus.NOT_APPLICABLE,
-        MeasureStatus.MISSING,
-    }
+UNKNOWN = (  # no set: a member of an enumeration is hashed by Python, and compared by the machine
+    MeasureStatus.NOT_YET_AVAILABLE,
+    MeasureStatus.SUPPRESSED,
+    MeasureStatus.NOT_APPLICABLE,
+    MeasureStatus.MISSING,
 )
 BOUNDS = frozenset({Qualifier.UP_TO, Qualifier.ALMOST, Qualifier.MORE_THAN})
 

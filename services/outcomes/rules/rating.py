@@ -10,7 +10,7 @@ from services.outcomes.rules.measure import Measure
 from services.outcomes.rules.resolution import Resolved, Sense, Unresolved
 
 # A missing or deferred target says more than a missing figure; any other gap comes after the figure's own.
-_FIRST = frozenset({Unresolved.NO_TARGET, Unresolved.TARGET_DEFERRED})
+_FIRST = (Unresolved.NO_TARGET, Unresolved.TARGET_DEFERRED)
 
 
 class Colour(StrEnum):
@@ -108,7 +108,7 @@ def _colour(
     if meets(value, goal, sense):
         return Rating(Colour.GREEN, RatingReason.TARGET_MET)
     start = None if baseline is None else baseline.value
-    upward = sense in {Sense.AT_LEAST, Sense.ABOVE}
+    upward = sense is Sense.AT_LEAST or sense is Sense.ABOVE
     gain = None if start is None else (value - start if upward else start - value)
     if not target.due and (gain is None or gain >= 0):
         colour = Colour.UNRATED if gain is None else Colour.AMBER

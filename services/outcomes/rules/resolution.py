@@ -84,12 +84,12 @@ def resolve(
     if target.kind is TargetKind.DEFERRED:
         return _none(Unresolved.TARGET_DEFERRED)
     due = target.period is None or period.last_day >= read_period(target.period).first_day
-    if target.kind is TargetKind.TRAJECTORY:
-        found = _on_trajectory(target, polarity, baseline, period)
-    elif target.kind in {TargetKind.COMPARATOR_EQUAL, TargetKind.COMPARATOR_BETTER_THAN}:
-        found = _against(target, polarity, comparator, period, due)
-    elif target.kind is TargetKind.ABSOLUTE:
+    if target.kind is TargetKind.ABSOLUTE:
         found = Resolved(target.value, _sense(polarity), due)
+    elif target.kind is TargetKind.TRAJECTORY:
+        found = _on_trajectory(target, polarity, baseline, period)
+    elif target.kind is TargetKind.COMPARATOR_EQUAL or target.kind is TargetKind.COMPARATOR_BETTER_THAN:
+        found = _against(target, polarity, comparator, period, due)
     else:
         found = _after_change(target, baseline, due)
     if found.unresolved is None and found.value is not None and not within_scale(indicator, found.value):
@@ -104,7 +104,9 @@ def _none(why: Unresolved, due: bool = True) -> Resolved:
 
 
 def _sense(polarity: Polarity) -> Sense | None:
-    return {Polarity.HIGH_IS_GOOD: Sense.AT_LEAST, Polarity.LOW_IS_GOOD: Sense.AT_MOST}.get(polarity)
+    if polarity is Polarity.NONE:
+        return None
+    return Sense.AT_LEAST if polarity is Polarity.HIGH_IS_GOOD else Sense.AT_MOST
 
 
 def _rough(measure: Measure) -> bool:

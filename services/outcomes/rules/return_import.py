@@ -223,7 +223,7 @@ def _step(row: ReadFigure, places: Places, provider_of: frozenset[UUID], today: 
         return Step(row, ImportOutcome.REJECTED, faults=() if fault is None else (fault,))
     asked = place.form[row.indicator]
     before = (place.found.values or {}).get(asked.indicator.id) if place.found is not None else None
-    given = replace(ReturnValue(), **row.fields)
+    given = ReturnValue(**row.fields)
     faults = tuple(
         RowFault.of(row.line, field_name.lstrip("/"), str(row.fields.get(field_name.lstrip("/"), "")), why)
         for why, field_name in figure_errors(asked, given)

@@ -84,12 +84,15 @@ def _near(
 
 
 def _runs(signs: Sequence[Side], length: int, points: int) -> dict[int, Side]:
-    """The numbers of all points in a run of so many equal signs, which spans so many points."""
+    """The numbers of all points in a run of so many equal signs or more, with `points` to the first `length` signs."""
     found: dict[int, Side] = {}
-    for first in range(len(signs) - length + 1):
-        run = set(signs[first : first + length])
-        if len(run) == 1 and Side.ON not in run:
-            found.update(dict.fromkeys(range(first, first + points), signs[first]))
+    start = 0
+    for number, sign in enumerate(signs):
+        if sign is not signs[start]:
+            start = number
+        if number - start + 1 >= length and sign is not Side.ON:
+            first = number - length + 1
+            found.update(dict.fromkeys(range(first, first + points), sign))
     return found
 
 
@@ -97,10 +100,9 @@ def _two_of_three(near: Sequence[bool], sides: Sequence[Side]) -> set[int]:
     """The near points of every three in a row that lie on one side and of which two are near the limit."""
     found: set[int] = set()
     for first in range(len(near) - 2):
-        three = range(first, first + 3)
-        together = {sides[each] for each in three}
-        if len(together) == 1 and Side.ON not in together and sum(near[each] for each in three) >= 2:
-            found.update(each for each in three if near[each])
+        together = sides[first] is sides[first + 1] is sides[first + 2] and sides[first] is not Side.ON
+        if together and sum(near[first : first + 3]) >= 2:
+            found.update(each for each in range(first, first + 3) if near[each])
     return found
 
 

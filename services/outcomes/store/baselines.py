@@ -10,14 +10,12 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, insert, null, or_, select, union_all
 
 from services.outcomes.rules.baseline import Baseline
-from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.store.rows import adding, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, if_given, only, read, values_of
 from services.outcomes.store.scopes import defined_but_observed, observed_alone, scope
 from services.outcomes.store.shown_baseline_tables import shown_baselines
 from services.outcomes.store.tables import baselines
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
-from shared.money import Qualifier
 
 _ADD = adding(baselines)
 _ADD_SHOWN = prepare(
@@ -86,4 +84,4 @@ async def page(
 
 def read_baseline(row: Mapping[str, Any]) -> Baseline:
     """A baseline from its row."""
-    return Baseline(**known(row, status=MeasureStatus, qualifier=Qualifier))
+    return read(row, Baseline)

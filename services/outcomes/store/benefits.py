@@ -9,13 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
-from services.outcomes.rules.benefit import Benefit, BenefitKind, with_change
+from services.outcomes.rules.benefit import Benefit, with_change
 from services.outcomes.store.evaluation_tables import benefits
-from services.outcomes.store.rows import adding, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, if_given, only, read, values_of
 from services.outcomes.store.scopes import scope, whole
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
-from shared.money import Qualifier
 
 _ADD = adding(benefits)
 _ALL = select(benefits).where(whole(benefits))
@@ -45,4 +44,4 @@ async def page(tx: Transaction, limit: int, after: After, within: Within, **aske
 
 
 def _benefit(row: Mapping[str, Any]) -> Benefit:
-    return with_change(Benefit(**known(row, kind=BenefitKind, qualifier=Qualifier)))
+    return with_change(read(row, Benefit))

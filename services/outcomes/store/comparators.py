@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
-from services.outcomes.rules.comparator import Comparator, ComparatorKind, ComparatorValue
+from services.outcomes.rules.comparator import Comparator, ComparatorValue
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.store.rows import adding, figure, folded, if_given, known, only, values_of, written
+from services.outcomes.store.rows import adding, figure, folded, if_given, only, read, values_of, written
 from services.outcomes.store.scopes import defined, scope
 from services.outcomes.store.tables import comparator_values, comparators
 from shared.db import Transaction, prepare
@@ -126,4 +126,4 @@ def read_values(folded_rows: Iterable[Any] | None) -> tuple[ComparatorValue, ...
 
 def read_comparator(row: Mapping[str, Any]) -> Comparator:
     """A series from its row."""
-    return Comparator(**{**known(row, kind=ComparatorKind), "values": read_values(row["values"])})
+    return read(row, Comparator, values=read_values(row["values"]))

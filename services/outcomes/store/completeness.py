@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import BOOLEAN, Date, bindparam, not_, or_, select
 
 from services.outcomes.rules.completeness import DueItem, has_come
-from services.outcomes.rules.indicator import Frequency
-from services.outcomes.rules.kpi_return import FieldReason, ReturnState
+from services.outcomes.rules.kpi_return import ReturnState
 from services.outcomes.rules.obligation import overdue
 from services.outcomes.store import forms
 from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, obligations, returns
 from services.outcomes.store.returns import visible, with_provider
-from services.outcomes.store.rows import if_given, known, only
+from services.outcomes.store.rows import if_given, only, read
 from services.outcomes.store.scopes import owed, scope
 from shared.calendar import read_period
 from shared.db import Transaction
@@ -89,11 +88,12 @@ async def page(
 
 
 def _item(row: Mapping[str, Any], as_at: date) -> DueItem:
-    made = known(row, frequency=Frequency, state=ReturnState)
-    made["reasons"] = tuple(FieldReason(**each) for each in row["reasons"] or ())
-    return DueItem(
-        **made,
+    state = None if row["state"] is None else ReturnState(row["state"])
+    return read(
+        row,
+        DueItem,
+        reasons=row["reasons"] or (),
         financial_quarter=read_period(row["period"]).financial_quarter,
-        overdue=overdue(row["due_on"], as_at, has_come(made["state"])),
+        overdue=overdue(row["due_on"], as_at, has_come(state)),
         form=None,
     )

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.outcomes.rules.dispute import Dispute, DisputeOutcome, DisputeStage, DisputeStep
-from services.outcomes.rules.kpi_return import FieldReason, Return
+from services.outcomes.rules.dispute import Dispute, DisputeStage, DisputeStep
+from services.outcomes.rules.kpi_return import Return
 from services.outcomes.store.return_life_tables import dispute_steps, disputes
 from services.outcomes.store.revisions import below_return, parties
-from services.outcomes.store.rows import adding, known
+from services.outcomes.store.rows import adding, read
 from services.outcomes.store.scopes import scope, sent
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -137,12 +137,7 @@ async def page(tx: Transaction, return_id: UUID, limit: int, after: After, withi
 
 
 def _dispute(row: Mapping[str, Any]) -> Dispute:
-    made = known(row, stage=DisputeStage, outcome=DisputeOutcome)
-    made["points"] = tuple(FieldReason(**each) for each in row["points"])
-    made["steps"] = tuple(_step(*each) for each in row["steps"])
-    for name in ("disputed_indicator_ids", "undisputed_indicator_ids"):
-        made[name] = tuple(row[name])
-    return Dispute(**made)
+    return read(row, Dispute, steps=tuple(_step(*each) for each in row["steps"]))
 
 
 def _step(stage: str, until: str, note: str | None, at: str, organisation: str, client: str) -> DisputeStep:

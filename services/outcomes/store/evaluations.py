@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, insert, select, update
 
-from services.outcomes.rules.evaluation import Evaluation, EvaluationState
+from services.outcomes.rules.evaluation import Evaluation
 from services.outcomes.store.evaluation_tables import evaluations
-from services.outcomes.store.rows import if_given, known, only, values_of
+from services.outcomes.store.rows import if_given, only, read, values_of
 from services.outcomes.store.scopes import scope, whole
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -82,4 +82,4 @@ async def page(tx: Transaction, limit: int, after: After, within: Within, **aske
 
 
 def _evaluation(row: Mapping[str, Any]) -> Evaluation:
-    return Evaluation(**known(row, state=EvaluationState))
+    return read(row, Evaluation)

@@ -26,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.outcomes.rules.dimension import read_dimensions
-from services.outcomes.rules.indicator import Axis, Frequency, Indicator, Placing, Polarity, ValueType
+from services.outcomes.rules.indicator import Indicator, Placing, Polarity
 from services.outcomes.rules.indicator_wording import WORDS, IndicatorWording, as_worded, wording_of
-from services.outcomes.store.rows import adding, folded, known, values_of
+from services.outcomes.store.rows import adding, folded, read, values_of
 from services.outcomes.store.scopes import defined, own, scope
 from services.outcomes.store.tables import indicator_placings, indicator_wordings, indicators
 from shared.db import Transaction, prepare
@@ -193,6 +193,4 @@ def read_indicator(row: Mapping[str, Any]) -> Indicator:
         Placing(UUID(framework), code, None if polarity is None else Polarity(polarity), domain)
         for framework, code, polarity, domain in row["frameworks"] or ()
     )
-    made = known(row, value_type=ValueType, polarity=Polarity, frequency=Frequency, axis=Axis)
-    made["dimensions"] = read_dimensions(made["dimensions"])
-    return Indicator(**{**made, "frameworks": placings})
+    return read(row, Indicator, frameworks=placings, dimensions=read_dimensions(row["dimensions"]))

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.outcomes.rules.kpi_rating import AwardRegime, KpiDuty, KpiDutyEdition, is_statutory, told_of
 from services.outcomes.store.evaluation_tables import kpi_duties, kpi_duty_editions
 from services.outcomes.store.return_tables import obligation_indicators
-from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, folded, if_given, only, read, values_of
 from services.outcomes.store.scopes import owed, scope, whole
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -103,13 +103,8 @@ async def page(tx: Transaction, limit: int, after: After, within: Within, **aske
 
 
 def _duty(row: Mapping[str, Any]) -> KpiDuty:
-    made = known(row, award_regime=AwardRegime)
-    editions = tuple(_edition(*each) for each in made.pop("editions") or ())
-    duty = KpiDuty(
-        **{**made, "indicator_ids": tuple(row["indicator_ids"])},
-        editions=editions,
-        version=len(editions) + 1,
-    )
+    editions = tuple(_edition(*each) for each in row["editions"] or ())
+    duty = read(row, KpiDuty, editions=editions, version=len(editions) + 1)
     by = is_statutory(duty.award_regime, duty.value_pence, duty.framework_or_concession)
     return replace(duty, statutory=by)
 

@@ -9,16 +9,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.outcomes.rules.indicator import ValueType
 from services.outcomes.rules.need import Need, NeedIndicator
 from services.outcomes.store.place_tables import need_indicators, needs
 from services.outcomes.store.return_tables import obligation_indicators
-from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, folded, if_given, only, read, values_of
 from services.outcomes.store.scopes import owed, scope, whole
 from services.outcomes.store.tables import indicators
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
-from shared.money import Qualifier
 
 _N, _NI, _OI = needs, need_indicators, obligation_indicators
 _ADD = adding(_N)
@@ -86,9 +84,8 @@ async def page(
 
 
 def _need(row: Mapping[str, Any]) -> Need:
-    made = known(row, value_type=ValueType, qualifier=Qualifier)
-    made["indicators"] = tuple(
+    served = tuple(
         NeedIndicator(UUID(each), code, tuple(sorted(map(UUID, contracts))))
         for each, code, contracts in row["indicators"] or ()
     )
-    return Need(**made)
+    return read(row, Need, indicators=served)

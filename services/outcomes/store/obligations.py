@@ -11,7 +11,6 @@ from sqlalchemy import ARRAY, Date, Select, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from services.outcomes.rules.dimension import read_dimensions
-from services.outcomes.rules.indicator import Frequency
 from services.outcomes.rules.obligation import (
     AskedIndicator,
     DueReturn,
@@ -27,7 +26,7 @@ from services.outcomes.store.return_tables import (
     obligations,
     returns,
 )
-from services.outcomes.store.rows import adding, folded, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, folded, if_given, only, read, values_of
 from services.outcomes.store.scopes import owed, scope, sent
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -238,14 +237,18 @@ async def page(
 
 def _obligation(row: Mapping[str, Any]) -> Obligation:
     asked = tuple(AskedIndicator(UUID(each), compulsory) for each, compulsory in row["indicators"])
-    made = known(row, frequency=Frequency)
-    made |= {"associate_organisation_ids": tuple(row["associate_organisation_ids"]), "indicators": asked}
-    made["dimensions"] = read_dimensions(made["dimensions"])
-    made["terms"] = tuple(_term(*each) for each in row["terms"] or ())
-    if made["terms"]:
-        made["ends_on"] = made["terms"][-1].ends_on
-    made["settings"] = tuple(_setting(*each) for each in row["settings"] or ())
-    return Obligation(**made, version=len(made["terms"]) + len(made["settings"]) + 1)
+    terms = tuple(_term(*each) for each in row["terms"] or ())
+    settings = tuple(_setting(*each) for each in row["settings"] or ())
+    return read(
+        row,
+        Obligation,
+        indicators=asked,
+        ends_on=terms[-1].ends_on if terms else row["ends_on"],
+        terms=terms,
+        settings=settings,
+        dimensions=read_dimensions(row["dimensions"]),
+        version=len(terms) + len(settings) + 1,
+    )
 
 
 def _setting(

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from services.outcomes.rules.kpi_return import Return
-from services.outcomes.rules.measure import Measure, MeasureStatus
+from services.outcomes.rules.measure import Measure
 from services.outcomes.rules.observation import Observation
 from services.outcomes.store.return_tables import observations
 from services.outcomes.store.revisions import parties
-from services.outcomes.store.rows import adding, if_given, known, only
+from services.outcomes.store.rows import adding, if_given, only, read
 from services.outcomes.store.scopes import accepted, scope
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -94,4 +94,4 @@ async def page(
 
 
 def _observation(row: Mapping[str, Any]) -> Observation:
-    return Observation(**known(row, status=MeasureStatus))
+    return read(row, Observation)

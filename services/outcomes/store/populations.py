@@ -9,13 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
-from services.outcomes.rules.population import Basis, Population, Registration, overlap
-from services.outcomes.store.rows import adding, known, values_of
+from services.outcomes.rules.population import Population, Registration, overlap
+from services.outcomes.store.rows import adding, read, values_of
 from services.outcomes.store.scopes import scope, whole
 from services.outcomes.store.tables import populations
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
-from shared.money import Qualifier
 
 _ADD = adding(populations)
 _ALL = select(populations).where(whole(populations))
@@ -55,8 +54,7 @@ async def page(
 
 
 def _population(row: Mapping[str, Any]) -> Population:
-    made = known(row, basis=Basis, qualifier=Qualifier)
-    shares = {name: made.pop(name) for name in _REGISTRATION}
+    shares = {name: row[name] for name in _REGISTRATION}
     registration = None if shares["here_percent"] is None else Registration(**shares)
-    split = None if registration is None else overlap(made["count"], registration)
-    return Population(**made, registration=registration, overlap=split)
+    split = None if registration is None else overlap(row["count"], registration)
+    return read(row, Population, registration=registration, overlap=split)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +25,10 @@ from sqlalchemy import (
     update,
 )
 
-from services.outcomes.rules.kpi_return import FieldReason, Return, ReturnState, ReturnValue
+from services.outcomes.rules.kpi_return import Return, ReturnValue
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.store.return_tables import return_drafts, return_values, returns
-from services.outcomes.store.rows import figure, folded, if_given, known, only, values_of, written
+from services.outcomes.store.rows import figure, folded, if_given, only, read, values_of, written
 from services.outcomes.store.scopes import owed, own, scope
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -229,12 +229,15 @@ async def save_many(tx: Transaction, changed: Sequence[Return]) -> None:
 async def _drafts(tx: Transaction, found: Sequence[Return]) -> None:
     """Add the figures of many drafts in one statement."""
     rows = [
-        (each.id, indicator_id, each.owner_organisation_id, *astuple(value))
+        (each.id, indicator_id, each.owner_organisation_id, *_said(value))
         for each in found
         for indicator_id, value in (each.values or {}).items()
     ]
     columns = list(zip(*rows, strict=True)) or [()] * len(_FIGURES)
     await tx.do(_ADD_DRAFTS, **dict(zip(_FIGURES, columns, strict=True)))
+
+
+_said = attrgetter(*_FIGURES[3:])
 
 
 def read_values(found: Mapping[str, Any] | None) -> dict[UUID, ReturnValue]:
@@ -252,10 +255,5 @@ def read_values(found: Mapping[str, Any] | None) -> dict[UUID, ReturnValue]:
 
 
 def _return(row: Mapping[str, Any]) -> Return:
-    made = known(row, state=ReturnState)
-    made["associate_organisation_ids"] = tuple(row["associate_organisation_ids"])
-    made["reasons"] = tuple(FieldReason(**each) for each in row["reasons"])
-    made["provider_organisation_id"] = row["owner_organisation_id"]
-    if "values" in made:
-        made["values"] = read_values(made["values"])
-    return Return(**made)
+    values = {"values": read_values(row["values"])} if "values" in row else {}
+    return read(row, Return, provider_organisation_id=row["owner_organisation_id"], **values)

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, insert, select
 
-from services.outcomes.rules.kpi_return import FieldReason, Return, ReturnState
+from services.outcomes.rules.kpi_return import Return
 from services.outcomes.rules.revision import ReturnMove, Revision
-from services.outcomes.rules.submission import Warned
 from services.outcomes.store.return_tables import return_moves, return_values
 from services.outcomes.store.returns import read_values, values_of_rows
-from services.outcomes.store.rows import adding, known, values_of
+from services.outcomes.store.rows import adding, read, values_of
 from services.outcomes.store.scopes import scope, sent
 from shared.db import Transaction, prepare
 
@@ -124,7 +123,4 @@ async def of_return(tx: Transaction, return_id: UUID) -> tuple[Revision, ...]:
 
 
 def _move(row: Mapping[str, Any]) -> ReturnMove:
-    made = known(row, from_state=ReturnState, to_state=ReturnState)
-    made["reasons"] = tuple(FieldReason(**each) for each in row["reasons"])
-    made["warnings"] = tuple(Warned(**each) for each in row["warnings"])
-    return ReturnMove(**made)
+    return read(row, ReturnMove)

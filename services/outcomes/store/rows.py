@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import ColumnElement, Table, Text, bindparam, cast, func, insert, or_
 
 from shared.db import Prepared, prepare
+
+T = TypeVar("T")
 
 
 def adding(table: Table, *but: str) -> Prepared:
@@ -53,10 +56,9 @@ def figure(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def known(row: Mapping[str, Any], **kinds: Any) -> dict[str, Any]:
-    """A row with the words of some columns made into members of their enumerations."""
-    made = dict(row)
-    for name, kind in kinds.items():
-        if made[name] is not None:
-            made[name] = kind(made[name])
-    return made
+def read(row: Mapping[str, Any], kind: type[T], **instead: Any) -> T:
+    """A record from the columns of a row that have the names of its fields, words as members of their enumerations.
+
+    `instead` is what stands in place of columns, or beside them, that have to be worked out first.
+    """
+    return msgspec.convert({**row, **instead}, kind)

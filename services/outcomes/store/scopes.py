@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, bindparam, func, not_, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, bindparam, case, func, not_, or_, select
 
 from services.outcomes.store.return_tables import obligation_indicators
 from services.outcomes.store.tables import indicator_placings
@@ -95,17 +95,32 @@ def owed(table: Any, year: Any = "*") -> ColumnElement[bool]:
     named = func.bodies_named(
         bindparam("audits", type_=ARRAY(Text)), table.c.partnership_id, table.c.reader_organisation_ids, year
     )
-    return or_(table.c.partnership_id == _any("commissioned"), party(table), named)
+    audited = and_(
+        table.c.partnership_id == _any("audited"), named
+    )  # so that the function is asked of few rows
+    return or_(table.c.partnership_id == _any("commissioned"), party(table), audited)
 
 
 def sent(table: Any) -> ColumnElement[bool]:
-    """What was submitted: the provider's own, and what is owed to the others."""
-    return or_(own(table), owed(table, table.c.financial_year))
+    """What was submitted: what is owed under contracts. The provider whose own it is is a party of its contract."""
+    return owed(table, table.c.financial_year)
 
 
 def accepted(table: Any) -> ColumnElement[bool]:
     """What was accepted: observers see it too."""
     return or_(sent(table), table.c.partnership_id == _any("observed"))
+
+
+def as_seen(shown: Any, raw: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Value and status of an accepted figure: raw where the caller sees the return itself, as published where not.
+
+    `raw` is joined under `sent`, so that its status is null for who may not see it.
+    """
+    hidden = raw.c.status.is_(None)
+    return (
+        case((hidden, shown.c.value), else_=raw.c.value).label("value"),
+        case((hidden, shown.c.status), else_=raw.c.status).label("status"),
+    )
 
 
 def _any(name: str) -> Any:

@@ -30,7 +30,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.outcomes.rules.baseline import Baseline
 from services.outcomes.rules.comparator import Comparator
 from services.outcomes.rules.dimension import ALL, Dimensions, read_dimensions
-from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.scorecard_line import Facts, Latest
 from services.outcomes.rules.target import Target
@@ -39,7 +38,7 @@ from services.outcomes.store.baselines import seen as baselines
 from services.outcomes.store.comparators import read_comparator, with_values
 from services.outcomes.store.indicators import as_worded_at, read_indicator, with_placings
 from services.outcomes.store.return_tables import obligation_indicators, observations, return_values
-from services.outcomes.store.scopes import accepted, owed, scope, sent
+from services.outcomes.store.scopes import accepted, as_seen, owed, scope, sent
 from services.outcomes.store.tables import (
     comparator_values,
     comparators,
@@ -56,36 +55,22 @@ _PARTNERSHIP = bindparam("partnership", type_=Uuid)
 _RECORDED = bindparam("recorded", type_=DateTime(timezone=True))
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 
-_NAMES = (
-    "period",
-    "revision",
-    "accepted_at",
-    "shown_value",
-    "shown_status",
-    "raw_status",
-    "raw_value",
-    "raw_numerator",
-    "raw_denominator",
-)
+_NAMES = ("value", "status", "numerator", "denominator", "revision", "recorded_at")
 
 
-# The shown value is disclosure-controlled; the raw one beside it is there for those who see the return itself.
 def _newest(prefix: str, *conditions: Any) -> Any:
     """The newest accepted figure of a line that meets the conditions, its columns under names with the prefix."""
     columns = (
-        _O.c.period,
-        _O.c.revision,
-        _O.c.recorded_at,
-        _O.c.value,
-        _O.c.status,
-        _V.c.status,
-        _V.c.value,
+        *as_seen(_O, _V),
         _V.c.numerator,
         _V.c.denominator,
+        _O.c.revision,
+        _O.c.recorded_at,
     )
     return (
         select(
             *(each.label(prefix + name) for each, name in zip(columns, _NAMES, strict=True)),
+            _O.c.period.label(f"{prefix}period"),
             _O.c.last_day.label(f"{prefix}last_day"),
         )
         .outerjoin_from(
@@ -111,8 +96,8 @@ def _newest(prefix: str, *conditions: Any) -> Any:
     )
 
 
-_LATEST = _newest("", _O.c.last_day <= bindparam("as_at", type_=Date))
-_BEFORE = _newest("before_", _O.c.last_day < _LATEST.c.last_day)
+_LATEST = _newest("latest_", _O.c.last_day <= bindparam("as_at", type_=Date))
+_BEFORE = _newest("before_", _O.c.last_day < _LATEST.c.latest_last_day)
 _FIGURES = [each for each in (*_LATEST.c, *_BEFORE.c) if not each.name.endswith("last_day")]
 _LINES = prepare(
     with_placings()
@@ -171,13 +156,6 @@ _COMPARATORS = prepare(
     .where(comparators.c.partnership_id == _PARTNERSHIP, comparators.c.recorded_at <= _RECORDED)
     .order_by(comparators.c.kind, comparators.c.name, comparators.c.id)
 )
-_OF_LINE = (
-    "obligation_id",
-    "contract_id",
-    "provider_organisation_id",
-    "reported_dimensions",
-    *(each.name for each in _FIGURES),
-)
 
 
 async def facts(
@@ -206,7 +184,7 @@ async def facts(
         dimensions=dimensions.kept() or None,
         **here,
     )
-    periods = sorted({row["period"] for row in rows if row["period"] is not None})
+    periods = sorted({row["latest_period"] for row in rows if row["latest_period"] is not None})
     starts: dict[UUID, list[Baseline]] = defaultdict(list)
     for row in await tx.all(_BASELINES, **here):
         starts[row["indicator_id"]].append(read_baseline(row))
@@ -234,18 +212,16 @@ def _facts(
     goals: Mapping[UUID, list[Target]],
     series: Mapping[UUID, list[Comparator]],
 ) -> Facts:
-    made = dict(row)
-    own = {name: made.pop(name) for name in _OF_LINE}
-    indicator: Indicator = read_indicator(made)
+    indicator = read_indicator(row)
     return Facts(
         indicator=indicator,
-        obligation_id=own["obligation_id"],
-        contract_id=own["contract_id"],
-        provider_organisation_id=own["provider_organisation_id"],
-        latest=_latest(own),
-        before=_latest(own, "before_"),
-        dimensions=read_dimensions(own["reported_dimensions"]),
-        baseline=_start(starts.get(indicator.id, ()), own["contract_id"]),
+        obligation_id=row["obligation_id"],
+        contract_id=row["contract_id"],
+        provider_organisation_id=row["provider_organisation_id"],
+        latest=_figure(row, "latest_"),
+        before=_figure(row, "before_"),
+        dimensions=read_dimensions(row["reported_dimensions"]),
+        baseline=_start(starts.get(indicator.id, ()), row["contract_id"]),
         targets=tuple(goals.get(indicator.id, ())),
         comparators=tuple(series.get(indicator.id, ())),
     )
@@ -253,25 +229,16 @@ def _facts(
 
 def _start(found: Sequence[Baseline], contract_id: UUID | None) -> Baseline | None:
     """The contract's own baseline, or else the one that holds throughout the partnership."""
-    fitting = [each for each in found if each.contract_id in {None, contract_id}]
+    fitting = [each for each in found if each.contract_id in (None, contract_id)]
     return max(fitting, key=lambda each: each.contract_id is not None, default=None)
 
 
-def _latest(row: Mapping[str, Any], prefix: str = "") -> Latest | None:
-    """The latest figure, or the one before: raw where the caller sees the return itself, as published where not."""
-    own = {name: row[prefix + name] for name in _NAMES}
-    if own["period"] is None:
+def _figure(row: Mapping[str, Any], prefix: str) -> Latest | None:
+    """The latest figure, or the one before."""
+    if row[prefix + "period"] is None:
         return None
-    period = read_period(own["period"])
-    raw = own["raw_status"] is not None
+    period = read_period(row[prefix + "period"])
+    value, status, *rest = (row[prefix + name] for name in _NAMES)
     return Latest(
-        period=period.id,
-        financial_year=period.financial_year,
-        financial_quarter=period.financial_quarter,
-        value=own["raw_value"] if raw else own["shown_value"],
-        status=MeasureStatus(own["raw_status"] if raw else own["shown_status"]),
-        numerator=own["raw_numerator"],
-        denominator=own["raw_denominator"],
-        revision=own["revision"],
-        recorded_at=own["accepted_at"],
+        period.id, period.financial_year, period.financial_quarter, value, MeasureStatus(status), *rest
     )

@@ -12,7 +12,6 @@ from sqlalchemy import ARRAY, Date, DateTime, Uuid, and_, any_, bindparam, selec
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.outcomes.rules.control_chart import SeriesFigure
-from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.sequence import SeriesFacts
 from services.outcomes.rules.spc import MOST_POINTS
 from services.outcomes.store import indicators, spc_settings
@@ -20,8 +19,8 @@ from services.outcomes.store.baselines import read_baseline
 from services.outcomes.store.baselines import seen as baselines
 from services.outcomes.store.comparators import read_comparator, with_values
 from services.outcomes.store.return_tables import observations, return_values
-from services.outcomes.store.rows import if_given, only
-from services.outcomes.store.scopes import accepted, scope, sent
+from services.outcomes.store.rows import if_given, only, read
+from services.outcomes.store.scopes import accepted, as_seen, scope, sent
 from services.outcomes.store.tables import comparator_values, comparators, targets
 from services.outcomes.store.targets import read_target, with_milestones
 from shared.db import Transaction, prepare
@@ -46,10 +45,7 @@ _FIGURES = prepare(
         _O.c.period,
         _O.c.revision,
         _O.c.recorded_at,
-        _O.c.value.label("shown_value"),
-        _O.c.status.label("shown_status"),
-        _V.c.value.label("raw_value"),
-        _V.c.status.label("raw_status"),
+        *as_seen(_O, _V),
     )
     .outerjoin_from(
         _O,
@@ -133,14 +129,4 @@ def _by_indicator(rows: Iterable[Mapping[str, Any]], read: Any) -> defaultdict[U
 
 
 def _figure(row: Mapping[str, Any]) -> SeriesFigure:
-    raw = row["raw_status"] is not None
-    return SeriesFigure(
-        obligation_id=row["obligation_id"],
-        contract_id=row["contract_id"],
-        provider_organisation_id=row["provider_organisation_id"],
-        period=row["period"],
-        value=row["raw_value"] if raw else row["shown_value"],
-        status=MeasureStatus(row["raw_status"] if raw else row["shown_status"]),
-        revision=row["revision"],
-        recorded_at=row["recorded_at"],
-    )
+    return read(row, SeriesFigure)

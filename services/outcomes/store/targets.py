@@ -10,14 +10,12 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from services.outcomes.rules.change import Direction, Reading, Side
-from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
-from services.outcomes.store.rows import adding, figure, folded, if_given, known, only, values_of, written
+from services.outcomes.rules.target import Milestone, Target
+from services.outcomes.store.rows import adding, figure, folded, if_given, only, read, values_of, written
 from services.outcomes.store.scopes import defined_for_contract, scope
 from services.outcomes.store.tables import target_milestones, targets
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
-from shared.money import Qualifier
 
 _ADD = adding(targets)
 _ADD_MILESTONE = adding(target_milestones)
@@ -90,13 +88,4 @@ def read_milestones(folded_rows: Iterable[Any] | None) -> tuple[Milestone, ...]:
 
 def read_target(row: Mapping[str, Any]) -> Target:
     """A target from its row."""
-    made = known(
-        row,
-        kind=TargetKind,
-        change_qualifier=Qualifier,
-        direction=Direction,
-        reading=Reading,
-        side=Side,
-        interpolation=Interpolation,
-    )
-    return Target(**{**made, "milestones": read_milestones(row["milestones"])})
+    return read(row, Target, milestones=read_milestones(row["milestones"]))

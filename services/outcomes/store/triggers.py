@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 from sqlalchemy import Date, Text, Uuid, bindparam, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,7 +15,6 @@ from services.outcomes.rules.trigger import (
     RETURN_CAME,
     Found,
     Trigger,
-    TriggerEvidence,
     TriggerOutcome,
     TriggerRule,
     TriggerState,
@@ -25,7 +23,7 @@ from services.outcomes.store import obligations
 from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
 from services.outcomes.store.returns import visible, with_provider
-from services.outcomes.store.rows import if_given, known, only
+from services.outcomes.store.rows import if_given, only, read
 from services.outcomes.store.scopes import owed, own, party, scope
 from services.outcomes.store.trigger_tables import triggers
 from shared.calendar import financial_year_of, read_period
@@ -197,5 +195,4 @@ async def page(tx: Transaction, limit: int, after: After, within: Within, **aske
 
 
 def _trigger(row: Mapping[str, Any]) -> Trigger:
-    made = known(row, rule=TriggerRule, state=TriggerState, outcome=TriggerOutcome)
-    return Trigger(**{**made, "evidence": msgspec.convert(row["evidence"], TriggerEvidence)})
+    return read(row, Trigger)

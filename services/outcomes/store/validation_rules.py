@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, exists, select
 
-from services.outcomes.rules.validation_rule import MissingPolicy, Operator, RuleSeverity, ValidationRule
+from services.outcomes.rules.validation_rule import ValidationRule
 from services.outcomes.store.return_life_tables import validation_rules
-from services.outcomes.store.rows import adding, if_given, known, only, values_of
+from services.outcomes.store.rows import adding, if_given, only, read, values_of
 from services.outcomes.store.scopes import owed, scope
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
@@ -64,4 +64,4 @@ async def page(
 
 
 def _rule(row: Mapping[str, Any]) -> ValidationRule:
-    return ValidationRule(**known(row, operator=Operator, severity=RuleSeverity, missing=MissingPolicy))
+    return read(row, ValidationRule)
