@@ -136,7 +136,7 @@ async def fill(stack: Stack, plymouth: Plymouth, ids: list[str]) -> None:
     The two large tables are loaded bare, side by side; then their indexes are built and their foreign keys are put back,
     so that the database itself has checked every row.
     """
-    names = {
+    names: dict[str, Any] = {
         "partnership": plymouth.partnership,
         "council": plymouth.council,
         "hospital": plymouth.hospital,
