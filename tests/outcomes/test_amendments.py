@@ -131,6 +131,109 @@ async def test_a_card_as_recorded_before_shows_the_words_of_then(parties, bury):
     assert (await read(parties["hospital"], path, 404))["code"] == "not_found"
 
 
+async def test_an_indicator_is_placed_otherwise_and_a_card_as_recorded_before_reads_as_then(parties, bury):
+    council, where = parties["council"], {"partnership_id": str(bury.partnership)}
+    ascof, phof = [
+        (
+            await put(
+                council,
+                "frameworks",
+                {
+                    **where,
+                    "name": f"{name} {uuid.uuid4().hex[:6]}",
+                    "edition": "2013",
+                    "domains": [{"code": "1", "title": "A"}],
+                },
+            )
+        )["id"]
+        for name in ("ASCOF", "PHOF")
+    ]
+    wrong = {"framework_id": ascof, "code": "2C(1)", "polarity": "high_is_good", "domain": "1"}
+    right = {"framework_id": phof, "code": "4.11", "polarity": None, "domain": None}
+    made = await defined(parties, bury, frameworks=[wrong])
+    owed = await put(council, "obligations", bury.obligation(made["id"]))
+    await put(council, "targets", {"indicator_id": made["id"], "kind": "absolute", "value": "7"})
+    await accepted(parties, owed, "2014Q2", {made["id"]: {"value": "8"}})
+    then = datetime.now(tz=UTC).isoformat().replace("+00:00", "Z")
+    asked = {**where, "as_at": "2014-06-30"}
+    before = {each: await read(council, "scorecards", framework_id=each, **asked) for each in (ascof, phof)}
+    assert [(each["polarity"], each["rating"]) for each in before[ascof]["lines"]] == [
+        ("high_is_good", "green")
+    ]
+    assert before[phof]["lines"] == []
+    path = f"indicators/{made['id']}"
+    for bad, code, pointer in (
+        ([right, right], "indicator_framework_twice", "/frameworks/1/framework_id"),
+        (
+            [{**right, "framework_id": str(uuid.uuid4())}],
+            "indicator_framework_unknown",
+            "/frameworks/0/framework_id",
+        ),
+        ([{**right, "domain": "9"}], "indicator_domain_unknown", "/frameworks/0/domain"),
+        ([wrong], "indicator_wording_unchanged", ""),
+    ):
+        refused = await amend(council, path, {"frameworks": bad, "reason": WHY}, 1, 422)
+        assert refused["code"] == code
+        assert not pointer or refused["errors"][0]["pointer"] == pointer
+    assert await read(council, path) == made
+    changed = await amend(council, path, {"frameworks": [right], "reason": WHY}, 1)
+    assert changed == {
+        **made,
+        "frameworks": [right],
+        "version": 2,
+        "reason": WHY,
+        "updated_at": changed["updated_at"],
+    }
+    assert await amend(council, path, {"frameworks": [right], "reason": WHY}, 1) == changed
+    again = await amend(council, path, {"title": "Stay", "reason": "Shorter."}, 2)
+    assert (again["frameworks"], again["version"]) == ([right], 3)
+    assert await read(parties["ccg"], path) == again
+    versions = (await read(parties["community"], f"{path}/versions"))["items"]
+    assert [(each["version"], each["frameworks"]) for each in versions] == [
+        (1, [wrong]),
+        (2, [right]),
+        (3, [right]),
+    ]
+    for framework, lines in ((ascof, 0), (phof, 1)):
+        now = await read(council, "scorecards", framework_id=framework, **asked)
+        assert len(now["lines"]) == lines
+        as_then = await read(council, "scorecards", framework_id=framework, as_recorded=then, **asked)
+        assert as_then == {**before[framework], "as_recorded": as_then["as_recorded"]}
+        listed = await read(council, "indicators", framework_id=framework, **where)
+        assert [each["id"] for each in listed["items"]] == [made["id"]] * lines
+    none = await amend(council, path, {"frameworks": [], "reason": "In neither."}, 3)
+    assert (await read(parties["ccg"], path)) == none
+    assert none["frameworks"] == []
+
+
+async def test_the_database_takes_placings_only_with_the_version_that_they_are_of(parties, bury, stack):
+    framework = await put(
+        parties["council"],
+        "frameworks",
+        {"partnership_id": str(bury.partnership), "name": f"ASCOF {uuid.uuid4().hex[:6]}", "edition": "2013"},
+    )
+    made = await defined(parties, bury)
+    place = (
+        "insert into indicator_placings (indicator_id, framework_id, partnership_id, owner_organisation_id, position, code,"
+        " version) select id, $2, partnership_id, owner_organisation_id, 0, 'x', $3 from indicators where id = $1"
+    )
+    reword = "update indicators set reason = 'y', version = 2, placed_version = $2 where id = $1"
+    its, there = uuid.UUID(made["id"]), uuid.UUID(framework["id"])
+    async with acting(stack, bury.callers["council"]) as connection:
+        await connection.execute(reword, its, 2)
+        assert await connection.execute(place, its, there, 2) == "INSERT 0 1"
+    for placed, version in ((None, 1), (1, 2), (2, 1), (1, 1)):
+        async with acting(stack, bury.callers["council"]) as connection:
+            if placed is not None:
+                await connection.execute(reword, its, placed)
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+                await connection.execute(place, its, there, version)
+            assert refused.value.constraint_name == "indicator_placings_whole"
+    async with acting(stack, bury.callers["council"]) as connection:
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            await connection.execute(reword, its, 3)
+
+
 async def test_the_database_keeps_each_wording_and_lets_nothing_else_change(parties, bury, stack):
     made = await defined(parties, bury)
     its = uuid.UUID(made["id"])

@@ -1,4 +1,4 @@
-"""Amend how an indicator is worded."""
+"""Amend how an indicator is worded, and where it stands in frameworks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.outcomes.rules.indicator_definition import check_parts_named
+from services.outcomes.rules.indicator_definition import check_parts_named, check_placings
 from services.outcomes.rules.indicator_wording import reword
 from services.outcomes.rules.keeper import check_kept
-from services.outcomes.store import indicators
+from services.outcomes.store import frameworks, indicators
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -25,14 +25,17 @@ async def amend_indicator(
     words: Mapping[str, Any],
     reason: str,
 ) -> Answer:
-    """Take other words for the indicator, with the reason. Its keeper alone does; what they replace is kept."""
+    """Take other words or placings for the indicator, with the reason. Its keeper alone does; what they replace is kept."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         found = check_kept(await indicators.get(tx, indicator_id), caller.organisations)
         check_version(found.version, version)
         changed = check_parts_named(reword(found, words, reason))
-        changed = await indicators.reword(tx, changed)
+        if placed_anew := "frameworks" in words:
+            ids = [each.framework_id for each in changed.frameworks]
+            changed = check_placings(changed, await frameworks.known(tx, changed.partnership_id, ids))
+        changed = await indicators.reword(tx, changed, placed_anew=placed_anew)
         change = Change(
             what="indicator_amended",
             thing="indicator",

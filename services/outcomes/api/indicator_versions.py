@@ -1,4 +1,4 @@
-"""Versions of indicators: amend how one is worded, read every wording."""
+"""Versions of indicators: amend how one is worded and where it stands in frameworks, read every version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pydantic import Field
 
 from services.outcomes.actions.amend_indicator import amend_indicator
 from services.outcomes.api.figure_fields import Figure, FigureFromZero, Label, left_out
-from services.outcomes.api.indicators import IndicatorOut
+from services.outcomes.api.indicators import IndicatorOut, PlacingIn, PlacingOut
+from services.outcomes.rules.indicator import Placing
 from services.outcomes.store import indicators
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
@@ -40,14 +41,25 @@ class IndicatorChangeIn(Body):
     rationale: Paragraph | None = Field(default_factory=left_out)
     caveats: Paragraph | None = Field(default_factory=left_out)
     warn_above_change_percent: FigureFromZero | None = Field(default_factory=left_out)
-    reason: Paragraph = Field(description="Why it is worded otherwise now.")
+    frameworks: list[PlacingIn] = Field(
+        default_factory=list,
+        max_length=20,
+        description="All its places in frameworks, in place of those before.",
+    )
+    reason: Paragraph = Field(description="Why it is worded or placed otherwise now.")
 
     def to_words(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}
+        words = {name: getattr(self, name) for name in self.model_fields_set - {"reason"}}
+        if "frameworks" in words:
+            words["frameworks"] = tuple(Placing(**dict(each)) for each in self.frameworks)
+        return words
 
 
 class IndicatorVersionOut(Out):
-    """One wording of an indicator. `reason`: why it was chosen, null for the first; `held_until`: null for the newest."""
+    """One wording of an indicator with its places in frameworks.
+
+    `reason`: why it was chosen, null for the first; `held_until`: null for the newest.
+    """
 
     indicator_id: UUID = Field(examples=[INDICATOR])
     version: int
@@ -59,6 +71,7 @@ class IndicatorVersionOut(Out):
     rationale: str | None = Field(examples=["A long stay harms older people."])
     caveats: str | None = Field(examples=["Counted on one night of the month."])
     warn_above_change_percent: Figure | None
+    frameworks: list[PlacingOut]
     reason: str | None = Field(examples=["The definition named another month."])
     held_from: datetime
     held_until: datetime | None
@@ -76,7 +89,7 @@ class IndicatorVersionsOut(Out):
     operation_id="amendIndicator",
     response_model=IndicatorOut,
     responses=problems(404, 409, 412, 413, 415, 428),
-    summary="Amend how an indicator is worded",
+    summary="Amend how an indicator is worded and placed",
 )
 async def patch(
     id: UUID,  # noqa: A002 the name in the address
@@ -85,9 +98,10 @@ async def patch(
     sent: Annotated[Sent, patch_once("amendIndicator")],
     version: IfMatch,
 ) -> Response:
-    """Changes the words of an indicator that your organisation keeps. What is measured stays: unit, scale, which way is
-    good, frequency, or what it is part of make another indicator. Figures that were reported are not touched, and a
-    scorecard as recorded before shows the words of then.
+    """Changes the words of an indicator that your organisation keeps, or its places in frameworks: all of them, as they are
+    from now on. What is measured stays: unit, scale, which way is good, frequency, or what it is part of make another
+    indicator. Figures that were reported are not touched, and a scorecard as recorded before shows the words and places of
+    then.
     """
     return answer(
         await amend_indicator(door.db, door.caller, sent, id, version, body.to_words(), body.reason)

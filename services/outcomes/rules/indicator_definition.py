@@ -68,7 +68,7 @@ def check_indicator(
         indicator.instrument and indicator.instrument_version
     ):
         raise INSTRUMENT_MISSING("/instrument_version" if indicator.instrument else "/instrument")
-    _check_placings(indicator, frameworks)
+    check_placings(indicator, frameworks)
     _check_whole(indicator, wholes)
     _check_breakdown(indicator, wholes)
     return indicator
@@ -81,7 +81,8 @@ def check_parts_named(indicator: Indicator) -> Indicator:
     return indicator
 
 
-def _check_placings(indicator: Indicator, frameworks: Mapping[UUID, Collection[str]]) -> None:
+def check_placings(indicator: Indicator, frameworks: Mapping[UUID, Collection[str]]) -> Indicator:
+    """Give the indicator back, or refuse places in frameworks that are not on record, or in one twice."""
     seen: set[UUID] = set()
     faults: list[Fault] = []
     for index, placing in enumerate(indicator.frameworks):
@@ -95,6 +96,7 @@ def _check_placings(indicator: Indicator, frameworks: Mapping[UUID, Collection[s
             raise DOMAIN_UNKNOWN(f"/frameworks/{index}/domain", domain=placing.domain)
     if faults:
         raise FRAMEWORK_UNKNOWN(faults=faults)
+    return indicator
 
 
 def _check_whole(indicator: Indicator, wholes: Mapping[UUID, Indicator]) -> None:

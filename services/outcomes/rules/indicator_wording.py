@@ -1,4 +1,4 @@
-"""How an indicator is worded: it can be amended with a reason, and each wording is kept. What is measured stays."""
+"""How an indicator is worded and placed: both can be amended with a reason, and are kept. What is measured stays."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.outcomes.rules.indicator import Indicator
+from services.outcomes.rules.indicator import Indicator, Placing
 from shared.errors import Kind, reason
 
 WORDING_UNCHANGED = reason(
-    "indicator_wording_unchanged", Kind.INVALID, "The indicator is worded like this already."
+    "indicator_wording_unchanged", Kind.INVALID, "The indicator is worded and placed like this already."
 )
 # Title to caveats, and the change above which a figure needs an explanation: no figure means another thing by them.
 WORDS = (
@@ -30,7 +30,7 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class IndicatorWording:
-    """One wording of an indicator: why it was chosen (None: the first), from when it held, and until when."""
+    """One wording of an indicator and where it then stood: why it was chosen (None: the first), from when, until when."""
 
     indicator_id: UUID
     version: int
@@ -42,13 +42,14 @@ class IndicatorWording:
     rationale: str | None
     caveats: str | None
     warn_above_change_percent: Decimal | None
+    frameworks: tuple[Placing, ...]
     reason: str | None
     held_from: datetime | None
     held_until: datetime | None = None
 
 
 def reword(indicator: Indicator, words: Mapping[str, Any], why: str) -> Indicator:
-    """The indicator in other words, as its next version; refuses those that it has already."""
+    """The indicator in other words or otherwise placed, as its next version; refuses what it has already."""
     if all(getattr(indicator, name) == each for name, each in words.items()):
         raise WORDING_UNCHANGED()
     return replace(indicator, **words, version=indicator.version + 1, reason=why)
@@ -61,6 +62,7 @@ def wording_of(indicator: Indicator) -> IndicatorWording:
         indicator.id,
         indicator.version,
         **words,
+        frameworks=indicator.frameworks,
         reason=indicator.reason,
         held_from=indicator.updated_at,
     )
@@ -72,5 +74,10 @@ def as_worded(indicator: Indicator, wording: IndicatorWording | None) -> Indicat
         return indicator
     words = {name: getattr(wording, name) for name in WORDS}
     return replace(
-        indicator, **words, version=wording.version, reason=wording.reason, updated_at=wording.held_from
+        indicator,
+        **words,
+        frameworks=wording.frameworks,
+        version=wording.version,
+        reason=wording.reason,
+        updated_at=wording.held_from,
     )

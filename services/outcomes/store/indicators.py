@@ -10,12 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
+    ColumnElement,
     DateTime,
     Integer,
     Select,
     Uuid,
     any_,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -34,7 +37,7 @@ from services.outcomes.store.tables import indicator_placings, indicator_wording
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
-_ITS_OWN = {"recorded_at", "updated_at"}
+_ITS_OWN = {"recorded_at", "updated_at", "placed_version"}
 _INSTANT = bindparam("instant", type_=DateTime(timezone=True))
 _ADD = prepare(
     insert(indicators)
@@ -55,11 +58,34 @@ _REWORD = prepare(
             name: bindparam(f"new_{name}", type_=indicators.c[name].type)
             for name in (*WORDS, "reason", "version")
         }
+        | {
+            "placed_version": case(
+                (bindparam("placed", type_=Boolean), bindparam("new_version", type_=Integer)),
+                else_=indicators.c.placed_version,
+            )
+        }
     )
     .returning(indicators.c.updated_at)
 )
 _W = indicator_wordings
-_WORDED = select(*(_W.c[each.name] for each in fields(IndicatorWording))).where(defined(_W))
+
+
+def _placings(indicator: Any, version: Any) -> Any:
+    """The placings of one version of an indicator, folded into one column."""
+    p = indicator_placings
+    placing = folded(p.c.framework_id, p.c.code, p.c.polarity, p.c.domain)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(placing, p.c.position)))
+        .where(p.c.indicator_id == indicator, p.c.version == version)
+        .scalar_subquery()
+        .label("frameworks")
+    )
+
+
+_WORDED = select(
+    *(_W.c[each.name] for each in fields(IndicatorWording) if each.name != "frameworks"),
+    _placings(_W.c.indicator_id, _W.c.placed_version),
+).where(defined(_W))
 _WORDINGS = prepare(
     _WORDED.where(
         _W.c.indicator_id == bindparam("indicator", type_=Uuid),
@@ -80,15 +106,16 @@ _ADD_PLACING = adding(indicator_placings)
 
 def with_placings() -> Select[Any]:
     """Every indicator that the caller may see, its placings folded into one column."""
-    p = indicator_placings
-    placing = folded(p.c.framework_id, p.c.code, p.c.polarity, p.c.domain)
-    placings = (
-        select(func.jsonb_agg(aggregate_order_by(placing, p.c.position)))
-        .where(p.c.indicator_id == indicators.c.id)
-        .scalar_subquery()
-        .label("frameworks")
-    )
+    placings = _placings(indicators.c.id, indicators.c.placed_version)
     return select(indicators, placings).where(defined(indicators, indicators.c.id))
+
+
+def placed(framework: Any, version: Any = indicators.c.placed_version) -> ColumnElement[bool]:
+    """Indicators that stand in a framework, by the placings that hold or by those of another version."""
+    p = indicator_placings
+    return exists().where(
+        p.c.indicator_id == indicators.c.id, p.c.framework_id == framework, p.c.version == version
+    )
 
 
 _GET = prepare(with_placings().where(indicators.c.id == bindparam("id", type_=Uuid)))
@@ -103,10 +130,7 @@ _PAGES = Pages(
         indicators.c.partnership_id == bindparam("partnership", type_=Uuid),
         or_(
             bindparam("framework", type_=Uuid).is_(None),
-            exists().where(
-                indicator_placings.c.indicator_id == indicators.c.id,
-                indicator_placings.c.framework_id == bindparam("framework", type_=Uuid),
-            ),
+            placed(bindparam("framework", type_=Uuid)),
         ),
     ),
     indicators.c.updated_at,
@@ -118,6 +142,20 @@ _PAGES = Pages(
 async def add(tx: Transaction, indicator: Indicator) -> Indicator:
     """Add an indicator and its placings. Returns it with when it was recorded."""
     row = await tx.one(_ADD, **values_of(indicator) | {"dimensions": indicator.dimensions.kept()})
+    await _place(tx, indicator)
+    return replace(indicator, **row)
+
+
+async def reword(tx: Transaction, changed: Indicator, *, placed_anew: bool) -> Indicator:
+    """Keep other words or placings. The database keeps what they replace. Returns the indicator with when it was changed."""
+    new = {f"new_{name}": getattr(changed, name) for name in (*WORDS, "reason", "version")}
+    row = await tx.one(_REWORD, id=changed.id, placed=placed_anew, **new, **scope(tx))
+    if placed_anew:
+        await _place(tx, changed)
+    return replace(changed, **row)
+
+
+async def _place(tx: Transaction, indicator: Indicator) -> None:
     if indicator.frameworks:
         await tx.many(
             _ADD_PLACING,
@@ -125,6 +163,7 @@ async def add(tx: Transaction, indicator: Indicator) -> Indicator:
                 values_of(
                     placing,
                     indicator_id=indicator.id,
+                    version=indicator.version,
                     partnership_id=indicator.partnership_id,
                     owner_organisation_id=indicator.owner_organisation_id,
                     position=position,
@@ -132,19 +171,12 @@ async def add(tx: Transaction, indicator: Indicator) -> Indicator:
                 for position, placing in enumerate(indicator.frameworks)
             ),
         )
-    return replace(indicator, **row)
-
-
-async def reword(tx: Transaction, changed: Indicator) -> Indicator:
-    """Keep other words. The database keeps what they replace. Returns the indicator with when it was changed."""
-    new = {f"new_{name}": getattr(changed, name) for name in (*WORDS, "reason", "version")}
-    return replace(changed, **await tx.one(_REWORD, id=changed.id, **new, **scope(tx)))
 
 
 async def wordings(tx: Transaction, indicator: Indicator, limit: int, after: int) -> list[IndicatorWording]:
     """At most `limit + 1` wordings of an indicator after a version, the oldest first; the one that holds comes last."""
     rows = await tx.all(_WORDINGS, indicator=indicator.id, after=after, most=limit + 1, **scope(tx))
-    found = [IndicatorWording(**row) for row in rows]
+    found = [_wording(row) for row in rows]
     return found if indicator.version <= after else [*found, wording_of(indicator)][: limit + 1]
 
 
@@ -153,7 +185,7 @@ async def as_worded_at(
 ) -> dict[UUID, Indicator]:
     """Indicators in the words that were on record at an instant."""
     rows = await tx.all(_AT, ids=list(known), instant=instant, **scope(tx))
-    before = {row["indicator_id"]: IndicatorWording(**row) for row in rows}
+    before = {row["indicator_id"]: _wording(row) for row in rows}
     return {key: as_worded(each, before.get(key)) for key, each in known.items()}
 
 
@@ -189,8 +221,20 @@ async def page(
 
 def read_indicator(row: Mapping[str, Any]) -> Indicator:
     """An indicator from a row of `with_placings`."""
-    placings = tuple(
-        Placing(UUID(framework), code, None if polarity is None else Polarity(polarity), domain)
-        for framework, code, polarity, domain in row["frameworks"] or ()
+    return read(
+        row,
+        Indicator,
+        frameworks=_placings_of(row["frameworks"]),
+        dimensions=read_dimensions(row["dimensions"]),
     )
-    return read(row, Indicator, frameworks=placings, dimensions=read_dimensions(row["dimensions"]))
+
+
+def _wording(row: Mapping[str, Any]) -> IndicatorWording:
+    return read(row, IndicatorWording, frameworks=_placings_of(row["frameworks"]))
+
+
+def _placings_of(folded_rows: Iterable[Any] | None) -> tuple[Placing, ...]:
+    return tuple(
+        Placing(UUID(framework), code, None if polarity is None else Polarity(polarity), domain)
+        for framework, code, polarity, domain in folded_rows or ()
+    )

@@ -19,7 +19,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    exists,
     func,
     or_,
     select,
@@ -36,13 +35,13 @@ from services.outcomes.rules.target import Target
 from services.outcomes.store.baselines import read_baseline
 from services.outcomes.store.baselines import seen as baselines
 from services.outcomes.store.comparators import read_comparator, with_values
-from services.outcomes.store.indicators import as_worded_at, read_indicator, with_placings
+from services.outcomes.store.indicators import as_worded_at, placed, read_indicator, with_placings
 from services.outcomes.store.return_tables import obligation_indicators, observations, return_values
 from services.outcomes.store.scopes import accepted, as_seen, owed, scope, sent
 from services.outcomes.store.tables import (
     comparator_values,
     comparators,
-    indicator_placings,
+    indicator_wordings,
     indicators,
     targets,
 )
@@ -96,6 +95,14 @@ def _newest(prefix: str, *conditions: Any) -> Any:
     )
 
 
+_W = indicator_wordings
+# Of the instant that is asked for: where another wording held then, the placings that held with it.
+_PLACED_THEN = func.coalesce(
+    select(_W.c.placed_version)
+    .where(_W.c.indicator_id == indicators.c.id, _W.c.held_from <= _RECORDED, _W.c.held_until > _RECORDED)
+    .scalar_subquery(),
+    indicators.c.placed_version,
+)
 _LATEST = _newest("latest_", _O.c.last_day <= bindparam("as_at", type_=Date))
 _BEFORE = _newest("before_", _O.c.last_day < _LATEST.c.latest_last_day)
 _FIGURES = [each for each in (*_LATEST.c, *_BEFORE.c) if not each.name.endswith("last_day")]
@@ -120,10 +127,7 @@ _LINES = prepare(
         indicators.c.recorded_at <= _RECORDED,
         or_(
             bindparam("framework", type_=Uuid).is_(None),
-            exists().where(
-                indicator_placings.c.indicator_id == indicators.c.id,
-                indicator_placings.c.framework_id == bindparam("framework", type_=Uuid),
-            ),
+            placed(bindparam("framework", type_=Uuid), _PLACED_THEN),
         ),
         or_(
             bindparam("contract", type_=Uuid).is_(None),

@@ -126,6 +126,7 @@ indicators = Table(
     column("version", Integer),
     column("updated_at", DateTime(timezone=True)),
     column("reason", Text, nullable=True),
+    column("placed_version", Integer),
     belongs("indicators", "breakdown_of_indicator_id partnership_id", "id partnership_id"),
     belongs("indicators", "part_of_indicator_id partnership_id", "id partnership_id"),
 )
@@ -147,6 +148,7 @@ indicator_wordings = Table(
     column("reason", Text, nullable=True),
     column("held_from", DateTime(timezone=True)),
     column("held_until", DateTime(timezone=True)),
+    column("placed_version", Integer),
     of_indicator(),
 )
 
@@ -154,6 +156,7 @@ indicator_placings = Table(
     "indicator_placings",
     metadata,
     Column("indicator_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
     Column("framework_id", Uuid, primary_key=True),
     *owned(),
     column("position", SmallInteger),
