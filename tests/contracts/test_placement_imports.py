@@ -100,11 +100,15 @@ async def test_each_row_says_how_complete_its_placement_is_and_twice_changes_not
     assert (two["person_reference"], two["end_date"]) == ("P-7F3A", "2015-04-06")
 
 
+def without_rows(report):
+    return {name: value for name, value in report.items() if name != "rows"}
+
+
 async def test_what_became_of_a_file_is_kept_without_anything_of_a_person(care, stack):
     report = await sent(care.ccg, care.row("PL-1"), care.row("PL-BAD", **{"End date": "31/02/2015"}))
     url = f"{URL}/{report['placement_import_id']}"
     assert (await care.ccg.get(url)).json() == report
-    assert (await care.ccg.get(URL)).json()["items"] == [{**report, "rows": []}]
+    assert (await care.ccg.get(URL)).json()["items"] == [without_rows(report)]
     (bad,) = (await care.ccg.get(f"{url}/rows", params={"outcome": "rejected"})).json()["items"]
     assert (bad["line"], bad["findings"][0]["column"], bad["findings"][0]["read"]) == (
         3,

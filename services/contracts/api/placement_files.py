@@ -58,7 +58,6 @@ class CsvPlacements:
             control_total=ControlTotal(0, given_pence, None),
             rejected_because=(),
             remarked_because=(),
-            rows=(),
         )
 
 

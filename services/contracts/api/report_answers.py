@@ -65,8 +65,8 @@ class ControlTotalOut(Out):
     out_by_pence: int | None
 
 
-class RegisterReportOut(Out):
-    """What became of a file. Of more than 1,000 rows those stand here that were rejected, then those with remarks."""
+class RegisterOutcomeOut(Out):
+    """What became of a file, without its rows."""
 
     register_import_id: UUID | None
     dry_run: bool
@@ -86,14 +86,19 @@ class RegisterReportOut(Out):
     control_total: ControlTotalOut
     rejected_because: list[CauseOut]
     remarked_because: list[CauseOut]
-    rows: list[RowReportOut]
     recorded_at: datetime | None = Field(description="Null of a dry run.")
+
+
+class RegisterReportOut(RegisterOutcomeOut):
+    """What became of a file. Of more than 1,000 rows those stand here that were rejected, then those with remarks."""
+
+    rows: list[RowReportOut]
 
 
 class RegisterReportsOut(Out):
     """A page of imports, without their rows."""
 
-    items: list[RegisterReportOut]
+    items: list[RegisterOutcomeOut]
     next: str | None
 
 

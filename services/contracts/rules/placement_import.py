@@ -57,8 +57,8 @@ class PlacementRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacementReport:
-    """What became of a file. `rows` are all while they are few, else first those that need a look."""
+class PlacementOutcome:
+    """What became of a file, without its rows: as a list of imports has it."""
 
     placement_import_id: UUID | None
     dry_run: bool
@@ -74,8 +74,14 @@ class PlacementReport:
     control_total: ControlTotal
     rejected_because: tuple[Cause, ...]
     remarked_because: tuple[Cause, ...]
-    rows: tuple[PlacementRow, ...]
     recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementReport(PlacementOutcome):
+    """What became of a file. `rows` are all while they are few, else first those that need a look."""
+
+    rows: tuple[PlacementRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterReport:
-    """What became of a file. `rows` are all while they are few, else first those that need a look."""
+class RegisterOutcome:
+    """What became of a file, without its rows: as a list of imports has it."""
 
     register_import_id: UUID | None
     dry_run: bool
@@ -85,8 +85,14 @@ class RegisterReport:
     control_total: ControlTotal
     rejected_because: tuple[Cause, ...]
     remarked_because: tuple[Cause, ...]
-    rows: tuple[RowReport, ...]
     recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReport(RegisterOutcome):
+    """What became of a file. `rows` are all while they are few, else first those that need a look."""
+
+    rows: tuple[RowReport, ...] = ()
 
 
 def blank_report(
@@ -112,7 +118,6 @@ def blank_report(
         control_total=ControlTotal(0, given_pence, None),
         rejected_because=(),
         remarked_because=(),
-        rows=(),
     )
 
 

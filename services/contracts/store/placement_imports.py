@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -29,7 +29,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.rules.contract import Contract, reference_key
 from services.contracts.rules.import_tally import MOST_SHOWN
-from services.contracts.rules.placement_import import OnRecord, PlacementReport, PlacementRow, repeated
+from services.contracts.rules.placement_import import (
+    OnRecord,
+    PlacementOutcome,
+    PlacementReport,
+    PlacementRow,
+    repeated,
+)
 from services.contracts.rules.placement_row import PlacementContent, ReadPlacement
 from services.contracts.rules.register_remark import Finding
 from services.contracts.store import contracts as whole_contracts
@@ -209,7 +215,7 @@ async def add_rows(tx: Transaction, import_id: UUID, owner: UUID, rows: Iterable
 async def get(tx: Transaction, import_id: UUID) -> PlacementReport:
     """An import of the caller's, with the rows that its answer had."""
     ours = list(tx.caller.organisations)
-    report = _report(await tx.one(_GET, id=import_id, organisations=ours))
+    report = _report(await tx.one(_GET, id=import_id, organisations=ours), PlacementReport)
     values: dict[str, Any] = {"import": import_id, "organisations": ours}
     if report.counts.rows > MOST_SHOWN:
         rows = await tx.all(_TO_LOOK_AT, most=MOST_SHOWN, **values)
@@ -218,10 +224,10 @@ async def get(tx: Transaction, import_id: UUID) -> PlacementReport:
     return replace(report, rows=tuple(map(_row, rows)))
 
 
-async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[PlacementReport]:
+async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[PlacementOutcome]:
     """At most `limit + 1` imports in the order in which they were recorded, without their rows."""
     rows = await _PAGES.read(tx, limit, after, within, organisations=list(tx.caller.organisations))
-    return [_report(row) for row in rows]
+    return [_report(row, PlacementOutcome) for row in rows]
 
 
 async def rows_of(
@@ -232,8 +238,11 @@ async def rows_of(
     return [_row(row) for row in await _ROW_PAGES[frozenset(filters)].read(tx, limit, after, **values)]
 
 
-def _report(row: Row) -> PlacementReport:
-    return replace(msgspec.convert(row["report"], PlacementReport), recorded_at=row["recorded_at"])
+_Kind = TypeVar("_Kind", bound=PlacementOutcome)
+
+
+def _report(row: Row, kind: type[_Kind]) -> _Kind:
+    return replace(msgspec.convert(row["report"], kind), recorded_at=row["recorded_at"])
 
 
 def _row(row: Row) -> PlacementRow:

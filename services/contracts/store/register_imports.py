@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.rules.import_tally import MOST_SHOWN
 from services.contracts.rules.register_match import Known
-from services.contracts.rules.register_report import RegisterReport, RowReport
+from services.contracts.rules.register_report import RegisterOutcome, RegisterReport, RowReport
 from services.contracts.rules.register_row import RegisterContent
 from services.contracts.store.import_tables import register_entries, register_import_rows, register_imports
 from services.contracts.store.tables import contracts
@@ -182,7 +182,7 @@ _TO_LOOK_AT = prepare(
 async def get(tx: Transaction, import_id: UUID) -> RegisterReport:
     """An import of the caller's, with the rows that its answer had."""
     ours = list(tx.caller.organisations)
-    report = _report(await tx.one(_GET, id=import_id, organisations=ours))
+    report = _report(await tx.one(_GET, id=import_id, organisations=ours), RegisterReport)
     values: dict[str, Any] = {"import": import_id, "organisations": ours}
     if report.counts.rows > MOST_SHOWN:
         rows = await tx.all(_TO_LOOK_AT, most=MOST_SHOWN, **values)
@@ -191,10 +191,10 @@ async def get(tx: Transaction, import_id: UUID) -> RegisterReport:
     return replace(report, rows=tuple(map(_row, rows)))
 
 
-async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[RegisterReport]:
+async def page(tx: Transaction, limit: int, after: After, within: Within) -> list[RegisterOutcome]:
     """At most `limit + 1` imports in the order in which they were recorded, without their rows."""
     rows = await _PAGES.read(tx, limit, after, within, organisations=list(tx.caller.organisations))
-    return [_report(row) for row in rows]
+    return [_report(row, RegisterOutcome) for row in rows]
 
 
 async def rows_of(
@@ -205,7 +205,10 @@ async def rows_of(
     return [_row(row) for row in await _ROW_PAGES[frozenset(filters)].read(tx, limit, after, **values)]
 
 
-def _report(row: Row) -> RegisterReport:
+_Kind = TypeVar("_Kind", bound=RegisterOutcome)
+
+
+def _report(row: Row, kind: type[_Kind]) -> _Kind:
     """The report as it was; of an import of before reports were kept, what is known of it."""
     kept = row["report"] or {
         "register_import_id": row["id"],
@@ -216,7 +219,7 @@ def _report(row: Row) -> RegisterReport:
         "counts": row["counts"],
         **_NOT_KEPT,
     }
-    return replace(msgspec.convert(kept, RegisterReport), recorded_at=row["recorded_at"])
+    return replace(msgspec.convert(kept, kind), recorded_at=row["recorded_at"])
 
 
 _NOT_KEPT: Mapping[str, Any] = {
@@ -232,7 +235,6 @@ _NOT_KEPT: Mapping[str, Any] = {
     "control_total": {"read_pence": 0, "given_pence": None, "out_by_pence": None},
     "rejected_because": [],
     "remarked_because": [],
-    "rows": [],
 }
 
 
