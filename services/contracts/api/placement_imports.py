@@ -12,6 +12,7 @@ from pydantic import Field
 
 from services.contracts.actions.import_placements import import_placements
 from services.contracts.actions.try_placements import try_placements
+from services.contracts.api.import_turns import IMPORT_TURNS
 from services.contracts.api.placement_files import CsvPlacements
 from services.contracts.api.report_answers import CauseOut, ControlTotalOut, FindingOut, RowCountsOut
 from services.contracts.rules.import_tally import Outcome
@@ -23,7 +24,7 @@ from shared.idempotency import Answer
 from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
-from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, Turns, require_csv
+from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, require_csv
 from shared.web.doors import Arriving, Door, Pages, may, post_streamed
 from shared.web.fields import Out
 from shared.web.openapi import problems
@@ -33,7 +34,6 @@ from shared.web.window import RecordedWithin
 router = APIRouter(prefix="/v1/placement-imports", tags=["placements"])
 
 LIMITS = Limits(rows=500_000, columns=100)
-_TURNS = Turns()
 
 
 class PlacementRowOut(Out):
@@ -46,8 +46,8 @@ class PlacementRowOut(Out):
     findings: list[FindingOut]
 
 
-class PlacementReportOut(Out):
-    """What became of a file. Of more than 1,000 rows those stand here that were rejected, then those with remarks."""
+class PlacementOutcomeOut(Out):
+    """What became of a file, without its rows."""
 
     placement_import_id: UUID | None
     dry_run: bool
@@ -65,14 +65,19 @@ class PlacementReportOut(Out):
     control_total: ControlTotalOut
     rejected_because: list[CauseOut]
     remarked_because: list[CauseOut]
-    rows: list[PlacementRowOut]
     recorded_at: datetime | None = Field(description="Null of a dry run.")
+
+
+class PlacementReportOut(PlacementOutcomeOut):
+    """What became of a file. Of more than 1,000 rows those stand here that were rejected, then those with remarks."""
+
+    rows: list[PlacementRowOut]
 
 
 class PlacementReportsOut(Out):
     """A page of imports, without their rows."""
 
-    items: list[PlacementReportOut]
+    items: list[PlacementOutcomeOut]
     next: str | None
 
 
@@ -122,7 +127,7 @@ async def take(
     require_csv(request)
     asked = AskedPlacements(control_total_pence, today_in_england())
     file = CsvPlacements(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS, encoding)))
-    async with _TURNS.one():
+    async with IMPORT_TURNS.one(door.caller.organisation_id):
         if dry_run:
             tried = await try_placements(door.db, door.caller, asked, file)
             return answer(Answer(200, msgspec.json.encode(tried)))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.contracts.actions.import_register import import_register
 from services.contracts.actions.try_register import try_register
+from services.contracts.api.import_turns import IMPORT_TURNS
 from services.contracts.api.register_files import CsvRegister
 from services.contracts.api.report_answers import ImportedRowsOut, RegisterReportOut, RegisterReportsOut
 from services.contracts.rules.import_tally import Outcome
@@ -22,7 +23,7 @@ from shared.idempotency import Answer
 from shared.money import LARGEST_PENCE
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
-from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, Turns, require_csv
+from shared.web.csv_files import CSV_BODY, LARGEST_CSV, ArrivingCsv, CsvEncoding, require_csv
 from shared.web.doors import Arriving, Door, Pages, may, post_streamed
 from shared.web.fields import Day
 from shared.web.openapi import problems
@@ -32,7 +33,6 @@ from shared.web.window import RecordedWithin
 router = APIRouter(prefix="/v1/register-imports", tags=["register-imports"])
 
 LIMITS = Limits(rows=500_000)
-_TURNS = Turns()
 
 
 @router.post(
@@ -90,7 +90,7 @@ async def take(
         today_in_england(),
     )
     file = CsvRegister(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS, encoding)))
-    async with _TURNS.one():
+    async with IMPORT_TURNS.one(door.caller.organisation_id):
         if dry_run:
             tried = await try_register(door.db, door.caller, asked, file)
             return answer(Answer(200, msgspec.json.encode(tried)))
