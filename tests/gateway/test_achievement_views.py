@@ -116,7 +116,21 @@ async def test_money_for_a_contract_that_is_not_in_the_register_is_shown(roles, 
     stray = by_contract(told)[UNKNOWN]
     assert (stray["reference"], stray["spend_pence"], stray["outcomes"]) == (None, 3_00, [])
     assert told["complete"] is False
-    assert by_contract(told)[BEDS]["spend_pence"] == 0  # all spending is seen, and none was for it
+    assert by_contract(told)[BEDS]["spend_pence"] == 0  # all spending is seen, and is for another
+
+
+@pytest.mark.parametrize(("without", "known"), [(0, (0, True)), (1, (None, False)), (7_00, (None, False))])
+async def test_what_is_of_no_contract_may_have_been_for_one_that_is_not_named(
+    roles, all_well, without, known
+):
+    all_well["budget"].does(answering(spending(spent(BEDS, 1_000_01), without=without)))
+    told = (await roles.look("outcomes-for-money", **YEAR)).json()
+    advocacy = by_contract(told)[ADVOCACY]
+    assert (advocacy["spend_pence"], advocacy["spend_whole"]) == known
+    assert told["complete"] is (without == 0)
+    assert by_contract(told)[BEDS]["spend_pence"] == 1_000_01
+    services = {each["service"]: (each["spend_pence"], each["spend_whole"]) for each in told["services"]}
+    assert services["Advocacy"] == known
 
 
 async def test_whose_figures_are_not_known_is_named(roles, all_well):

@@ -34,7 +34,7 @@ class UnitCostOfContract:
 class ContractForMoney:
     """A contract side by side. What the register has is null where it did not answer, or has no such contract.
 
-    `spend_pence` is null where it is not known, and 0 only where all spending is seen and none was for it.
+    `spend_pence` is null where it is not known, and 0 only where all spending is seen and is for other contracts.
     `spend_whole` is false where anybody's spend for it may be missing. `outcomes` is null where outcomes did not answer.
     """
 

@@ -151,10 +151,12 @@ def _contracts(
 def _spend_of(
     contract: UUID, spent: SpentForContracts | None, money: Mapping[UUID, SpentForContract]
 ) -> SpentForContract | None:
-    """What was spent for a contract: a nil only where the whole of the spending is seen, so that it is one."""
+    """What was spent for a contract: a nil only where the whole of the spending is seen, and each penny of it is for
+    another. What no entry says the contract of may have been for this one."""
     if contract in money:
         return money[contract]
-    known = spent is not None and spent.complete and spent.seen_pence is not None
+    whole = spent is not None and spent.complete and spent.seen_pence is not None
+    known = whole and spent is not None and not spent.without_contract_pence
     return SpentForContract(contract, 0, None, None, None) if known else None
 
 
@@ -191,7 +193,7 @@ def _complete(
         and listed.whole
         and card is not None
         and card.complete
-        and all(each.reference is not None for each in contracts)
+        and all(each.reference is not None and each.spend_pence is not None for each in contracts)
     )
 
 
