@@ -13,6 +13,7 @@ from typing import Any
 
 from deploy.openapi_3_0 import down_convert
 from deploy.openapi_tags import TAGS
+from services.gateway.rules.event_types import EVENT_TYPES
 from shared.caller import DRIVE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +130,7 @@ def merge(made: dict[str, dict[str, Any]]) -> dict[str, Any]:
             },
         },
         "x-problems": dict(sorted(reasons.items())),
+        "x-events": {name: each.thing for name, each in sorted(EVENT_TYPES.items())},
     }
 
 

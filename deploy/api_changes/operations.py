@@ -18,7 +18,7 @@ _PLACE = re.compile(r"\{[^}]*\}")
 
 def breaks(old: Document, new: Document) -> list[Break]:
     """Sorted, each once. Both documents are of OpenAPI 3.1, with our `x-scope` and `x-problems`."""
-    found = {*_problems(old, new), *_signing_in(old, new)}
+    found = {*_problems(old, new), *_events(old, new), *_signing_in(old, new)}
     schemas = Schemas(old["components"]["schemas"], new["components"]["schemas"])
     before, after = dict(_doors(old)), dict(_doors(new))
     for door, (path, operation) in before.items():
@@ -52,6 +52,14 @@ def _problems(old: Document, new: Document) -> Iterator[Break]:
             yield Break(
                 f"/errors/{code}", f"its status is {after[code]['status']} now and was {problem['status']}"
             )
+
+
+def _events(old: Document, new: Document) -> Iterator[Break]:
+    """Types of event are stable: receivers choose by them."""
+    before, after = old.get("x-events", {}), new.get("x-events", {})
+    for name, thing in before.items():
+        if after.get(name) != thing:
+            yield Break(f"/event-types/{name}", f"it is of {after.get(name)} now and was of {thing}")
 
 
 def _signing_in(old: Document, new: Document) -> Iterator[Break]:

@@ -18,7 +18,9 @@ _SHORTEST_REASON = 30
 
 # Words about things, which no client's code rests on. They are most of the document.
 _WORDS = frozenset({"description", "summary", "examples", "example", "detail"})
-_OF_NAMES = frozenset({"properties", "schemas", "paths", "x-problems"})  # below these, keys are names
+_OF_NAMES = frozenset(
+    {"properties", "schemas", "paths", "x-problems", "x-events"}
+)  # below these, keys are names
 _HEAD = """\
 # Breaks of the API since the last release that were decided on, for people who review and who upgrade.
 # `make breaks` prints an entry for each break that is not here yet. Say in `reason` why it is worth it and what a client does.

@@ -43,7 +43,8 @@ class EventOut(Out):
     type: str = Field(
         pattern=r"^[a-z]+\.[a-z0-9_]+\.v1$",
         examples=["budget.journal_posted.v1"],
-        description="The service, what was done, and the version of `data`. New types may come, so pass over others.",
+        description="The service, what was done, and the version of `data`. New types may come, so pass over others."
+        " `/event-types/{type}` says what each means.",
     )
     time: Instant
     subject: str = Field(examples=["journal/4fd0cb2c-8b3b-4f0c-9a3e-0d7f6a1c2b3d"])

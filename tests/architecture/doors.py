@@ -35,6 +35,8 @@ OPEN = {
     ("gateway", "GET", "/openapi-3.0.json"): "the document of the doors, in the older version",
     ("gateway", "GET", "/docs"): "the same for reading",
     ("gateway", "GET", "/errors/{code}"): "what a refusal means",
+    ("gateway", "GET", "/event-types"): "which types of event there are",
+    ("gateway", "GET", "/event-types/{type}"): "what a type of event means",
     ("contracts", "GET", "/v1/releases"): "published contracts are everybody's to read",
     ("contracts", "GET", "/v1/records"): "the same with all of their history",
     ("contracts", "GET", "/v1/records/{ocid}"): "the same of one contract",

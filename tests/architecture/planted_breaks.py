@@ -70,6 +70,7 @@ def small() -> Document:
                 "oauth2": {"flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}}}
             },
         },
+        "x-events": {"budget.line_opened.v1": "line"},
         "x-problems": {"not_found": {"status": 404, "detail": "No such record."}},
     }
 
@@ -223,6 +224,10 @@ BREAKING: list[tuple[Plant, str]] = [
             )(document),
         ),
         "answer LineOut.ended: the schema Ending is called Close now",
+    ),
+    (
+        without("x-events", "budget.line_opened.v1"),
+        "/event-types/budget.line_opened.v1: it is of None now and was of line",
     ),
     (without("x-problems", "not_found"), "/errors/not_found: the reason is gone"),
     (within("x-problems", **NOT_FOUND), "/errors/not_found: its status is 410 now and was 404"),

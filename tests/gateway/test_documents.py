@@ -10,6 +10,7 @@ import pytest
 from services.gateway.api import documents
 from services.gateway.renderings.documentation import documentation, error_page
 from services.gateway.rules import policy_table
+from services.gateway.rules.event_types import EVENT_TYPES
 from tests.gateway.conftest import running_gateway
 from tests.gateway.people import Visit
 
@@ -66,6 +67,32 @@ async def test_the_type_of_a_problem_is_a_page_that_exists(door, gateway):
     assert page.status_code == 200
     assert answer.json()["detail"] in page.text
     unknown = await door.get("/errors/no_such_code")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "no_such_address")
+
+
+async def test_every_type_of_event_has_a_page_and_is_there_as_json(door):
+    listed = await door.get("/event-types", headers={"Accept": "application/json"})
+    items = listed.json()["items"]
+    assert len(items) == len(EVENT_TYPES) > 200
+    told = next(each for each in items if each["type"] == "contracts.payment_paid.v1")
+    assert (told["feed"], told["thing"], told["means"]) == (
+        "/v1/events/contracts",
+        "payment",
+        "A payment was made.",
+    )
+    assert "the provider" in told["told"]
+    whole = (await door.get(told["page"], headers={"Accept": "application/json"})).json()
+    assert whole["example"]["type"] == whole["type"] == told["type"]
+    assert set(whole["schema"]["required"]) <= whole["example"].keys()
+    page = await door.get(told["page"])
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert told["means"] in page.text
+    assert "owner_organisation_id" in page.text
+    assert page.headers["Vary"] == "Accept"
+    assert told["page"] in (await door.get("/event-types")).text
+    again = await door.get(told["page"], headers={"If-None-Match": page.headers["ETag"]})
+    assert again.status_code == 304
+    unknown = await door.get("/event-types/contracts.planted.v1")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "no_such_address")
 
 
@@ -129,6 +156,7 @@ def test_the_checked_in_documents_and_the_table_fit_together():
     documented = {each.operation_id: each for each in documents._documented(merged)}
     listed = {row.operation_id: row for row in policy_table.ROWS}
     hidden = {"live", "ready", "counted", "getOpenApi", "getOpenApi30", "getDocumentation", "getErrorPage"}
+    hidden |= {"listEventTypes", "getEventType"}
     assert listed.keys() - hidden == documented.keys()
     for name, operation in documented.items():
         row = listed[name]

@@ -118,6 +118,7 @@ def test_what_is_open_to_everybody_is_short_and_holds_no_record():
         "/oauth2/token", "/.well-known/jwks.json", "/.well-known/audit-keys.json",
         "/.well-known/oauth-authorization-server", "/live", "/ready",
         "/metrics", "/openapi.json", "/openapi-3.0.json", "/docs", "/errors/{code}",
+        "/event-types", "/event-types/{type}",
         *PUBLISHED,
     }  # fmt: skip
 

@@ -115,6 +115,7 @@ def test_the_documents_can_be_read_without_a_token_and_name_no_other_host(system
         ("/docs", "text/html"),
         ("/openapi.json", "application/json"),
         ("/errors/not_found", "text/html"),
+        ("/event-types/budget.journal_posted.v1", "text/html"),
     ):
         answer = httpx.get(system.url + path)
         assert answer.status_code == 200

@@ -90,7 +90,8 @@ def _documents(request: Request) -> Documents:
     return found
 
 
-def _with_tag(request: Request, body: bytes, kind: str) -> Response:
+def with_tag(request: Request, body: bytes, kind: str) -> Response:
+    """What is read with its tag, or that it is what the reader has."""
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag}
     if request.headers.get("if-none-match") == tag:
@@ -101,19 +102,19 @@ def _with_tag(request: Request, body: bytes, kind: str) -> Response:
 @router.get("/openapi.json", name="getOpenApi")
 async def openapi(request: Request) -> Response:
     """Every public operation of all services, OpenAPI 3.1."""
-    return _with_tag(request, _documents(request).merged, JSON)
+    return with_tag(request, _documents(request).merged, JSON)
 
 
 @router.get("/openapi-3.0.json", name="getOpenApi30")
 async def openapi_3_0(request: Request) -> Response:
     """The same, OpenAPI 3.0.3."""
-    return _with_tag(request, _documents(request).merged_3_0, JSON)
+    return with_tag(request, _documents(request).merged_3_0, JSON)
 
 
 @router.get("/docs", name="getDocumentation")
 async def docs(request: Request) -> Response:
     """The documentation as a page that asks no other host for anything."""
-    answer = _with_tag(request, _documents(request).page, HTML)
+    answer = with_tag(request, _documents(request).page, HTML)
     answer.headers["Content-Security-Policy"] = style_policy()
     return answer
 
@@ -124,6 +125,6 @@ async def error(code: str, request: Request) -> Response:
     found = _documents(request).problems.get(code)
     if found is None:
         raise NO_SUCH_ADDRESS()
-    answer = _with_tag(request, error_page(code, found).encode(), HTML)
+    answer = with_tag(request, error_page(code, found).encode(), HTML)
     answer.headers["Content-Security-Policy"] = style_policy()
     return answer

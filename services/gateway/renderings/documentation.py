@@ -64,7 +64,8 @@ def _content(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"<h1>{escape(info['title'])}</h1><p>{escape(info.get('description', ''))}</p>"
     yield (
         '<p>As a document for machines: <a href="/openapi.json">OpenAPI 3.1</a>,'
-        ' <a href="/openapi-3.0.json">OpenAPI 3.0.3</a>. Get a token at <code>POST /oauth2/token</code>'
+        ' <a href="/openapi-3.0.json">OpenAPI 3.0.3</a>.'
+        ' There is a page for each <a href="/event-types">type of event</a>. Get a token at <code>POST /oauth2/token</code>'
         " and send it as <code>Authorization: Bearer</code>.</p>"
     )
     operations = sorted(_operations(document), key=lambda each: (each[0], each[2], METHODS.index(each[1])))

@@ -34,6 +34,8 @@ ROWS: tuple[Row, ...] = (
     _Open("getOpenApi30", "GET", "/openapi-3.0.json"),
     _Open("getDocumentation", "GET", "/docs"),
     _Open("getErrorPage", "GET", "/errors/{code}"),
+    _Open("listEventTypes", "GET", "/event-types"),
+    _Open("getEventType", "GET", "/event-types/{type}"),
     _Read("getMe", path="/v1/me", scope="directory:read", roles=ORGANISATIONS),
     _Write("createOrganisation", "PUT", "/v1/organisations/{id}", scope="directory:write", roles=OPERATOR),
     _Write("changeOrganisation", "PATCH", "/v1/organisations/{id}", scope="directory:write", roles=OPERATOR),
