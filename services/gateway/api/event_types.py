@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.api.documents import HTML, with_tag
 from services.gateway.renderings.documentation import style_policy
-from services.gateway.renderings.event_pages import shown_type, shown_types, type_page, types_page
+from services.gateway.renderings.event_pages import type_page, types_page
 from services.gateway.rules.event_types import EVENT_TYPES
+from services.gateway.rules.event_types.event_type import EventType
 from shared.web.answers import JSON
 from shared.web.feeds import EventOut
 from shared.web.problem import NO_SUCH_ADDRESS
@@ -23,8 +24,8 @@ router = APIRouter(prefix="/event-types", include_in_schema=False)
 @router.get("", name="listEventTypes")
 async def every(request: Request) -> Response:
     """Every type, by service."""
-    types = EVENT_TYPES.values()
-    return _as_asked(request, lambda: types_page(types), lambda: shown_types(types))
+    items = [_shown(each) for each in EVENT_TYPES.values()]
+    return _as_asked(request, {"items": items}, lambda: types_page(items))
 
 
 @router.get("/{type}", name="getEventType")
@@ -33,13 +34,27 @@ async def one(type: str, request: Request) -> Response:  # noqa: A002 the name i
     found = EVENT_TYPES.get(type)
     if found is None:
         raise NO_SUCH_ADDRESS()
-    return _as_asked(request, lambda: type_page(found, _shape()), lambda: shown_type(found, _shape()))
+    whole = {**_shown(found), "schema": _shape(), "example": found.example}
+    return _as_asked(request, whole, lambda: type_page(whole))
 
 
-def _as_asked(request: Request, html: Callable[[], str], data: Callable[[], Any]) -> Response:
+def _shown(each: EventType) -> dict[str, Any]:
+    """A type in words, with the addresses of its feed and of its own page."""
+    return {
+        "type": each.type,
+        "service": each.service,
+        "feed": f"/v1/events/{each.service}",
+        "thing": each.thing,
+        "means": each.means,
+        "told": each.told,
+        "page": f"/event-types/{each.type}",
+    }
+
+
+def _as_asked(request: Request, data: dict[str, Any], html: Callable[[], str]) -> Response:
     """JSON where the request names it among what it takes, and else a page."""
     if JSON in request.headers.get("accept", ""):
-        answer = with_tag(request, msgspec.json.encode(data()), JSON)
+        answer = with_tag(request, msgspec.json.encode(data), JSON)
     else:
         answer = with_tag(request, html().encode(), HTML)
         answer.headers["Content-Security-Policy"] = style_policy()
