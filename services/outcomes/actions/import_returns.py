@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.outcomes.rules.gathered_figures import GatheredFigures, Where
-from services.outcomes.rules.kpi_return import Return, amend, open_draft
-from services.outcomes.rules.return_import import ImportOutcome, Place, patch_of, plan
+from services.outcomes.rules.kpi_return import Return, ReturnValue, open_draft
+from services.outcomes.rules.return_import import ImportOutcome, Place, plan
 from services.outcomes.rules.return_import_report import ImportedReturn, ReturnImportReport, report_on
 from services.outcomes.store import obligations, return_imports, returns
 from services.outcomes.store.instants import clock
@@ -21,7 +21,7 @@ from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish, finish_unchanged, not_kept, tell
 
-Patch = Mapping[UUID, Mapping[str, Any]]
+Patch = Mapping[UUID, ReturnValue]
 Opened = tuple[Place, Return, Patch]
 
 
@@ -71,12 +71,12 @@ async def work_out(tx: Transaction, file: ReturnFile, caller: Caller, *, write: 
         opened: list[Opened] = []
         async with _meanwhile(_put(tx, before)):
             for where in batch:
-                patch = {}
+                patch: dict[UUID, ReturnValue] = {}
                 for step in plan(rows.rows_of(where), places, organisations, today):
                     outcomes[step.outcome] += 1
                     rows.faults.note(step.faults)
-                    if step.outcome is ImportOutcome.TAKEN and step.indicator_id is not None:
-                        patch[step.indicator_id] = patch_of(step.row)
+                    if step.given is not None and step.indicator_id is not None:
+                        patch[step.indicator_id] = step.given
                 if patch:
                     opened.append(_open(places, where, patch, caller))
                 await asyncio.sleep(0)
@@ -103,10 +103,9 @@ def _open(places: Mapping[Where, Place | None], where: Where, patch: Patch, call
     """The draft that there is with the figures in it, or a new one."""
     place = places[where]
     assert place is not None
-    form = {each.indicator_id: each.compulsory for each in place.obligation.indicators}
     new = place.found is None
     draft = place.found or open_draft(uuid4(), place.obligation, place.due, caller.organisations)
-    values = amend(draft.values or {}, patch, form)
+    values = {**(draft.values or {}), **patch}
     return place, replace(draft, values=values, version=draft.version + (0 if new else 1)), patch
 
 

@@ -55,7 +55,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 NEEDED = ("obligation_id", "period", "indicator", "value")
 MOST_CODES = 50
-_BLANK = dict.fromkeys(("value", "status", "numerator", "denominator", "explanation"))
 _STATUSES = frozenset(MeasureStatus)
 _FIGURE = re.compile(r"-?\d{1,14}(\.\d{1,6})?", re.ASCII)
 _FINANCIAL_QUARTER = re.compile(r"(\d{4}[/-]\d{2})\s*Q([1-4])", re.ASCII)
@@ -94,12 +93,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a row comes to."""
+    """What a row comes to. `given` is the figure of one that is taken, whole: what the row does not say is cleared."""
 
     row: ReadFigure
     outcome: ImportOutcome
     indicator_id: UUID | None = None
     faults: tuple[RowFault, ...] = ()
+    given: ReturnValue | None = None
 
 
 Places = Mapping[tuple[UUID, str], Place | None]
@@ -209,7 +209,7 @@ def _again(step: Step, first: ReadFigure) -> Step:
     """A figure that the file gives once more: nothing new where it is the same, else a fault."""
     row = step.row
     if first.fields == row.fields:
-        return replace(step, outcome=ImportOutcome.UNCHANGED)
+        return replace(step, outcome=ImportOutcome.UNCHANGED, given=None)
     fault = RowFault.of(row.line, "indicator", row.indicator, FIGURES_TWICE, {"first_line": first.line})
     return Step(row, ImportOutcome.REJECTED, faults=(fault,))
 
@@ -230,8 +230,9 @@ def _step(row: ReadFigure, places: Places, provider_of: frozenset[UUID], today: 
     )
     if faults:
         return Step(row, ImportOutcome.REJECTED, asked.indicator.id, faults)
-    outcome = ImportOutcome.UNCHANGED if before == given else ImportOutcome.TAKEN
-    return Step(row, outcome, asked.indicator.id)
+    if before == given:
+        return Step(row, ImportOutcome.UNCHANGED, asked.indicator.id)
+    return Step(row, ImportOutcome.TAKEN, asked.indicator.id, given=given)
 
 
 def _out_of_place(
@@ -264,8 +265,3 @@ def _shut(place: Place) -> tuple[Reason, dict[str, Any]] | None:
     if place.found is not None and place.found.state not in OPEN_TO_PROVIDER:
         return RETURN_NOT_OPEN, {"state": place.found.state.value}
     return None if place.closed_on is None else (INPUT_CLOSED, {"closed_on": place.closed_on})
-
-
-def patch_of(row: ReadFigure) -> dict[str, Any]:
-    """The fields that a row which is taken puts into its return: what it does not say is cleared."""
-    return _BLANK | dict(row.fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from services.outcomes.rules.indicator import (
     PART_EXCEEDS_WHOLE,
     Indicator,
     ValueType,
-    within_scale,
+    bounds,
 )
 from services.outcomes.rules.kpi_return import ReturnValue
 from services.outcomes.rules.measure import UNKNOWN, MeasureStatus, plain
@@ -65,11 +65,26 @@ VALUE_JUMPS = reason(
 
 @dataclass(frozen=True, slots=True)
 class AskedValue:
-    """One line of the form: the indicator, whether it is compulsory, and the last accepted value before."""
+    """One line of the form: the indicator, whether it is compulsory, and the last accepted value before.
+
+    `lowest` and `highest` are the bounds of its scale, worked out once, since a file holds a figure of it in many forms.
+    """
 
     indicator: Indicator
     compulsory: bool
     previous: Decimal | None = None
+    lowest: Decimal | None = field(init=False, repr=False, compare=False)
+    highest: Decimal | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, bound in zip(("lowest", "highest"), bounds(self.indicator), strict=True):
+            object.__setattr__(self, name, bound)
+
+    def on_scale(self, value: Decimal) -> bool:
+        """Whether its scale can hold the value."""
+        return (self.lowest is None or value >= self.lowest) and (
+            self.highest is None or value <= self.highest
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +113,16 @@ def check_submission(
             if asked.compulsory:
                 faults.append(_fault(pointer, VALUE_REQUIRED))
             continue
-        errors = [_fault(pointer + field, why) for why, field in figure_errors(asked, given)]
+        errors = [_fault(pointer + at, why) for why, at in figure_errors(asked, given)]
         errors += [_fault(f"{pointer}/value", why) for why in _part_errors(asked.indicator, given, values)]
         faults += errors
         if errors:
             continue
-        for why, field in _warnings(asked, given):
+        for why, at in _warnings(asked, given):
             if given.explanation:
-                warned.append(Warned(pointer + field, why.code, why.sentence, given.explanation))
+                warned.append(Warned(pointer + at, why.code, why.sentence, given.explanation))
             else:
-                faults.append(_fault(pointer + field, why))
+                faults.append(_fault(pointer + at, why))
     if faults:
         raise SUBMISSION_BLOCKED(faults=faults, **_facts(form, faults))
     return tuple(warned)
@@ -139,12 +154,13 @@ def figure_errors(asked: AskedValue, given: ReturnValue) -> Iterator[tuple[Reaso
         if asked.indicator.is_percentage and numerator > denominator > 0:
             yield NUMERATOR_TOO_LARGE, "/numerator"
     if given.value is not None:
-        yield from _value_errors(asked.indicator, given, given.value)
+        yield from _value_errors(asked, given, given.value)
 
 
-def _value_errors(indicator: Indicator, given: ReturnValue, value: Decimal) -> Iterator[tuple[Reason, str]]:
+def _value_errors(asked: AskedValue, given: ReturnValue, value: Decimal) -> Iterator[tuple[Reason, str]]:
+    indicator = asked.indicator
     counted = indicator.value_type is ValueType.COUNT
-    if not within_scale(indicator, value):
+    if not asked.on_scale(value):
         yield OUTSIDE_SCALE, "/value"
     if indicator.dimensions.cohort is not None and _of_persons(indicator, given):
         yield COHORT_OF_PERSONS, "/value" if counted else "/denominator"

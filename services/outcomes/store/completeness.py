@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BOOLEAN, Date, bindparam, not_, or_, select
+from sqlalchemy import BOOLEAN, Date, bindparam, not_, or_, select, true
 
 from services.outcomes.rules.completeness import DueItem, has_come
 from services.outcomes.rules.kpi_return import ReturnState
@@ -36,16 +36,22 @@ _DUE = (
     "closes_on",
 )
 _SENT = ("state", "revision", "days_late", "version", "reasons")
+# Looked up for each row that is shown: who sees what is due sees its obligation. As a join the planner would take it for a
+# further filter, and read and sort all that is due for a page of it.
+_OF = (
+    select(obligations.c.title, obligations.c.frequency, obligations.c.lead_organisation_id)
+    .where(obligations.c.id == _D.c.obligation_id)
+    .limit(1)
+    .lateral("of_obligation")
+)
 _PAGES = Pages(
     select(
         *(_D.c[name] for name in _DUE),
-        obligations.c.title,
-        obligations.c.frequency,
-        obligations.c.lead_organisation_id,
+        *_OF.c,
         _R.c.id.label("return_id"),
         *(_R.c[name] for name in _SENT),
     )
-    .join_from(_D, obligations, obligations.c.id == _D.c.obligation_id)
+    .join_from(_D, _OF, true())
     .outerjoin(_R, (_R.c.obligation_id == _D.c.obligation_id) & (_R.c.period == _D.c.period) & visible())
     .where(
         owed(_D, _D.c.financial_year),
