@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.contracts.rules import published_notice as rules
-from services.contracts.store import contracts, published_notices
+from services.contracts.store import contracts, published_notices, variations
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -20,7 +20,10 @@ async def record_published_notice(
         if (kept := await find(tx, sent)) is not None:
             return kept
         contract = await contracts.maybe(tx, draft.contract_id)
-        notice = await published_notices.add(tx, rules.record(draft, contract, caller.organisations, today))
+        found = [] if draft.variation_id is None else await variations.of_contract(tx, draft.contract_id)
+        of_it = [each.id for each in found]
+        notice = rules.record(draft, contract, of_it, caller.organisations, today)
+        notice = await published_notices.add(tx, notice)
         change = Change(
             what="notice_published",
             thing="published_notice",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.contracts.renderings.due_date_calendar import Event, calendar_of
 from services.contracts.rules.due_date import DueDate, DueKind
-from services.contracts.store import due_dates
+from services.contracts.store import due_dates, modification_notices
 from shared.errors import Kind, reason
 from shared.page import page_of, read_cursor
 from shared.web.answers import listed
@@ -44,8 +44,21 @@ _SAID = {
     DueKind.CONTRACT_TERMINATION_NOTICE: "Publish the contract termination notice",
     DueKind.PCR_AWARD_NOTICE: "Publish the contract award notice",
     DueKind.PSR_AWARD_NOTICE: "Publish the notice of the award",
+    DueKind.CONTRACT_CHANGE_NOTICE: "Publish the contract change notice",
+    DueKind.PCR_MODIFICATION_NOTICE: "Publish the modification notice",
+    DueKind.PSR_MODIFICATION_NOTICE: "Publish the notice of the modification",
 }
-_HEADINGS = ("on", "kind", "overdue", "reference", "title", "because", "contract_id", "owner_organisation_id")
+_HEADINGS = (
+    "on",
+    "kind",
+    "overdue",
+    "reference",
+    "title",
+    "because",
+    "contract_id",
+    "owner_organisation_id",
+    "variation_id",
+)
 
 
 class DueDateOut(Out):
@@ -60,6 +73,7 @@ class DueDateOut(Out):
     owner_organisation_id: UUID
     reference: str = Field(examples=["PCC-0142"])
     title: str = Field(examples=["Community health services"])
+    variation_id: UUID | None = Field(description="Of a notice of a modification: the variation.")
 
 
 class DueDatesOut(Out):
@@ -99,9 +113,12 @@ async def every(
     after = None if whole else read_cursor(pages.cursor, date, UUID, str)
     limit = MOST_AT_ONCE if whole else pages.limit
     async with door.db.begin(door.caller, planned_once=True) as tx:
-        rows = await due_dates.page(tx, (partnership_id, kind), days, limit, after)
+        asked = (partnership_id, kind)
+        rows = await due_dates.page(tx, asked, days, limit, after)
+        rows += await modification_notices.page(tx, asked, days, limit, after)
+    rows = sorted(rows, key=_place)[: limit + 1]
     if not whole:
-        return listed(request, page_of(rows, limit, lambda each: (each.on, each.contract_id, each.kind)))
+        return listed(request, page_of(rows, limit, _place))
     if len(rows) > limit:
         raise TOO_MANY(most=limit)
     if calendar:
@@ -110,12 +127,18 @@ async def every(
     return shown_as_csv(request, [_HEADINGS, *map(_row, rows)], "due-dates")
 
 
+def _place(due: DueDate) -> tuple[date, UUID, str]:
+    """Where it stands in the list: by day, then by the thing that it is due on."""
+    return due.on, due.variation_id or due.contract_id, due.kind.value
+
+
 def _row(due: DueDate) -> tuple[str | int | date, ...]:
     owner = str(due.owner_organisation_id)
-    named = (due.reference, due.title, due.because, str(due.contract_id), owner)
+    variation = str(due.variation_id or "")
+    named = (due.reference, due.title, due.because, str(due.contract_id), owner, variation)
     return due.on, due.kind.value, due.overdue, *named
 
 
 def _event(due: DueDate) -> Event:
     named = f"{_SAID[due.kind]}: {due.reference} {due.title}"
-    return Event(f"{due.contract_id}-{due.kind.value}", due.on, named, due.because)
+    return Event(f"{due.variation_id or due.contract_id}-{due.kind.value}", due.on, named, due.because)

@@ -51,6 +51,10 @@ class PublishedNoticeIn(Body):
     representations_summary: Paragraph | None = Field(
         default=None, description="Their nature and impact, which the annual summary publishes."
     )
+    variation_id: UUID | None = Field(
+        default=None,
+        description="Of a modification: the variation that it tells of, which is then due no more.",
+    )
 
     def to_draft(self, notice_id: UUID, owner: UUID) -> PublishedNotice:
         return PublishedNotice(id=notice_id, owner_organisation_id=owner, **self.model_dump())
@@ -72,6 +76,7 @@ class PublishedNoticeOut(Out):
     urgent: bool
     representations: int
     representations_summary: str | None
+    variation_id: UUID | None
     recorded_at: datetime
 
 

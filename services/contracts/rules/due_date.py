@@ -30,6 +30,9 @@ class DueKind(StrEnum):
     CONTRACT_TERMINATION_NOTICE = "contract_termination_notice"
     PCR_AWARD_NOTICE = "pcr_award_notice"
     PSR_AWARD_NOTICE = "psr_award_notice"
+    CONTRACT_CHANGE_NOTICE = "contract_change_notice"
+    PCR_MODIFICATION_NOTICE = "pcr_modification_notice"
+    PSR_MODIFICATION_NOTICE = "psr_modification_notice"
 
 
 # What is the commissioners' to publish.
@@ -58,7 +61,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """One thing that is due, with the contract that it is due on."""
+    """One thing that is due, with the contract that it is due on, and the variation if it is due on one."""
 
     kind: DueKind
     on: date
@@ -69,6 +72,7 @@ class DueDate:
     owner_organisation_id: UUID
     reference: str
     title: str
+    variation_id: UUID | None = None
 
 
 def clock(contract: Contract) -> tuple[Due, ...]:

@@ -33,6 +33,16 @@ REPRESENTATIONS_UNTOLD = reason(
     Kind.INVALID,
     "Representations are counted on a notice of an award under the Provider Selection Regime, with a summary of them.",
 )
+VARIATION_UNKNOWN = reason(
+    "published_notice_variation_unknown",
+    Kind.INVALID,
+    "There is no such variation of this contract.",
+)
+VARIATION_UNASKED = reason(
+    "published_notice_variation_unasked",
+    Kind.INVALID,
+    "Only a notice of a modification is of a variation. Leave the variation out.",
+)
 PUBLISHED_AHEAD = reason(
     "published_notice_ahead",
     Kind.INVALID,
@@ -88,6 +98,13 @@ _PSR = frozenset(
     }
 )
 _KNOWN = {Regime.PA2023: _PA2023, Regime.PA2023_LIGHT_TOUCH: _PA2023, Regime.PCR2015: _PCR, Regime.PSR: _PSR}
+OF_MODIFICATION = frozenset(
+    {
+        PublishedNoticeKind.CONTRACT_CHANGE_NOTICE,
+        PublishedNoticeKind.PCR_MODIFICATION_NOTICE,
+        PublishedNoticeKind.PSR_MODIFICATION_NOTICE,
+    }
+)
 _OF_AWARD = frozenset({PublishedNoticeKind.PSR_INTENTION_NOTICE, PublishedNoticeKind.PSR_AWARD_NOTICE})
 
 
@@ -96,7 +113,7 @@ class PublishedNotice:
     """A notice that was published of a contract. `sha256` is of the document, `reference` the publisher's, as 2025/S 000-012345.
 
     `urgent`: made in reliance on reg 14 of the Provider Selection Regime. `representations`: written ones that were
-    received in the standstill before it (reg 12(3)).
+    received in the standstill before it (reg 12(3)). `variation_id`: the modification of which it is the notice.
     """
 
     id: UUID
@@ -111,14 +128,20 @@ class PublishedNotice:
     urgent: bool = False
     representations: int = 0
     representations_summary: str | None = None
+    variation_id: UUID | None = None
     partnership_id: UUID | None = None
     recorded_at: datetime | None = None
 
 
 def record(
-    notice: PublishedNotice, contract: Contract | None, own: Collection[UUID], today: date
+    notice: PublishedNotice,
+    contract: Contract | None,
+    variation_ids: Collection[UUID],
+    own: Collection[UUID],
+    today: date,
 ) -> PublishedNotice:
-    """The notice as it is recorded, or a refusal: by who leads the contract, and of a kind that its regimes know."""
+    """The notice as it is recorded, or a refusal: by who leads the contract, and of a kind that its regimes know.
+    `variation_ids` are those of the contract."""
     if contract is None or contract.owner_organisation_id not in own:
         raise CONTRACT_NOT_LED("/contract_id")
     regimes = [each for each in (contract.award_regime, contract.modification_regime) if each is not None]
@@ -133,6 +156,11 @@ def record(
     told = notice.representations_summary is not None
     if told != (notice.representations > 0) or (told and notice.kind not in _OF_AWARD):
         raise REPRESENTATIONS_UNTOLD("/representations")
+    if notice.variation_id is not None:
+        if notice.kind not in OF_MODIFICATION:
+            raise VARIATION_UNASKED("/variation_id")
+        if notice.variation_id not in variation_ids:
+            raise VARIATION_UNKNOWN("/variation_id")
     if notice.published_on > today:
         raise PUBLISHED_AHEAD("/published_on")
     urgent = notice.urgent or notice.process is SelectionProcess.URGENT

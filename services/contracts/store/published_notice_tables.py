@@ -24,6 +24,7 @@ published_notices = Table(
     Column("urgent", Boolean, nullable=False),
     Column("representations", Integer, nullable=False),
     Column("representations_summary", Text),
+    Column("variation_id", Uuid),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
