@@ -31,7 +31,9 @@ from services.contracts.store.visibility import commissioning, reachable, scope
 from shared.db import Transaction
 from shared.keyset import After, Pages
 
-_OPEN: tuple[Any, ...] = tuple(literal_column(f"'{each}'::contracts.variation_state") for each in ("agreed", "in_effect"))
+_OPEN: tuple[Any, ...] = tuple(
+    literal_column(f"'{each}'::contracts.variation_state") for each in ("agreed", "in_effect")
+)
 _ASKED = variation_plans.c.modification.op("->>")(literal_column("'notice'"))
 
 
