@@ -28,8 +28,9 @@ async def convert_line(
             if pool is None:
                 raise POOL_UNKNOWN("/pool_id")
             standing = standing_of(pool, await agreements.get(tx, pool.agreement_id))
-        moved = convert(await line_moves.before(tx, line, asked.converted_on), asked, standing)
-        move = await line_moves.make(tx, moved)
+        before = await line_moves.before(tx, line, asked.converted_on)
+        moved = convert(before, asked, standing)
+        move = await line_moves.make(tx, (before,), moved)
         facts = {"to": asked.arrangement.value, "line_id": str(asked.line_id)}
         return await finish(
             tx, sent, await line_changes.told(tx, "line_converted", moved.made[0], facts), move

@@ -49,6 +49,6 @@ async def merge_lines(
         await line_moves.hold(tx, versions)
         before = [await line_moves.before(tx, line, asked.merged_on) for line in found]
         moved = merge(before, asked.move_id, asked.merged_on, asked.reason, asked.line_id, asked.name)
-        move = await line_moves.make(tx, moved)
+        move = await line_moves.make(tx, before, moved)
         facts = {"lines": len(found), "line_id": str(asked.line_id)}
         return await finish(tx, sent, await line_changes.told(tx, "lines_merged", moved.made[0], facts), move)

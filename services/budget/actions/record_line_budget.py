@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from services.budget.rules import line_budget as rules
+from services.budget.rules.budget_revision import require_revisable
 from services.budget.rules.decision import Outcome, counts_from
 from services.budget.rules.line import Line
-from services.budget.store import decisions, line_budgets, line_changes, lines
+from services.budget.store import decisions, line_budgets, line_changes, line_funds, lines
 from services.budget.store.clock import today
 from shared.caller import Caller
 from shared.db import Database, Transaction
@@ -29,7 +30,11 @@ async def record_line_budget(
         day = await today(tx)
         if asked.decision_id is not None:
             await _require_decided(tx, line, asked.decision_id, day)
-        budget = rules.record_budget(line, await line_budgets.history(tx, line.id), asked, day)
+        history = await line_budgets.history(tx, line.id)
+        budget = rules.record_budget(line, history, asked, day)
+        if (funds := await line_funds.read(tx, line.id)) is not None:
+            others = await line_budgets.undecided(tx, line.id)
+            require_revisable(line, history, budget, funds, others)
         await lines.turn(tx, replace(line, version=line.version + 1))
         recorded = replace(budget, recorded_at=await line_budgets.add(tx, line, budget))
         facts = {"kind": budget.kind.value, "number": budget.number}

@@ -31,7 +31,8 @@ async def split_line(
         line = await lines.lock(tx, line_id)
         check_version(line.version, expected_version)
         await line_moves.hold(tx, [line.id])
-        moved = split(await line_moves.before(tx, line, split_on), move_id, split_on, why, pieces)
-        move = await line_moves.make(tx, moved)
+        before = await line_moves.before(tx, line, split_on)
+        moved = split(before, move_id, split_on, why, pieces)
+        move = await line_moves.make(tx, (before,), moved)
         facts = {"parts": len(pieces), "total_pence": move.after_pence}
         return await finish(tx, sent, await line_changes.told(tx, "line_split", line, facts), move)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.budget.rules.headroom import LimitBasis
 from services.budget.rules.line import (
     Arrangement,
     Legality,
@@ -88,7 +89,8 @@ class LineMove:
 class Before:
     """A line before the move: what is approved for it, when that last changed, and what was posted to it.
 
-    `posted` is whether anything was posted at all, `posted_earlier` whether anything dated before the move.
+    `posted` is whether anything was posted at all, `posted_earlier` whether anything dated before the move. The limit
+    is the one on what may be committed that stands for it.
     """
 
     line: Line
@@ -96,6 +98,8 @@ class Before:
     revised_from: date | None
     posted: bool
     posted_earlier: bool
+    limit_basis: LimitBasis = LimitBasis.NONE
+    limit_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

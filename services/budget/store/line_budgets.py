@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, insert, select
 
+from services.budget.rules.budget_revision import Undecided
 from services.budget.rules.line import Line
 from services.budget.rules.line_budget import PHASES, BudgetKind, LineBudget
 from services.budget.store.line_tables import line_budgets
 from services.budget.store.lines import money_of
 from services.budget.store.visibility import scope, to_money
-from shared.db import Transaction, prepare
+from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _OF_LINE = line_budgets.c.line_id == bindparam("line", type_=Uuid)
@@ -26,6 +27,7 @@ _HISTORY = prepare(
     )
 )
 _PAGES = Pages(_VISIBLE, line_budgets.c.number, line_budgets.c.id, line_budgets.c.recorded_at)
+_UNDECIDED = Prepared("select raised, lowered from undecided_revisions($1)", ("line",), {})
 _NAMES = tuple(column.name for column in line_budgets.c if column.name != "recorded_at")
 _ADD = prepare(
     insert(line_budgets)
@@ -60,6 +62,12 @@ async def add(tx: Transaction, line: Line, budget: LineBudget) -> datetime:
     )
     recorded_at: datetime = row["recorded_at"]
     return recorded_at
+
+
+async def undecided(tx: Transaction, line_id: UUID) -> Undecided:
+    """What was done to the owner's other lines of the same books by revisions that no decision stands behind."""
+    row = await tx.one(_UNDECIDED, line=line_id)
+    return Undecided(int(row["raised"]), int(row["lowered"]))
 
 
 async def page(

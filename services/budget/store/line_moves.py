@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,10 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select
 
+from services.budget.rules.headroom import LimitBasis
+from services.budget.rules.limit_share import limits_after
 from services.budget.rules.line import Arrangement, LegalBasis, Legality, Line
 from services.budget.rules.line_budget import APPROVED_KINDS, at_last
 from services.budget.rules.line_move import Before, LineMove, LineMoveKind, Moved
-from services.budget.store import line_budgets, lines
+from services.budget.store import line_budgets, line_funds, lines
 from services.budget.store.line_tables import line_moves
 from services.budget.store.tables import accounts
 from services.budget.store.visibility import scope, to_money
@@ -68,13 +70,20 @@ async def before(tx: Transaction, line: Line, day: date) -> Before:
     history = await line_budgets.history(tx, line.id)
     revised = [each.effective_from for each in history if each.kind in APPROVED_KINDS]
     posted = await tx.one(_POSTED, line=line.id, day=day)
+    funds = await line_funds.read(tx, line.id)
     return Before(
-        line, at_last(line, history), max(revised, default=None), posted["posted"], posted["posted_earlier"]
+        line,
+        at_last(line, history),
+        max(revised, default=None),
+        posted["posted"],
+        posted["posted_earlier"],
+        LimitBasis.NONE if funds is None else funds.limit_basis,
+        None if funds is None else funds.limit_pence,
     )
 
 
-async def make(tx: Transaction, moved: Moved) -> LineMove:
-    """Keep a move with the lines that it ends and makes, all as recorded at one instant."""
+async def make(tx: Transaction, before: Sequence[Before], moved: Moved) -> LineMove:
+    """Keep a move with the lines that it ends and makes, as recorded at one instant, and the limits that go with them."""
     instant: datetime = (await tx.one(_CLOCK))["at"]
     move = replace(moved.move, recorded_at=instant)
     legality = move.legality
@@ -93,6 +102,8 @@ async def make(tx: Transaction, moved: Moved) -> LineMove:
         await lines.end(tx, line, instant)
     for line in moved.made:
         await lines.add(tx, line, instant)
+    for limit in limits_after(before, moved):
+        await line_funds.add_limit(tx, limit)
     return move
 
 

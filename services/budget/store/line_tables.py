@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ARRAY, BigInteger, Column, Date, DateTime, ForeignKey, Integer, Table, Text, Uuid
 
+from services.budget.rules.budget_revision import BELOW_USED, FENCE_EMPTIED, NEEDS_DECISION
+from services.budget.rules.limit_share import LIMIT_LOST
 from services.budget.rules.line_budget import ORIGINAL_STANDS
 from services.budget.rules.line_move import NOT_WHOLE
 from services.budget.rules.ring_fence import CONDITION_MET, LINE_ENDED, ON_ENDED_LINE
@@ -84,6 +86,10 @@ for _table in (line_moves, line_budgets, line_profiles):
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("met_demands_pkey", CONDITION_MET, "/code")
 refuse_constraint("line_budgets_one_original", ORIGINAL_STANDS, "/kind")
+refuse_constraint("line_budget_below_used", BELOW_USED, "/amount/amount_pence")
+refuse_constraint("line_budget_fence_emptied", FENCE_EMPTIED, "/amount/amount_pence")
+refuse_constraint("line_budget_needs_decision", NEEDS_DECISION, "/decision_id")
 refuse_constraint("line_move_is_whole", NOT_WHOLE)
+refuse_constraint("line_keeps_limit", LIMIT_LOST)
 refuse_constraint("journal_on_living_lines", LINE_ENDED, "/entries")
 refuse_constraint("commitment_on_living_line", ON_ENDED_LINE, "/line_id")

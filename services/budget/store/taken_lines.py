@@ -9,13 +9,23 @@ from uuid import UUID
 from services.budget.rules import commitment as commitment_rules
 from services.budget.rules.commitment import Commitment, MoveKind
 from services.budget.rules.commitment import Move as CommitmentMove
+from services.budget.rules.headroom import LimitBasis, LineFunds
 from services.budget.rules.ledger_account import Account
+from services.budget.rules.limit_share import by_budgets, following_limit
 from services.budget.rules.line import Line
 from services.budget.rules.line_budget import APPROVED_KINDS, PHASES, BudgetKind, LineBudget, at_last
 from services.budget.rules.profile import Interval
 from services.budget.rules.succession import Move, Succession, by_time, free_name, made_id, parted
 from services.budget.rules.succession_report import Tally
-from services.budget.store import accounts, commitments, line_budgets, line_profiles, lines, successions
+from services.budget.store import (
+    accounts,
+    commitments,
+    line_budgets,
+    line_funds,
+    line_profiles,
+    lines,
+    successions,
+)
 from services.budget.store.taken_accounts import names
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction
@@ -57,21 +67,63 @@ async def take(
 
 async def _take_line(tx: Transaction, succession: Succession, line: Line, tally: Tally) -> None:
     history = await line_budgets.history(tx, line.id)
-    whole = at_last(line, history)
+    funds = await line_funds.read(tx, line.id)
+    moved = 0 if funds is None else funds.moved_pence
+    # What virements took is on other lines, and what they brought is here: both sides divide what there is.
+    whole = _plus(at_last(line, history), moved)
     before, after = by_time(
         whole, line.financial_year, succession.effective_on, await _months(tx, line, whole)
     )
     since = max(succession.effective_on, read_financial_year(line.financial_year).first_day)
-    await _revise(tx, succession, line, history, before, since)
+    await _revise(tx, succession, line, history, _plus(before, -moved), since)
     moves = succession.of(line.owner_organisation_id)
     kept = await tx.all(_ACCOUNTS, line=line.id)
     theirs = await accounts.some(tx, [row["id"] for row in kept])
+    parts = []
     for move, pence in zip(moves, parted(after.amount_pence, moves), strict=True):
         part = Money(pence, after.status, after.qualifier)
         made = await _opened(tx, succession, line, move, part, tally)
         for account in theirs.values():
             await _account(tx, succession, account, made, move, tally)
+        parts.append(made)
+    await _limits(tx, succession, line, funds, before, parts)
     await _commitments(tx, succession, line, moves, tally)
+
+
+def _plus(amount: Money, pence: int) -> Money:
+    return (
+        amount if amount.amount_pence is None else replace(amount, amount_pence=amount.amount_pence + pence)
+    )
+
+
+async def _limits(
+    tx: Transaction,
+    succession: Succession,
+    line: Line,
+    funds: LineFunds | None,
+    before: Money,
+    parts: list[Line],
+) -> None:
+    """A limit by the budget holds on every side; one in pence is divided as the budget was, else by time and share."""
+    if funds is None or funds.limit_basis is LimitBasis.NONE:
+        return
+    if funds.limit_pence is None:
+        found: dict[UUID, int | None] = {each.id: None for each in parts}
+    else:
+        held = (line, *parts)
+        pence = by_budgets(funds.limit_pence, [before, *(each.budget for each in parts)])
+        if pence is None:
+            first, rest = by_time(Money(funds.limit_pence), line.financial_year, succession.effective_on)
+            shares = parted(rest.amount_pence, succession.of(line.owner_organisation_id))
+            found = dict(zip((each.id for each in held), (first.amount_pence, *shares), strict=True))
+        else:
+            found = dict(zip((each.id for each in held), pence, strict=True))
+    for each in (line, *parts):
+        if each.id in found:
+            id_ = made_id(succession.id, "limit", each.id)
+            await line_funds.add_limit(
+                tx, following_limit(id_, each, funds.limit_basis, found[each.id], _WHY)
+            )
 
 
 async def _revise(

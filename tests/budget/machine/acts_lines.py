@@ -119,7 +119,9 @@ def _follow(site: Site, where: Line, made: list[tuple], day: str, answer: dict) 
     where.ended_on = site.model.ended[where.id] = day
     for id_, pence, arrangement, pool in made:
         site.model.begun[id_] = day
-        site.model.lines[id_] = Line(id_, where.owner, arrangement, where.category, pence, pool, day)
+        site.model.lines[id_] = Line(
+            id_, where.owner, arrangement, where.category, pence, pool, day, limited=where.limited
+        )
     site.moves.append(answer)
     site.happened[answer["kind"]] += 1
 
