@@ -12,6 +12,7 @@ import asyncpg
 
 if TYPE_CHECKING:
     from pgqueuer.core.qm import QueueManager
+    from pgqueuer.core.sm import SchedulerManager
 
 # Does one piece of work by its id. Returns None where it is done, and else in how many seconds to try again.
 Work = Callable[[UUID], Awaitable[int | None]]
@@ -30,14 +31,7 @@ async def worker_of(
     from pgqueuer.domain.errors import RetryRequested  # noqa: PLC0415
     from pgqueuer.domain.models import Job  # noqa: PLC0415
 
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=3,
-        timeout=5,
-        command_timeout=30,
-        server_settings={"application_name": f"{service}-queue", "search_path": service, "jit": "off"},
-    )
+    pool = await _pool(url, service)
     try:
         manager = QueueManager(Queries(AsyncpgPoolDriver(pool)))
 
@@ -50,6 +44,46 @@ async def worker_of(
         yield manager
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def schedule_of(
+    url: str, service: str, entrypoint: str, when: str, look: Callable[[], Awaitable[None]]
+) -> AsyncIterator[SchedulerManager]:
+    """A look that is made whenever it is time (`when`, as cron writes it), by one process at a time."""
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver  # noqa: PLC0415
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
+    from pgqueuer.core.sm import SchedulerManager  # noqa: PLC0415
+    from pgqueuer.domain.models import Schedule  # noqa: PLC0415
+
+    pool = await _pool(url, service)
+    try:
+        manager = SchedulerManager(Queries(AsyncpgPoolDriver(pool)))
+
+        async def one(_: Schedule) -> None:
+            await look()
+
+        manager.schedule(entrypoint, when, accepts_context=False)(one)
+        yield manager
+    finally:
+        await pool.close()
+
+
+async def run_schedule(manager: Any) -> None:
+    """Look until the manager's `shutdown` is set, and then finish the look in hand."""
+    await manager.run()
+
+
+async def _pool(url: str, service: str) -> Any:
+    """Sessions of the queue's own, which alone pass its policies."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=3,
+        timeout=5,
+        command_timeout=30,
+        server_settings={"application_name": f"{service}-queue", "search_path": service, "jit": "off"},
+    )
 
 
 async def run_worker(manager: Any) -> None:

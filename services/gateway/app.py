@@ -64,6 +64,7 @@ from services.gateway.api import (
 )
 from services.gateway.clients.upstream import Upstream
 from services.gateway.clients.webhook_sender import WebhookSender
+from services.gateway.half_done_watch import HalfDoneWatch
 from services.gateway.pass_through.front import Front
 from services.gateway.pass_through.onward import Onward
 from services.gateway.rules.key_ring import AUDIT_KEYS_SECONDS
@@ -253,16 +254,18 @@ async def _stop_logging(read_log: ReadLog, logging: asyncio.Task[None]) -> None:
 
 
 async def _telling(own: FastAPI, settings: GatewaySettings, closing: AsyncExitStack) -> None:
-    """Webhooks are told beside the doors, on sessions of their own. What is in hand is finished before they close."""
+    """Webhooks are told, and what is half done is looked for, beside the doors on sessions of their own. What is in hand is
+    finished before they close."""
     if not settings.webhook_seconds:
         return
     db = await Database.open(settings.database_url, "gateway", 3, name="gateway-queue")
     closing.push_async_callback(db.close)
     follower: Follower = own.state.follower
     teller = Teller(db, settings.database_url, follower, own.state.webhook_sender, settings.webhook_seconds)
-    own.state.leaving.then(teller.leave)
-    running = asyncio.create_task(teller.run())
-    closing.push_async_callback(stop, teller, running)
+    watch = HalfDoneWatch(db, settings.database_url, follower)
+    for each in (teller, watch):
+        own.state.leaving.then(each.leave)
+        closing.push_async_callback(stop, each, asyncio.create_task(each.run()))
 
 
 async def _members_of(db: Database, caller: Caller, partnership_id: UUID) -> tuple[Sequence[Member], date]:

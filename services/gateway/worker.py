@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.gateway.actions.dispatch_events import dispatch_events
@@ -166,8 +166,14 @@ class Teller:
         return encoded(event)
 
 
-async def stop(teller: Teller, running: asyncio.Task[None], seconds: float = 20.0) -> None:
+class Leaving(Protocol):
+    """Something that runs beside the doors until it is told to leave."""
+
+    def leave(self) -> None: ...
+
+
+async def stop(worker: Leaving, running: asyncio.Task[None], seconds: float = 20.0) -> None:
     """Let what is in hand be finished, for as long as that; what is not done by then is done after the next start."""
-    teller.leave()
+    worker.leave()
     with suppress(asyncio.CancelledError, TimeoutError):
         await asyncio.wait_for(running, seconds)

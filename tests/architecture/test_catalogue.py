@@ -45,6 +45,8 @@ KNOWN: dict[str, dict[str, str]] = {
             f"gateway.{table}: {table}_deliver": "whose webhook or delivery it is, before the worker acts in that name"
             for table in ("webhooks", "webhook_deliveries")
         },
+        "gateway.half_done_findings: half_done_findings_look": "whether a change was told of, before the worker acts"
+        " in that name",
     },
     "a right to delete": {
         **{
@@ -89,6 +91,7 @@ KNOWN: dict[str, dict[str, str]] = {
         "gateway.webhooks_to_tell": "which webhooks are told and by which client, before the worker acts in its name",
         "gateway.delivery_to_make": "whose delivery it is, before the worker acts in that name",
         "gateway.take_deliveries": "what waits goes on the queue, whosever it is",
+        "gateway.half_done_changes": "which changes nobody moved on and who began them, before the worker acts in that name",
         "gateway.client_for_admission": "who a client is, before there is a caller",
         "gateway.issuers_for_admission": "whose tokens count, before there is a caller",
         "gateway.grants_for_admission": "what is open to a client's body by name, before there is a caller",

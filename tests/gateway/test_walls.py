@@ -233,7 +233,7 @@ async def test_every_table_is_walled_and_every_definer_function_is_listed(stack)
             # the sealer, and the chain that any caller may check
             "unsealed", "count_unsealed", "seal", "chain_head", "links_after",
             # what the worker must know before it acts in somebody's name
-            "webhooks_to_tell", "delivery_to_make", "take_deliveries",
+            "webhooks_to_tell", "delivery_to_make", "take_deliveries", "half_done_changes",
             "successions_for_admission",
         }  # fmt: skip
         assert {row["owner"] for row in definers} == {"gateway_totals"}

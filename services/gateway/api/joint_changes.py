@@ -52,6 +52,9 @@ class JointChangeOut(Out):
     version: int
     recorded_at: datetime
     updated_at: datetime
+    left_half_done_at: datetime | None = Field(
+        description="When it was found half done as it stands; null where it was not."
+    )
 
 
 class JointChangesOut(Out):
@@ -112,12 +115,14 @@ async def every(
         ChangeState | None, Query(description="`under_way`: those that are half done, too.")
     ] = None,
     contract_id: Annotated[UUID | None, Query()] = None,
+    half_done: Annotated[bool | None, Query(description="`true`: only what was found half done.")] = None,
 ) -> Response:
-    """The changes of your organisation's contracts. One that is under way for more than a minute is half done:
-    resume it."""
+    """The changes of your organisation's contracts. One that nobody moves on for a minute is found half done, and the
+    feed says so once: resume it."""
     after = read_cursor(pages.cursor, datetime, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await joint_changes.page(tx, state, contract_id, pages.limit, after, within)
+        sought = {"state": state, "thing": contract_id, "half_done": half_done}
+        rows = await joint_changes.page(tx, sought, pages.limit, after, within)
     page = page_of(rows, pages.limit, _key)
     items: tuple[ShownChange, ...] = tuple(shown_of(each) for each in page.items)
     return listed(request, Page(items, page.next_cursor))

@@ -13,13 +13,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.gateway.rules.joint_change import HALF_DONE_AFTER
 from services.gateway.store import joint_changes
 from shared.caller import Caller
 from shared.db import Database
 from shared.errors import Refusal
 
 ADDRESS = "GATEWAY_BACKUP_URL"
-AGE = timedelta(minutes=1)  # longer than the deadlines of all steps together
 FINE, HALF_DONE, NOT_DONE = 0, 1, 2
 # The look is nobody's: it is made on a role that sees every row and may change none.
 _NOBODY = Caller(UUID(int=0), UUID(int=0), (), frozenset())
@@ -40,7 +40,7 @@ def main() -> int:
     return HALF_DONE if found else FINE
 
 
-async def half_done(address: str, age: timedelta = AGE) -> list[dict[str, Any]]:
+async def half_done(address: str, age: timedelta = HALF_DONE_AFTER) -> list[dict[str, Any]]:
     """Each with what was done of it. To finish one, its organisation sends it again or resumes it."""
     db = await Database.open(address, "gateway", size=1)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
@@ -86,6 +86,7 @@ class JointChange:
     `asked` is what was sent; `plan` what was found when it was checked; `seen` what the first service answered, for
     the second to keep. Every service hears of it in the name of the client that began it, whoever goes on with it.
     A change that was declined can be begun anew: as a further attempt, with other ids in the services.
+    `left_half_done_at` is when it was found half done as it stands, None where it was not, or has moved since.
     """
 
     id: UUID
@@ -108,6 +109,7 @@ class JointChange:
     version: int = 1
     recorded_at: datetime | None = None
     updated_at: datetime | None = None
+    left_half_done_at: datetime | None = None
 
     @property
     def attempt_id(self) -> UUID:
@@ -166,6 +168,16 @@ def after(change: JointChange, step: Step, **found: Any) -> JointChange:
     return replace(change, steps=(*change.steps, step), version=change.version + 1, **found)
 
 
+# Longer than the deadlines of all steps together.
+HALF_DONE_AFTER = timedelta(minutes=1)
+
+
+def half_done(change: JointChange, now: datetime, age: timedelta = HALF_DONE_AFTER) -> bool:
+    """Whether a change is under way and nobody has moved it on for so long."""
+    moved = change.updated_at
+    return change.state is ChangeState.UNDER_WAY and moved is not None and moved < now - age
+
+
 def with_last(change: JointChange, step: Step) -> JointChange:
     """The change with its last step, which is kept together with the answer."""
     return replace(change, steps=(*change.steps, step))
@@ -207,6 +219,7 @@ class ShownChange:
     version: int
     recorded_at: datetime | None
     updated_at: datetime | None
+    left_half_done_at: datetime | None
 
 
 def shown_of(change: JointChange) -> ShownChange:

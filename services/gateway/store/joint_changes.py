@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, Uuid, any_, bindparam, select, update
+from sqlalchemy import ARRAY, Boolean, DateTime, Text, Uuid, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.gateway.rules.joint_change import (
@@ -19,23 +19,35 @@ from services.gateway.rules.joint_change import (
     JointChange,
     Step,
 )
-from services.gateway.store.joint_tables import joint_changes
+from services.gateway.store.joint_tables import half_done_findings, joint_changes
 from shared.audit import Change
 from shared.db import Prepared, Transaction, prepare, refuse_constraint
 from shared.keyset import After, Pages, Within
 
 _OURS = joint_changes.c.owner_organisation_id == any_(bindparam("organisations", type_=ARRAY(Uuid)))
-_WHOLE = select(joint_changes).where(_OURS)
+# When it was found half done as it stands now: what has moved since is found anew.
+_FOUND = (
+    select(half_done_findings.c.found_at)
+    .where(
+        half_done_findings.c.joint_change_id == joint_changes.c.id,
+        half_done_findings.c.change_version == joint_changes.c.version,
+        joint_changes.c.state == ChangeState.UNDER_WAY.value,
+    )
+    .scalar_subquery()
+)
+_WHOLE = select(joint_changes, _FOUND.label("left_half_done_at")).where(_OURS)
 _ID = joint_changes.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_WHOLE.where(_ID))
 _STATE = bindparam("of_state", type_=Text)
 _THING = bindparam("of_thing", type_=Uuid)
+_HALF_DONE_ONLY = bindparam("of_half_done", type_=Boolean)
 _PAGES = Pages(
     _WHOLE.where(
         _STATE.is_(None) | (joint_changes.c.state == _STATE),
         _THING.is_(None)
         | (joint_changes.c.thing_id == _THING)
         | (any_(joint_changes.c.contract_ids) == _THING),
+        _HALF_DONE_ONLY.is_(None) | (_FOUND.is_not(None) == _HALF_DONE_ONLY),
     ),
     joint_changes.c.recorded_at,
     joint_changes.c.id,
@@ -110,10 +122,18 @@ async def save(tx: Transaction, change: JointChange) -> None:
 
 
 async def page(
-    tx: Transaction, state: str | None, thing_id: UUID | None, limit: int, after: After, within: Within
+    tx: Transaction,
+    sought: Mapping[str, Any],
+    limit: int,
+    after: After,
+    within: Within,
 ) -> list[JointChange]:
-    """At most `limit + 1` changes of the caller's organisation, in the order in which they were begun."""
-    rows = await _PAGES.read(tx, limit, after, within, of_state=state, of_thing=thing_id, **_scope(tx))
+    """At most `limit + 1` changes of the caller's organisation, in the order in which they were begun.
+
+    `sought`: `state`, `thing` (an id) and `half_done`, each None for any.
+    """
+    asked = {f"of_{name}": sought[name] for name in ("state", "thing", "half_done")}
+    rows = await _PAGES.read(tx, limit, after, within, **asked, **_scope(tx))
     return [_change(row) for row in rows]
 
 

@@ -31,3 +31,12 @@ joint_changes = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
+
+half_done_findings = Table(
+    "half_done_findings",
+    metadata,
+    Column("joint_change_id", Uuid, primary_key=True),
+    Column("change_version", Integer, primary_key=True),
+    Column("owner_organisation_id", Uuid, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)

@@ -131,6 +131,7 @@ GATEWAY = (
         {
             "joint_change_begun": "A change that several services make together was begun.",
             "joint_change_moved": "A service did its part of the change.",
+            "joint_change_left_half_done": "Nobody has moved the change on for a minute: resume it.",
             "joint_change_done": "The change is done in every service.",
             "joint_change_declined": "A service refused the change, and what was done is taken back.",
         },
