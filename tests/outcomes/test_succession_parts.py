@@ -18,11 +18,10 @@ from services.outcomes.rules.succession import (
     PROVIDER_DIVIDED,
     Aim,
     Duty,
-    Succession,
-    SuccessionMove,
     goes_on,
     going_on,
 )
+from shared.succession import Succession, SuccessionMove
 from tests.outcomes.plymouth import EVERYTHING, Plymouth, drafted, move, put
 from tests.stack import a_caller
 

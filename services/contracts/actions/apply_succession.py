@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from services.contracts.actions.register_contract import told
 from services.contracts.rules.step import Move, Step
-from services.contracts.rules.succession import Succeeded, Succession, SuccessionReport, succeed_in_all
+from services.contracts.rules.succession import Succeeded, succeed_in_all
 from services.contracts.store import contracts, successions
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish, tell
+from shared.succession import Succession, SuccessionReport
 
 
 async def apply_succession(db: Database, caller: Caller, sent: Sent, asked: Succession) -> Answer:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.party import COMMISSIONERS, Party, Role
 from services.contracts.rules.site import Site
 from shared.errors import Refusal
+from shared.succession import Remark, Succession, SuccessionReport
 
 _RANK = {role: at for at, role in enumerate(Role)}
 
@@ -86,71 +85,6 @@ def resited(sites: Iterable[Site], into: Mapping[UUID, UUID]) -> tuple[Site, ...
         )
         for each in sites
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessionMove:
-    """One predecessor's place to one successor. `share` is the part of all that can only be divided."""
-
-    predecessor_id: UUID
-    successor_id: UUID
-    share: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Succession:
-    """A succession as the directory has it: who takes whose place, from which day, and by what."""
-
-    id: UUID
-    effective_on: date
-    instrument: str
-    moves: tuple[SuccessionMove, ...]
-
-    @property
-    def predecessors(self) -> tuple[UUID, ...]:
-        return tuple(dict.fromkeys(each.predecessor_id for each in self.moves))
-
-    @property
-    def successors(self) -> tuple[UUID, ...]:
-        return tuple(dict.fromkeys(each.successor_id for each in self.moves))
-
-    @property
-    def divided(self) -> frozenset[UUID]:
-        """Predecessors with more than one successor: which of them takes a contract is not said here."""
-        times = Counter(each.predecessor_id for each in self.moves)
-        return frozenset(body for body, successors in times.items() if successors > 1)
-
-    @property
-    def into(self) -> dict[UUID, UUID]:
-        """The one successor of every predecessor that is not divided."""
-        return {
-            each.predecessor_id: each.successor_id
-            for each in self.moves
-            if each.predecessor_id not in self.divided
-        }
-
-    @property
-    def heir(self) -> UUID:
-        """In whose name it is recorded: who has the largest share, the first of equal ones."""
-        return max(self.moves, key=lambda each: each.share).successor_id
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What the succession left as it was, and why: a person should look at it."""
-
-    thing: str
-    thing_id: UUID
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessionReport:
-    """What a succession did to the register. Of a preview `succession_id` is None, and the rest is the same."""
-
-    succession_id: UUID | None
-    counts: dict[str, int]
-    remarks: tuple[Remark, ...]
 
 
 OF_ANOTHER_LEAD = "Another commissioner leads it: a transfer by that lead puts the successor in."

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from services.outcomes.rules.succession import Succession, SuccessionReport, going_on
+from services.outcomes.rules.succession import going_on
 from services.outcomes.store import successions
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.idempotency import Answer, Sent, find, finish
+from shared.succession import Succession, SuccessionReport
 
 
 async def apply_succession(db: Database, caller: Caller, sent: Sent, asked: Succession) -> Answer:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.outcomes.actions.apply_succession import in_the_heirs_name, worked_out
-from services.outcomes.rules.succession import Succession, SuccessionReport
 from shared.caller import Caller
 from shared.db import Database
+from shared.succession import Succession, SuccessionReport
 
 
 async def preview_succession(db: Database, caller: Caller, asked: Succession) -> SuccessionReport:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.outcomes.rules.succession import Succession, SuccessionMove
+from shared.succession import Succession, SuccessionMove
 from shared.web.fields import Body, Day, Line, Measure, Out
 
 _OLD, _NEW = "0b8a6a52-6e8c-4b5e-9a3f-0d6c1f1c7a10", "1c9b7b63-7f9d-4c6f-8b4a-1e7d2a2d8b21"
