@@ -64,7 +64,7 @@ async def test_new_business_after_the_last_day_is_refused_and_settlement_is_not(
         "2016-03-31",
         "/effective_date",
     )
-    made(await posted(place, later_cost, fund, 100, "risk_share_adjustment", "2016-05-01"))
+    made(await posted(place, later_cost, fund, 100, "accrual", "2016-05-01"))
     made(await posted(place, cost, fund, 100, "expenditure", "2016-03-31"))
 
 
@@ -87,7 +87,7 @@ async def test_it_winds_up_and_closes_once_every_party_signed_the_same_account(p
     closed = made(await place.move("closure", {**ACCOUNT, "signed_on": "2016-07-04"}, client=place.ccg))
     assert (closed["state"], closed["closed_on"]) == ("closed", "2016-07-04")
     assert closed["final_account"]["sha256"] == DIGEST
-    for kind, day in (("expenditure", "2016-03-31"), ("risk_share_adjustment", "2016-03-31")):
+    for kind, day in (("expenditure", "2016-03-31"), ("income", "2016-03-31")):
         refused = await posted(place, cost, fund, 100, kind, day)
         assert (refused.status_code, code_of(refused)) == (409, "journal_after_final_account")
 

@@ -55,6 +55,8 @@ REFUSED_BY_THE_DOOR: dict[str, dict[str, Any]] = {
     "journal_outside_line_year": {"effective_date": "2015-04-01"},
     "journal_period_before_date": {"posting_period": "2014-15-M02"},
     "journal_year_end_only": {"posting_period": "2014-15-M13"},
+    "journal_period_too_late": {"posting_period": "2199-00-M01"},
+    "journal_by_settlement_only": {"kind": "risk_share_adjustment"},
     "journal_reversal_kind": {"kind": "reversal"},
     "journal_by_virement_only": {"kind": "virement"},
     "in_kind_moves_no_cash": {"kind": "in_kind"},

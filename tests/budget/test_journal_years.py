@@ -47,7 +47,7 @@ async def test_an_entry_is_dated_in_the_year_of_its_line(place):
             assert refused.json()["line_financial_year"] == "2015/16"
             assert refused.json()["account_id"] == str(cost)
             assert first_pointer(refused) == "/effective_date"
-    made(await put(place, cost, fund, "2016-03-31", posting_period="2016-17-M01"))
+    made(await put(place, cost, fund, "2016-03-31", posting_period="2015-16-M12"))
     assert await spent(place) == before + 5_00
 
 
@@ -64,9 +64,9 @@ async def test_a_reversal_stays_in_its_journal_s_year_and_undoes_it_there(place)
         refused = await place.pcc.post(path, json=undo, key=key())
         assert (refused.status_code, code_of(refused)) == (422, "journal_reversal_other_year"), refused.text
         assert (refused.json()["financial_year"], first_pointer(refused)) == ("2015/16", "/effective_date")
-        late = {**undo, "effective_date": "2016-03-31", "posting_period": "2016-17-M01"}
+        late = {**undo, "effective_date": "2016-03-31", "posting_period": "2015-16-M14"}
         undone = made(await place.pcc.post(path, json=late, key=key()))
-        assert (undone["financial_year"], undone["posting_period"]) == ("2015/16", "2016-17-M01")
+        assert (undone["financial_year"], undone["posting_period"]) == ("2015/16", "2015-16-M14")
     position = made(await place.position(place.pcc, "2015-16"))
     assert position["totals"]["pooled"]["actual"]["known_pence"] == before
     assert position["totals"]["pooled"]["contributions_received_pence"] == 250_00

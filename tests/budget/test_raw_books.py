@@ -12,7 +12,7 @@ from tests.stack import a_caller
 
 REFUSED = (
     r"row-level security|foreign key|violates|not its partner's|is not whole|stays as it was|cannot change|must be of"
-    r"|other books|only under an agreement in force"
+    r"|other books|without a settlement|passes over|only under an agreement in force"
 )
 
 
@@ -23,6 +23,7 @@ class Filled(Place):
     line_id: uuid.UUID = field(init=False)
     cost: uuid.UUID = field(init=False)
     fund: uuid.UUID = field(init=False)
+    other_fund: uuid.UUID = field(init=False)
     paid: uuid.UUID = field(init=False)
     from_host: uuid.UUID = field(init=False)
     promise_id: str = field(init=False)
@@ -37,6 +38,8 @@ async def a_place(client_for):
     of = {"pool_id": place.pool_id}
     place.cost = await place.account(place.pcc, "expenditure", "pooled", **of, line_id=place.line_id)
     place.fund = await place.account(place.pcc, "fund", "pooled", **of)
+    other = await place.pool("Other", arrangement="pooled")
+    place.other_fund = await place.account(place.pcc, "fund", "pooled", pool_id=other)
     place.paid = await place.account(place.ccg, "contribution", "pooled", **of, organisation_id=place.nhs)
     place.from_host = await place.account(
         place.pcc, "contribution", "pooled", **of, organisation_id=place.council
@@ -197,14 +200,31 @@ async def test_a_partner_posts_nothing_but_its_own_contribution(raw, place, else
         ("contribution", ((place.fund, 100), (place.fund, -100))),
         ("contribution", ((place.cost, 100), (place.paid, -100))),
         ("in_kind", pay),
+        ("contribution", ((place.paid, -1), (place.fund, -100), (place.fund, 101))),
+        ("in_kind", ((place.paid, -1), (place.cost, -100), (place.cost, 101))),
+        ("contribution", ((place.paid, -2), (place.fund, 1), (place.other_fund, 1))),
     ):
         await refused(raw, place.nhs, place, *journal(place, place.nhs, kind, *sides))
+    shared = journal(place, place.council, "risk_share_adjustment", (place.fund, 100), (place.paid, -100))
+    await refused(raw, place.council, place, *shared, host=place.partnership)
     # as if the pool's books were its own
     own = journal(place, place.nhs, "expenditure", (place.cost, 100), (place.fund, -100), owner=place.nhs)
     await refused(raw, place.nhs, place, *own)
     # with an account of another partnership
     far = journal(place, place.nhs, "contribution", (elsewhere.fund, 100), (place.paid, -100))
     await refused(raw, place.nhs, place, *far)
+
+
+async def test_nothing_is_posted_later_than_the_first_open_period(raw, place):
+    sides = (place.cost, 100), (place.fund, -100)
+    plain = journal(place, place.council, "expenditure", *sides)
+    await taken(raw, place.council, place, *plain, host=place.partnership)
+    for period in ("2015-16-M04", "2016-17-M01", "2199-00-M01"):
+        later = [each.replace("2015-16-M03", period) for each in plain]
+        await refused(raw, place.council, place, *later, host=place.partnership)
+    adjusting = journal(place, place.council, "prepayment", *sides)
+    later = [each.replace("2015-16-M03", "2015-16-M13") for each in adjusting]
+    await taken(raw, place.council, place, *later, host=place.partnership)
 
 
 async def test_a_partner_undoes_only_what_it_posted(raw, place):

@@ -76,7 +76,7 @@ async def test_a_partner_posts_and_undoes_its_own_contribution(place, books, kin
         ("expenditure", "cost", "fund", 403, "journal_kind_for_the_host", "/kind"),
         ("income", "fund", "cost", 403, "journal_kind_for_the_host", "/kind"),
         ("prepayment", "reserve", "fund", 403, "journal_kind_for_the_host", "/kind"),
-        ("risk_share_adjustment", "fund", "from_pcc", 403, "journal_kind_for_the_host", "/kind"),
+        ("risk_share_adjustment", "fund", "from_pcc", 409, "journal_by_settlement_only", "/kind"),
         (
             "contribution",
             "fund",

@@ -125,7 +125,7 @@ async def test_a_year_that_is_not_closed_is_not_carried(place, host):
     given = await place.account(
         host, "contribution", "pooled", pool_id=proposed["pool_id"], organisation_id=place.nhs
     )
-    late = {"kind": "risk_share_adjustment", "effective_date": "2016-03-31", "posting_period": "2015-16-M14"}
+    late = {"kind": "prepayment", "effective_date": "2016-03-31", "posting_period": "2015-16-M14"}
     await place.post(host, fund, given, 1_00, **late)
     made(await move(host, periods[13], "closure", 3))
     refused = await carry(host, proposed, posting(proposed, reserves))

@@ -129,6 +129,7 @@ class Draft:
     entries: tuple[Entry, ...]
     reverses_journal_id: UUID | None = None
     virement_id: UUID | None = None
+    settlement_id: UUID | None = None
     succession_id: UUID | None = None
     next_year_accounts: tuple[NextYear, ...] = ()
 

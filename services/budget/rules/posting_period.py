@@ -14,6 +14,11 @@ PERIOD_BEFORE_DATE = reason(
     Kind.INVALID,
     "A journal cannot be posted to a period that ended before its effective date.",
 )
+PERIOD_TOO_LATE = reason(
+    "journal_period_too_late",
+    Kind.INVALID,
+    "The period of the effective date, or one soon after it, is still open. Post to the first that is.",
+)
 PERIOD_CLOSED = reason(
     "journal_period_closed",
     Kind.CONFLICT,
@@ -42,7 +47,9 @@ def posting_period(
     `shut` maps the periods that are not open to this poster to their state (`closed`, `soft_closed`); a period that
     it does not hold is open. A late item keeps its true effective date and goes to the next open period, so that
     what was reported does not change. Months 13 and 14 are for adjustments of the year that ended: `adjusts_year_end`
-    says whether this is one, and what is not passes over them into the next year.
+    says whether this is one, and what is not passes over them into the next year. Later than the first open period
+    nothing goes, or a month's report would lack what belongs in it; an adjustment of the year may wait for months 13
+    and 14.
     """
     natural = ledger_period_of(effective)
     if asked is None:
@@ -54,7 +61,19 @@ def posting_period(
     if asked.label in shut:
         refusal = PERIOD_CLOSED if shut[asked.label] == "closed" else PERIOD_SOFT_CLOSED
         raise refusal("/posting_period", next_open=_next_open(asked, adjusts_year_end, shut).label)
+    _require_not_later(natural, asked, adjusts_year_end, shut)
     return asked
+
+
+def _require_not_later(
+    natural: LedgerPeriod, asked: LedgerPeriod, adjusts_year_end: bool, shut: Shut
+) -> None:
+    first_open = _next_open(natural, adjusts_year_end, shut)
+    of_its_year_end = (
+        asked.month > 12 and asked.year == natural.year
+    )  # an adjustment, or it was refused before
+    if asked > first_open and not of_its_year_end:
+        raise PERIOD_TOO_LATE("/posting_period", next_open=first_open.label)
 
 
 def _next_open(period: LedgerPeriod, adjusts_year_end: bool, shut: Shut) -> LedgerPeriod:

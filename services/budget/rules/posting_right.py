@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from services.budget.rules.journal import Book, Journal, JournalKind
+from services.budget.rules.journal import Book, Draft, Journal, JournalKind
 from services.budget.rules.ledger_account import Account, AccountKind
 from shared.errors import Kind, reason
 
@@ -30,6 +30,22 @@ PAYS_IN = reason(
     "contribution_paid_back_by_the_host",
     Kind.FORBIDDEN,
     "A partner pays in: its contribution account is credited. What is paid back, the host posts.",
+)
+TAKES_OUT = reason(
+    "contribution_takes_money_out",
+    Kind.FORBIDDEN,
+    "A partner's contribution adds to the fund, or in kind to a line's expenditure. What takes money out of either, the"
+    " host posts.",
+)
+OTHER_POOL = reason(
+    "contribution_to_another_pool",
+    Kind.FORBIDDEN,
+    "A partner's contribution goes to the pool of its contribution account. Post to each pool by a journal of its own.",
+)
+BY_SETTLEMENT_ONLY = reason(
+    "journal_by_settlement_only",
+    Kind.CONFLICT,
+    "A risk share is moved by a settlement that every party has approved. Propose one, and post it once it is approved.",
 )
 NO_CONTRIBUTION = reason(
     "contribution_account_missing", Kind.INVALID, "A partner's contribution names its contribution account."
@@ -80,19 +96,45 @@ def check_right(
     others = OPEN_TO_PARTNERS.get(journal.kind)
     if others is None:
         raise KEEPER_POSTS("/kind", kind=journal.kind, kinds_open_to_partners=sorted(OPEN_TO_PARTNERS))
-    own = False
+    _check_given_to(journal, accounts, others, _given_by(journal, accounts, posters))
+
+
+def _given_by(journal: Journal, accounts: Mapping[UUID, Account], posters: Collection[UUID]) -> UUID | None:
+    """The pool whose contribution accounts a partner credits, each of them its own."""
+    pools: list[UUID | None] = []
     for index, entry in enumerate(journal.entries):
         account, pointer = accounts[entry.account_id], f"/entries/{index}"
-        if account.kind is AccountKind.CONTRIBUTION:
-            if account.organisation_id not in posters:
-                raise OF_ANOTHER_PARTNER(f"{pointer}/account_id")
-            if entry.amount_pence > 0:
-                raise PAYS_IN(f"{pointer}/amount_pence")
-            own = True
-        elif account.kind not in others:
-            raise NOT_THIS_ACCOUNT(f"{pointer}/account_id", account_kind=account.kind)
-    if not own:
+        if account.kind is not AccountKind.CONTRIBUTION:
+            continue
+        if account.organisation_id not in posters:
+            raise OF_ANOTHER_PARTNER(f"{pointer}/account_id")
+        if entry.amount_pence > 0:
+            raise PAYS_IN(f"{pointer}/amount_pence")
+        pools.append(account.pool_id)
+    if not pools:
         raise NO_CONTRIBUTION("/entries")
+    return pools[0]
+
+
+def _check_given_to(
+    journal: Journal, accounts: Mapping[UUID, Account], others: Collection[AccountKind], pool_id: UUID | None
+) -> None:
+    """The other side of a partner's contribution only adds, and stays in the one pool: nobody else's money moves."""
+    for index, entry in enumerate(journal.entries):
+        account, pointer = accounts[entry.account_id], f"/entries/{index}"
+        given = account.kind is AccountKind.CONTRIBUTION
+        if not given and account.kind not in others:
+            raise NOT_THIS_ACCOUNT(f"{pointer}/account_id", account_kind=account.kind)
+        if not given and entry.amount_pence < 0:
+            raise TAKES_OUT(f"{pointer}/amount_pence")
+        if account.pool_id != pool_id:
+            raise OTHER_POOL(f"{pointer}/account_id")
+
+
+def require_by_settlement(draft: Draft) -> None:
+    """Refuse a risk share that nobody approved: what a partner bears, all parties of the agreement agree to."""
+    if draft.kind is JournalKind.RISK_SHARE_ADJUSTMENT and draft.settlement_id is None:
+        raise BY_SETTLEMENT_ONLY("/kind")
 
 
 def _check_in_kind(journal: Journal, accounts: Mapping[UUID, Account]) -> None:

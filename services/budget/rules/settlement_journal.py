@@ -95,6 +95,7 @@ def draft(
         posting_period=asked.posting_period,
         narrative=asked.narrative,
         client_reference=None,
+        settlement_id=settlement.id,
         entries=(fund, *entries),
     )
 

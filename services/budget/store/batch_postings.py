@@ -42,7 +42,7 @@ async def enter_all(
                 if journal.partnership_id != asked.partnership_id:
                     raise BATCH_OF_ONE_PARTNERSHIP()
                 if undone:
-                    require_reverser(journal, undone[position])
+                    require_reverser(journal, undone[position], tx.caller.succeeded)
         except Refusal as refusal:
             items.append(refused(position, id_, refusal))
         else:

@@ -21,7 +21,7 @@ from services.budget.rules.dimension import DIMENSIONS_STALE, NOT_TO_DESCRIBE
 from services.budget.rules.entry import BALANCE_TOO_LARGE
 from services.budget.rules.journal import OTHER_BOOKS, UNBALANCED
 from services.budget.rules.journal_batch import BATCH_REVERSED_ALREADY
-from services.budget.rules.posting_right import NOT_A_PARTNER_S
+from services.budget.rules.posting_right import BY_SETTLEMENT_ONLY, NOT_A_PARTNER_S
 from services.budget.rules.vat import VAT_NOT_RECOVERED
 from services.budget.store.tables import ARRANGEMENT, BOOK, metadata
 from shared.db import refuse_constraint
@@ -112,6 +112,7 @@ journal_batches = Table(
 refuse_constraint("journal_is_whole", UNBALANCED)
 refuse_constraint("journal_vat_recovered", VAT_NOT_RECOVERED, "/entries")
 refuse_constraint("journal_by_a_partner", NOT_A_PARTNER_S)
+refuse_constraint("journal_by_a_settlement", BY_SETTLEMENT_ONLY, "/kind")
 refuse_constraint("reversal_of_the_same_books", OTHER_BOOKS)
 refuse_constraint("balances_within", BALANCE_TOO_LARGE, "/entries")
 refuse_constraint("entry_dimensions_pkey", DIMENSIONS_STALE)

@@ -24,7 +24,7 @@ from services.budget.rules.period import (
     REOPENED_BY_CLOSER,
     YEAR_IS_CARRIED,
 )
-from services.budget.rules.posting_period import PERIOD_CLOSED, YEAR_END_ONLY
+from services.budget.rules.posting_period import PERIOD_CLOSED, PERIOD_TOO_LATE, YEAR_END_ONLY
 from services.budget.rules.year_end import POSTED_ALREADY, YEAR_NOT_CLOSED
 from services.budget.store.tables import ARRANGEMENT, metadata
 from shared.db import refuse_constraint
@@ -125,4 +125,5 @@ refuse_constraint("period_moves_pkey", STALE)
 refuse_constraint("period_reopened_by_another", REOPENED_BY_CLOSER)
 refuse_constraint("period_has_ended", NOT_ENDED)
 refuse_constraint("journal_in_open_period", PERIOD_CLOSED, "/posting_period")
+refuse_constraint("journal_in_first_open_period", PERIOD_TOO_LATE, "/posting_period")
 refuse_constraint("journals_year_end_kind", YEAR_END_ONLY, "/posting_period")

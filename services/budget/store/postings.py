@@ -14,7 +14,7 @@ from services.budget.rules.line_time import require_line_time
 from services.budget.rules.opening_balance import carry
 from services.budget.rules.posting_after_end import check_after_end
 from services.budget.rules.posting_period import Shut
-from services.budget.rules.posting_right import check_right
+from services.budget.rules.posting_right import check_right, require_by_settlement
 from services.budget.rules.ring_fence import require_spendable
 from services.budget.rules.virement import require_by_virement
 from services.budget.store import entries, journals, passages
@@ -65,6 +65,7 @@ def decide(draft: Draft, accounts: Mapping[UUID, PostingAccount], caller: Caller
     succeeded = caller.succeeded
     journal = post(draft, accounts, caller.organisation_id, shut, succeeded)
     require_by_virement(draft)
+    require_by_settlement(draft)
     check_late(journal, accounts)
     check_right(journal, accounts, succeeded)
     check_after_end(journal, accounts)

@@ -45,24 +45,30 @@ async def draft_of(
             against = site.funds[pool][f"from {party}"]
         sides = (await site.cost(line), against)
     entries = [(sides[0], pence), (sides[1], -pence)]
-    kind, book, asked = what, "actual", None
-    if flaw == "unbalanced":
-        entries[1] = (entries[1][0], -pence + 1)
-    elif flaw == "nil":
-        entries = [(account, 0) for account, _ in entries]
-    elif flaw == "unknown account":
-        entries[1] = (new_id(), -pence)
-    elif flaw == "other books":
-        entries[1] = (site.own[f"aligned {model.council}"], -pence)
-    elif flaw == "budget book":
-        kind, book = "virement", "budget"
-    elif flaw == "paid back":
-        entries = [(account, -each) for account, each in entries]
-    elif flaw.startswith("2"):
-        asked = flaw
-    return Journal(
-        new_id(), kind, book, day, "", site.organisation(client), entries, arrangement, asked_period=asked
+    draft = Journal(
+        new_id(), what, "actual", day, "", site.organisation(client), entries, arrangement
     )  # fmt: skip
+    _spoil(draft, flaw, site.own[f"aligned {model.council}"])
+    return draft
+
+
+def _spoil(draft: Journal, flaw: str, elsewhere: str) -> None:
+    """What is wrong with a draft: another period is asked for, another kind, or its entries are not as they should."""
+    (debit, pence), (credit, _) = draft.entries
+    if flaw == "budget book":
+        draft.kind, draft.book = "virement", "budget"
+    elif flaw == "by hand":
+        draft.kind = "risk_share_adjustment"
+    elif flaw.startswith("2"):
+        draft.asked_period = flaw
+    draft.entries = {
+        "unbalanced": [(debit, pence), (credit, -pence + 1)],
+        "nil": [(debit, 0), (credit, 0)],
+        "unknown account": [(debit, pence), (new_id(), -pence)],
+        "other books": [(debit, pence), (elsewhere, -pence)],
+        "paid back": [(debit, -pence), (credit, pence)],
+        "a penny": [(debit, -pence), (debit, 2 * pence), (credit, -pence)],
+    }.get(flaw, draft.entries)
 
 
 async def post(site: Site, client: str, draft: Journal, twice: bool) -> None:

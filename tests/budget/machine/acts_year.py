@@ -93,6 +93,7 @@ async def post_settlement(site: Site, id_: str, day: str, twice: bool) -> None:
     held, model = site.settlements[id_], site.model
     entries, funds = settled_entries(site, held), site.funds[held["pool_id"]]
     journal = Journal(new_id(), "risk_share_adjustment", "actual", day, "", model.council, entries, "pooled")
+    journal.settled = True
     expect = None
     if held["state"] == "proposed":
         expect = "settlement_not_approved_by_all"

@@ -33,7 +33,7 @@ PICK = st.integers(0, 1_000)
 TWICE = st.sampled_from((False, False, False, False, True))
 FLAWS = st.sampled_from(
     ("", "", "", "", "", "unbalanced", "nil", "unknown account", "other books", "budget book", "paid back",
-     "2015-16-M01", "2015-16-M09", "2015-16-M13", "2016-17-M01")
+     "2015-16-M01", "2015-16-M09", "2015-16-M13", "2016-17-M01", "a penny", "by hand")
 )  # fmt: skip
 LABELS = st.sampled_from(("2015-16-M01", "2015-16-M03", "2015-16-M06", "2015-16-M12", "2015-16-M13"))
 MANY = 9  # journals in the books before their owner may be succeeded, late in a machine's life

@@ -53,6 +53,7 @@ class Journal:
     reference: str | None = None
     asked_period: str | None = None
     virement: str | None = None
+    settled: bool = False
 
     def charges(self, accounts: set[str]) -> int:
         return sum(pence for account, pence in self.entries if account in accounts)
@@ -94,16 +95,23 @@ class LedgerModel:
         at, natural = draft.asked_period, natural_period(draft.day)
         adjusts = draft.kind in YEAR_END
         if at is None:
-            at = natural
-            while self.shut(at, draft.poster, draft.arrangement) or (int(at[-2:]) > 12 and not adjusts):
-                at = next_period(at)
-            return at, None
+            return self._first_open(natural, draft, adjusts), None
         if at < natural:
             return None, "journal_period_before_date"
         if int(at[-2:]) > 12 and not adjusts:
             return None, "journal_year_end_only"
         state = self.shut(at, draft.poster, draft.arrangement)
-        return (at, None) if state is None else (None, f"journal_period_{state}")
+        if state is not None:
+            return None, f"journal_period_{state}"
+        of_its_year_end = at[-2:] > "12" and at[:7] == natural[:7]
+        if at > self._first_open(natural, draft, adjusts) and not of_its_year_end:
+            return None, "journal_period_too_late"
+        return at, None
+
+    def _first_open(self, at: str, draft: Journal, adjusts: bool) -> str:
+        while self.shut(at, draft.poster, draft.arrangement) or (int(at[-2:]) > 12 and not adjusts):
+            at = next_period(at)
+        return at
 
     def refusal(self, draft: Journal) -> str | None:
         """The code with which a draft is refused, or None. What is wrong in more than one way has the first."""
@@ -137,10 +145,14 @@ class LedgerModel:
         return (
             self.period_for(draft)[1]
             or ("journal_by_virement_only" if draft.book == "budget" and draft.virement is None else None)
+            or ("journal_by_settlement_only" if self._of_no_settlement(draft) else None)
             or self._without_right(draft, known)
             or ("journal_before_line" if early else None)
             or ("journal_line_ended" if ended else None)
         )
+
+    def _of_no_settlement(self, draft: Journal) -> bool:
+        return draft.kind == "risk_share_adjustment" and not draft.settled
 
     def _hidden(self, account: Account, poster: str) -> bool:
         return account.arrangement == "aligned" and account.owner != poster
@@ -154,20 +166,28 @@ class LedgerModel:
         others = OPEN_TO_PARTNERS.get(draft.kind)
         if others is None:
             return "journal_kind_for_the_host"
-        found = [
-            self._not_a_partners(each, pence, draft, others)
-            for each, (_, pence) in zip(known, draft.entries, strict=True)
-        ]
-        if any(found):
-            return next(each for each in found if each)
-        return None if "contribution" in kinds else "contribution_account_missing"
+        sides = [(each, pence) for each, (_, pence) in zip(known, draft.entries, strict=True)]
+        given = [(each, pence) for each, pence in sides if each.kind == "contribution"]
+        for account, pence in given:
+            if account.organisation != draft.poster:
+                return "contribution_of_another_partner"
+            if pence > 0:
+                return "contribution_paid_back_by_the_host"
+        return self._beyond_its_own(sides, others, given[0][0].pool if given else None)
 
-    def _not_a_partners(self, account: Account, pence: int, draft: Journal, others: set[str]) -> str | None:
-        if account.kind != "contribution":
-            return None if account.kind in others else "journal_account_for_the_host"
-        if account.organisation != draft.poster:
-            return "contribution_of_another_partner"
-        return "contribution_paid_back_by_the_host" if pence > 0 else None
+    def _beyond_its_own(
+        self, sides: list[tuple[Account, int]], others: set[str], pool: str | None
+    ) -> str | None:
+        if pool is None:
+            return "contribution_account_missing"
+        for account, pence in sides:
+            if account.kind != "contribution" and account.kind not in others:
+                return "journal_account_for_the_host"
+            if account.kind != "contribution" and pence < 0:
+                return "contribution_takes_money_out"
+            if account.pool != pool:
+                return "contribution_to_another_pool"
+        return None
 
     def post(self, draft: Journal) -> Journal:
         period, _ = self.period_for(draft)
