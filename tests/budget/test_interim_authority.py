@@ -101,6 +101,22 @@ async def test_interim_entries_move_into_the_pool_to_the_penny(place):
     assert [*page["items"], *(await place.ccg.get(page["next"])).json()["items"]] == listed
 
 
+@pytest.mark.parametrize("by_the_rule", [True, False])
+async def test_what_was_moved_as_of_a_later_day_is_not_moved_again(place, by_the_rule, monkeypatch):
+    fund, spent = await in_force(place)
+    moves = [(place.cost, spent, 200_00), (place.cash, fund, -200_00)]
+    made(await reclassify(place, moves, "2015-06-30"))
+    if not by_the_rule:
+        monkeypatch.setattr("services.budget.rules.reclassification.require_covered", lambda *_: None)
+    for day in ("2015-05-31", "2015-06-29"):
+        again = await reclassify(place, moves, day)
+        assert code_of(again) == "reclassification_more_than_held", again.text
+        assert again.json().get("held_pence") == (23_45 if by_the_rule else None)
+    made(await reclassify(place, [(place.cost, spent, 23_45), (place.cash, fund, -23_45)]))
+    position = made(await place.position(place.pcc, "2015-16"))
+    assert position["totals"]["pooled"]["actual"]["known_pence"] == 223_45
+
+
 async def test_what_a_reclassification_is_refused(place):
     fund, spent = await in_force(place)
     other = await place.pool("Another", arrangement="pooled")

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from tests.budget import test_agreement_versions as versions
 from tests.budget.closing import SCOPES, close_year, keeper, move
 from tests.budget.place import Place, assert_hidden, code_of, key, made
 from tests.budget.years import real_year
@@ -131,6 +132,33 @@ async def test_a_year_that_is_not_closed_is_not_carried(place, host):
     refused = await carry(host, proposed, posting(proposed, reserves))
     assert (refused.status_code, code_of(refused)) == (409, "year_end_balance_moved")
     assert (refused.json()["balance_pence"], refused.json()["proposed_pence"]) == (BALANCE + 1_00, BALANCE)
+
+
+@pytest.mark.parametrize("by_the_rule", [True, False])
+async def test_who_hosted_before_does_not_reopen_a_year_that_was_carried(
+    place, host, client_for, by_the_rule, monkeypatch
+):
+    """Closed by the council, carried forward by the NHS body that took over as host."""
+    _, fund, reserves, periods = await a_year(place, host)
+    made(await versions.propose(place, host_organisation_id=str(place.nhs), pool_manager="Finance officer"))
+    await versions.approve(place, 2)
+    for act, body in (("execution", versions.SIGNED), ("commencement", versions.FROM_APRIL)):
+        for client in (place.pcc, place.ccg):
+            made(await versions.move(place, 2, act, body, client))
+    new_host = await keeper(client_for, place.partnership, place.nhs)
+    proposed = made(await propose(new_host, fund))
+    deputy = await keeper(client_for, place.partnership, place.council)
+    made(await move(deputy, periods[10], "reopening", 2, {"reason": "Before it is carried"}))
+    made(await move(deputy, periods[10], "closure", 3))
+    made(await carry(new_host, proposed, posting(proposed, reserves)))
+    if not by_the_rule:
+
+        async def never(*_):
+            return False
+
+        monkeypatch.setattr("services.budget.store.year_ends.is_carried", never)
+    refused = await move(deputy, periods[11], "reopening", 2, {"reason": "One more invoice"})
+    assert (refused.status_code, code_of(refused)) == (409, "period_year_is_carried_forward"), refused.text
 
 
 async def test_what_posts_late_does_not_change_what_is_carried(place, host):

@@ -14,7 +14,7 @@ from shared.idempotency import Answer, Sent, find, finish
 async def reclassify_interim(
     db: Database, caller: Caller, sent: Sent, agreement_id: UUID, asked: rules.Reclassification
 ) -> Answer:
-    """Post one journal that does it. Under its locks no interim account is moved beyond what it held on the day."""
+    """Post one journal that does it. Under its locks no interim account is moved beyond what it held on the day and since."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
@@ -24,7 +24,7 @@ async def reclassify_interim(
         draft = rules.draft_of(asked, agreement, await accounts.some(tx, named), under)
         journal = await postings.enter(tx, draft)
         moved = rules.moved_by_account(asked)
-        rules.require_covered(asked, await reclassifications.held(tx, moved, asked.effective_date))
+        rules.require_covered(asked, await reclassifications.left(tx, moved, asked.effective_date))
         await reclassifications.add(
             tx,
             (

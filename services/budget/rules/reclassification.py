@@ -28,7 +28,8 @@ NOT_INTERIM = reason(
 MORE_THAN_HELD = reason(
     "reclassification_more_than_held",
     Kind.INVALID,
-    "The interim account does not hold that much on that date. What is moved out of it leaves nil or less of the same.",
+    "The interim account does not hold that much on that date, or no longer does on a later one. What is moved out of"
+    " it leaves nil or less of the same.",
 )
 KIND_OF_MOVE = reason(
     "reclassification_kind",
@@ -119,11 +120,23 @@ def moved_by_account(asked: Reclassification) -> dict[UUID, int]:
     return moved
 
 
-def require_covered(asked: Reclassification, left: Mapping[UUID, int]) -> None:
-    """Refuse to move more than an interim account held on the day. `left` is what it holds after the move."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an interim account holds after a move, in pence: the least and the most of the day and of all days since."""
+
+    least_pence: int = 0
+    most_pence: int = 0
+
+
+def require_covered(asked: Reclassification, left: Mapping[UUID, Left]) -> None:
+    """Refuse to move more than an interim account held, on the day or on a later one.
+
+    What was moved as of a later day is gone from the days before it as well: money is moved once, in whatever order.
+    """
     for account_id, moved in moved_by_account(asked).items():
-        held = left.get(account_id, 0) + moved
-        if (held < 0) != (moved < 0) or abs(moved) > abs(held):
+        after = left.get(account_id, Left())
+        worst = after.least_pence if moved > 0 else after.most_pence
+        if moved and worst and (worst < 0) == (moved > 0):
             raise MORE_THAN_HELD(
-                "/moves", interim_account_id=str(account_id), held_pence=held, moved_pence=moved
+                "/moves", interim_account_id=str(account_id), held_pence=worst + moved, moved_pence=moved
             )

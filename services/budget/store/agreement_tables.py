@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from services.budget.rules.agreement_version import NO_SUCH_VERSION_MOVE, VERSION_OPEN
 from services.budget.rules.milestone import REACHED_ALREADY
 from services.budget.rules.ratification import RATIFIED_ALREADY
+from services.budget.rules.reclassification import MORE_THAN_HELD
 from services.budget.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -70,4 +71,5 @@ refuse_constraint("milestones_pkey", ID_UNAVAILABLE)
 refuse_constraint("milestone_reached_once", REACHED_ALREADY, "/reached")
 refuse_constraint("decisions_ratify_once", RATIFIED_ALREADY, "/ratifies_decision_id")
 refuse_constraint("agreement_texts_one_on_its_way", VERSION_OPEN)
+refuse_constraint("interim_is_moved_once", MORE_THAN_HELD, "/moves")
 refuse_constraint("agreement_text_moves", NO_SUCH_VERSION_MOVE)

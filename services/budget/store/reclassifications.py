@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, insert, select
 
-from services.budget.rules.reclassification import Reclassified
+from services.budget.rules.reclassification import Left, Reclassified
 from services.budget.store.agreement_tables import reclassifications
 from services.budget.store.visibility import scope, to_partners
 from shared.db import Prepared, Transaction, prepare
@@ -29,15 +29,8 @@ _ADD = prepare(
     )
 )
 _HELD = Prepared(
-    """
-select account_id, sum(case
-           when effective_month < date_trunc('month', $2::date) then amount_pence::numeric
-           else (select coalesce(sum(pence), 0)
-                   from unnest(day_pence[1:extract(day from $2::date)::integer]) pence) end)::bigint as pence
-  from balances
- where account_id = any ($1::uuid[]) and book = 'actual' and effective_month <= $2::date
- group by account_id
-""",
+    "select one.id as account_id, held.least_pence, held.most_pence"
+    " from unnest($1::uuid[]) one (id) cross join lateral interim_left(one.id, $2::date) held",
     ("ids", "day"),
     {},
 )
@@ -52,10 +45,10 @@ select a.id from accounts a join pools p on p.id = a.pool_id join balances b on 
 )
 
 
-async def held(tx: Transaction, account_ids: Iterable[UUID], day: date) -> Mapping[UUID, int]:
-    """What these accounts hold as at the end of a day, in pence; an account without entries is not there."""
+async def left(tx: Transaction, account_ids: Iterable[UUID], day: date) -> Mapping[UUID, Left]:
+    """What these accounts hold at the end of a day and of each day after it: the least and the most of them."""
     rows = await tx.all(_HELD, ids=list(account_ids), day=day)
-    return {row["account_id"]: row["pence"] for row in rows}
+    return {row["account_id"]: Left(row["least_pence"], row["most_pence"]) for row in rows}
 
 
 async def still_interim(tx: Transaction, agreement_id: UUID) -> list[UUID]:

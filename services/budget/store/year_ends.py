@@ -47,14 +47,7 @@ _SAVE = prepare(
 )
 _PLACE, _OWNER = bindparam("place", type_=Uuid), bindparam("owner", type_=Uuid)
 _OF = bindparam("year", type_=year_ends.c.financial_year.type)
-_CARRIED = prepare(
-    select(func.count().label("posted")).where(
-        year_ends.c.partnership_id == _PLACE,
-        year_ends.c.owner_organisation_id == _OWNER,
-        year_ends.c.financial_year == _OF,
-        year_ends.c.state == "posted",
-    )
-)
+_CARRIED = Prepared("select year_is_carried($1, $2, $3) as carried", ("place", "owner", "year"), {})
 # Of the pool's host and of the hosts before it, whose months stay closed.
 _CLOSED = Prepared(
     """
@@ -100,7 +93,7 @@ _CONTRIBUTED = Prepared(
 
 
 async def is_carried(tx: Transaction, period: Period) -> bool:
-    """Whether a balance of the period's year and books has been carried forward."""
+    """Whether a balance of the period's year has been carried forward, of any pool that its owner hosts or hosted."""
     if period.books is not Books.POOLED:
         return False
     row = await tx.one(
@@ -109,7 +102,7 @@ async def is_carried(tx: Transaction, period: Period) -> bool:
         owner=period.owner_organisation_id,
         year=period.financial_year,
     )
-    return bool(row["posted"])
+    return bool(row["carried"])
 
 
 async def closed_periods(
