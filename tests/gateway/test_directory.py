@@ -24,6 +24,20 @@ def tag() -> str:
     return str(uuid.uuid4().int)[:8]
 
 
+@pytest.fixture(scope="module")
+async def coded(operator):
+    """A commissioning group to 30 June 2022, and the place whose code it is from the next day on."""
+    code = f"Z{str(uuid.uuid4().int)[:6]}"
+    made = {}
+    for name, role, days in (
+        ("ccg", "ccg", {"from_date": "2013-04-01", "to_date": "2022-06-30"}),
+        ("place", "sub_icb_location", {"from_date": "2022-07-01"}),
+    ):
+        identifier = {"scheme": "ods", "code": code, "role": role, **days}
+        made[name] = await operator.organisation(kind="nhs_commissioner", identifiers=[identifier])
+    return made, code
+
+
 async def test_an_organisation_is_entered_read_and_found_by_its_code(operator, tag):
     made = await operator.organisation("Livewell", identifiers=[{"scheme": "company", "code": tag}])
     read = await operator.visit.get(f"/v1/organisations/{made}")
@@ -80,6 +94,25 @@ async def test_a_code_can_live_on_in_another_role_but_means_one_body_at_a_time(o
     lost = await operator.visit.patch(f"/v1/organisations/{ccg}", version=2, json={"identifiers": []})
     assert lost.status_code == 422
     assert code_of(lost) == "identifier_kept"
+
+
+@pytest.mark.parametrize(
+    ("as_at", "found"),
+    [
+        ("2013-03-31", []), ("2013-04-01", ["ccg"]), ("2022-06-30", ["ccg"]), ("2022-07-01", ["place"]),
+        ("2030-02-28", ["place"]), (None, ["ccg", "place"]),
+    ],
+)  # fmt: skip
+async def test_a_code_is_found_with_the_body_that_it_meant_on_a_day(operator, coded, as_at, found):
+    made, code = coded
+    asked = {"scheme": "ods", "code": code, **({"as_at": as_at} if as_at else {})}
+    answer = await operator.visit.get("/v1/organisations", params=asked)
+    assert [each["id"] for each in answer.json()["items"]] == [made[name] for name in found]
+
+
+async def test_a_day_alone_finds_nobody_and_says_so(operator):
+    answer = await operator.visit.get("/v1/organisations?as_at=2022-07-01")
+    assert (answer.status_code, code_of(answer)) == (422, "identifier_scheme_needed")
 
 
 async def test_a_change_needs_the_version_it_was_decided_on(operator):

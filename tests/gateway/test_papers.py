@@ -171,3 +171,19 @@ async def test_the_database_takes_no_signature_back(stack, place):
         await connection.execute("rollback")
     finally:
         await connection.close()
+
+
+async def test_a_list_of_papers_is_without_their_text(place):
+    text = "The partners agree to the end of the sentence. " * 70 + "it breaks off without"
+    sections = [{"number": str(each), "heading": f"Part {each}", "text": text} for each in range(1, 21)]
+    made = await place.made("papers", paper(place, SIX[0], sections=sections))
+    visit = place.clients["pcc"].visit
+    listed = await visit.get("/v1/papers", params={"partnership_id": place.partnership, "limit": 200})
+    (found,) = [each for each in listed.json()["items"] if each["id"] == made["id"]]
+    whole = (await visit.get(f"/v1/papers/{made['id']}")).json()
+    assert {each["text"] for each in found["sections"]} == {None}
+    assert {each["text"] for each in whole["sections"]} == {text}
+    assert [each["heading"] for each in found["sections"]] == [each["heading"] for each in whole["sections"]]
+    assert {**found, "sections": []} == {**whole, "sections": []}
+    assert len(found["faults"]) == len(sections)  # found in the texts, which are not listed
+    assert len(listed.content) < len(text) * len(sections) / 4

@@ -198,13 +198,22 @@ async def every(
     within: RecordedWithin,
     scheme: Annotated[Scheme | None, Query(description="With `code`: only who has or had this code.")] = None,
     code: Annotated[Code | None, Query()] = None,
+    as_at: Annotated[
+        Day | None, Query(description="With `scheme` and `code`: only whom the code meant on this day.")
+    ] = None,
 ) -> Response:
-    """The organisations that you may see, in the order in which they were recorded."""
+    """The organisations that you may see, in the order in which they were recorded.
+
+    A code can mean one body after another: say the day to find the one of that day. Who went on in its place is in
+    `/v1/successions`.
+    """
     if (scheme is None) != (code is None):
         raise SCHEME_NEEDED("?code" if code is None else "?scheme")
+    if as_at is not None and code is None:
+        raise SCHEME_NEEDED("?code")
     after = read_cursor(pages.cursor, datetime, UUID)
     wanted = (scheme, code) if scheme is not None and code is not None else None
     async with door.db.begin(door.caller, single=True) as tx:
-        rows = await organisations.page(tx, pages.limit, after, within, wanted)
+        rows = await organisations.page(tx, pages.limit, after, within, wanted, as_at)
     page = page_of(rows, pages.limit, lambda each: (each[1], each[0].id))
     return listed(request, Page(tuple(each[0] for each in page.items), page.next_cursor))

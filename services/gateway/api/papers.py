@@ -14,7 +14,7 @@ from services.gateway.rules import paper as rules
 from services.gateway.rules.paper import PaperSignature
 from services.gateway.store.governance_registers import papers
 from shared.idempotency import Sent
-from shared.page import page_of, read_cursor
+from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.openapi import problems
@@ -123,8 +123,9 @@ async def every(
     partnership_id: Annotated[UUID, Query()],
     board_id: Annotated[UUID | None, Query(description="Only those of this board.")] = None,
 ) -> Response:
-    """By title, every edition."""
+    """By title, every edition. Sections are listed without their text: read the paper for it."""
     after = read_cursor(pages.cursor, str, UUID)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await papers.page(tx, partnership_id, pages.limit, after, within, board_id)
-    return listed(request, page_of(rows, pages.limit, papers.key))
+    page = page_of(rows, pages.limit, papers.key)
+    return listed(request, Page(tuple(rules.in_a_list(each) for each in page.items), page.next_cursor))

@@ -110,6 +110,11 @@ class Paper:
         return tuple(sorted({each.organisation_id for each in self.signatories}))
 
 
+def in_a_list(paper: Paper) -> Paper:
+    """The paper with its sections' numbers and headings alone: a page of whole papers would be as long as a shelf."""
+    return replace(paper, sections=tuple(replace(each, text=None) for each in paper.sections))
+
+
 def enter(paper: Paper, boards: Mapping[UUID, Board], members: Collection[UUID], today: date) -> Paper:
     """A new edition. What does not fit in the paper itself is told with it and refuses nothing: it was printed so."""
     require_boards([("/board_id", paper.board_id)], boards)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ARRAY, Date, Select, Uuid, and_, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -88,9 +88,18 @@ _KNOWN = prepare(
 _LOCK = prepare(
     select(organisations.c.id).where(organisations.c.id == bindparam("id", type_=Uuid)).with_for_update()
 )
+# The day on which the code is to mean the body; None: on any.
+_DAY = bindparam("day", type_=Date)
 _CODED = organisations.c.id.in_(
     select(_codes.c.organisation_id).where(
-        _codes.c.scheme == bindparam("scheme", type_=IDENTIFIER_SCHEME), _codes.c.code == bindparam("code")
+        _codes.c.scheme == bindparam("scheme", type_=IDENTIFIER_SCHEME),
+        _codes.c.code == bindparam("code"),
+        or_(
+            _DAY.is_(None),
+            and_(
+                func.coalesce(_codes.c.from_date, _DAY) <= _DAY, func.coalesce(_codes.c.to_date, _DAY) >= _DAY
+            ),
+        ),
     )
 )
 
@@ -169,13 +178,21 @@ async def operator(tx: Transaction) -> Organisation | None:
 
 
 async def page(
-    tx: Transaction, limit: int, after: After, within: Within, identifier: tuple[Scheme, str] | None
+    tx: Transaction,
+    limit: int,
+    after: After,
+    within: Within,
+    identifier: tuple[Scheme, str] | None,
+    day: date | None = None,
 ) -> list[tuple[Organisation, datetime]]:
-    """At most `limit + 1` organisations with the instant each was recorded, in that order."""
+    """At most `limit + 1` organisations with the instant each was recorded, in that order.
+
+    With an identifier those that have or had it; with a day, that it meant on that day.
+    """
     if identifier is None:
         rows = await _EVERY.read(tx, limit, after, within, **scope(tx.caller))
     else:
-        coded = {"scheme": identifier[0].value, "code": identifier[1]}
+        coded = {"scheme": identifier[0].value, "code": identifier[1], "day": day}
         rows = await _WITH_CODE.read(tx, limit, after, within, **coded, **scope(tx.caller))
     return [(_organisation(row), row["recorded_at"]) for row in rows]
 
