@@ -17,6 +17,8 @@ async def test_a_period_has_one_return_and_only_what_is_owed_has_one(clients, ob
     for period in ("2013Q4", "201404", "2020Q1"):
         nothing = await put(community, "returns", {**body, "period": period}, status=422)
         assert (nothing["code"], nothing["errors"][0]["pointer"]) == ("return_not_owed", "/period")
+        reach = [nothing[name] for name in ("frequency", "first_period", "last_period")]
+        assert reach == ["quarterly", "2014Q2", "2015Q2"]
     other = uuid.uuid4()
     asked = {**body, "period": "2014Q3", "values": {str(other): {"value": "1"}}}
     unasked = await put(community, "returns", asked, status=422)

@@ -211,9 +211,8 @@ def measure_reading(stack: Stack) -> Iterator[Row]:
         loop.run_until_complete(fill(stack, plymouth, ids))
         db = loop.run_until_complete(Database.open(stack.url("outcomes"), "outcomes", size=2))
         bare = loop.run_until_complete(_connect(stack))
-        asking = reader(plymouth)
-        headers = {"X-Caller-Assertion": stack.assertion("outcomes", asking)}
-        for what, path, ask in _questions(plymouth, ids):
+        for what, path, ask, asking in _questions(plymouth, ids):
+            headers = {"X-Caller-Assertion": stack.assertion("outcomes", asking)}
             heard = Heard()
             loop.run_until_complete(_overheard(db, asking, ask, heard))
             row = Row(
@@ -244,18 +243,22 @@ def _sayer(loop: Any, heard: Heard, bare: Any, asking: Caller) -> Callable[[], f
     return say
 
 
-def _questions(plymouth: Plymouth, ids: list[str]) -> Iterator[tuple[str, str, Any]]:
-    where = plymouth.partnership
+def _questions(plymouth: Plymouth, ids: list[str]) -> Iterator[tuple[str, str, Any, Caller]]:
+    """What is asked, where, by which statements, and by whom. A provider finds its rows by other indexes than a commissioner."""
+    where, council = plymouth.partnership, reader(plymouth)
     day, hot = date(2020, 3, 31), uuid.UUID(ids[0])
-    yield (
-        f"a control chart of {POINTS} points",
-        f"/v1/spc-charts?indicator_id={hot}&as_at={day}",
-        lambda tx: series.of_indicators(tx, [hot], day),
-    )
+    for whose, caller in (("", council), (", asked by its provider", plymouth.callers["community"])):
+        yield (
+            f"a control chart of {POINTS} points{whose}",
+            f"/v1/spc-charts?indicator_id={hot}&as_at={day}",
+            lambda tx: series.of_indicators(tx, [hot], day),
+            caller,
+        )
     yield (
         f"a scorecard of {CARD} indicators",
         f"/v1/scorecards?partnership_id={where}&as_at={day}",
         lambda tx: scorecards.facts(tx, where, day, None),
+        council,
     )
     asked = {
         "partnership_id": OWING,
@@ -267,6 +270,7 @@ def _questions(plymouth: Plymouth, ids: list[str]) -> Iterator[tuple[str, str, A
         f"the first 200 of what is overdue under {OBLIGATIONS:,} obligations",
         f"/v1/completeness?partnership_id={OWING}&outstanding=true&as_at={day}&limit=200",
         lambda tx: completeness.page(tx, 200, None, as_at=day, outstanding=True, with_forms=False, **asked),
+        council,
     )
 
 

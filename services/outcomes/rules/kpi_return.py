@@ -17,7 +17,8 @@ from shared.errors import Fault, Kind, reason
 MOVE_NOT_POSSIBLE = reason(
     "return_move_not_possible",
     Kind.CONFLICT,
-    "A return in this state cannot make this move. Look at its state and history.",
+    "A return in this state cannot make this move. What was sent, accepted or locked is changed after its lead commissioner "
+    "has sent it back or reopened it.",
 )
 NOT_PROVIDER = reason(
     "return_not_provider", Kind.FORBIDDEN, "Only the provider that owes a return drafts and submits it."
@@ -130,7 +131,7 @@ def open_draft(
     if obligation.provider_organisation_id not in organisations:
         raise NOT_PROVIDER()
     if due is None:
-        raise NOT_OWED("/period")
+        raise NOT_OWED("/period", **obligation.reach())
     return Return(
         id=return_id,
         obligation_id=obligation.id,

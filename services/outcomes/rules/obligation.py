@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.outcomes.rules.dimension import ALL, Dimensions
 from services.outcomes.rules.indicator import Frequency, Indicator
-from services.outcomes.rules.reporting_period import periods_between
+from services.outcomes.rules.reporting_period import period_on, periods_between
 from shared.calendar import FinancialYear, financial_year_of
 from shared.errors import Fault, Kind, reason
 
@@ -119,6 +120,11 @@ class Obligation:
     terms: tuple[ObligationTerm, ...] = ()
     settings: tuple[ObligationSettings, ...] = ()
     version: int = 1
+
+    def reach(self) -> dict[str, Any]:
+        """Which kind of period it asks for, and the first and last, as facts for who named another one."""
+        first, last = (period_on(self.frequency, each).id for each in (self.begins_on, self.ends_on))
+        return {"frequency": self.frequency.value, "first_period": first, "last_period": last}
 
 
 @dataclass(frozen=True, slots=True)

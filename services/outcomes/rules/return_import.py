@@ -243,7 +243,7 @@ def _out_of_place(
     if place is None or place.obligation.provider_organisation_id not in provider_of:
         return RowFault.of(row.line, "obligation_id", str(row.obligation_id), NOT_YOUR_OBLIGATION)
     if place.due is None:
-        return RowFault.of(row.line, "period", row.period.id, PERIOD_NOT_DUE)
+        return RowFault.of(row.line, "period", row.period.id, PERIOD_NOT_DUE, place.obligation.reach())
     if row.period.last_day >= today:
         return RowFault.of(
             row.line, "period", row.period.id, PERIOD_NOT_ENDED, {"last_day": row.period.last_day}
