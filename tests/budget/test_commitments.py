@@ -216,3 +216,32 @@ async def test_the_database_keeps_a_commitment_and_its_moves_together(place, sta
         assert balance["kept"] == balance["moved"] == 10_00
     finally:
         await connection.close()
+
+
+async def test_partners_see_the_money_of_another_s_package_and_not_whose_it_is(place):
+    pool, lines, fund = await real_year(place)
+    asked = {"level": "package", "placement_id": str(uuid.uuid4()), "description": "24 hours for one person"}
+    mine = made(await reserve(place.pcc, place, lines["ccg"], 50_00, **asked))
+    mine = made(
+        await move(
+            place.pcc, mine, "variation", amount_pence=60_00, effective_date="2015-05-01", reason="A fall"
+        )
+    )
+    assert (mine["placement_id"], mine["description"]) == (asked["placement_id"], asked["description"])
+    other = made(await place.ccg.get(f"/v1/commitments/{mine['id']}"))
+    hidden = {"placement_id": None, "description": "A package of care that another organisation commissions"}
+    assert other == {**mine, **hidden}
+    params = {"partnership_id": str(place.partnership)}
+    for client, expect in ((place.pcc, mine), (place.ccg, other)):
+        [found] = (await client.get("/v1/commitments", params=params)).json()["items"]
+        assert found == {name: expect[name] for name in found}
+        moves = (await client.get(f"/v1/commitments/{mine['id']}/moves")).json()["items"]
+        assert [each["reason"] for each in moves] == [None, None if client is place.ccg else "A fall"]
+    # Whoever pays it from the pool's books is told no more.
+    sent = {"amount_pence": 1_00, "effective_date": "2015-06-01", "reason": "Less"}
+    told = made(await move(place.ccg, mine, "release", **sent))
+    assert (told["rest_pence"], told["placement_id"], told["description"]) == (59_00, *hidden.values())
+    service = made(await reserve(place.pcc, place, lines["pcc"], 5_00))
+    assert (
+        made(await place.ccg.get(f"/v1/commitments/{service['id']}"))["description"] == service["description"]
+    )

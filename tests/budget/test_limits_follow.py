@@ -146,3 +146,17 @@ async def test_the_database_keeps_a_limit_on_what_takes_a_limited_line_s_place(p
             + "'"
         )
     await connection.close()
+
+
+async def test_who_succeeded_sees_the_packages_it_took_over_and_its_partner_does_not(devon, client_for):
+    place, year = devon, {"financial_year": "2018/19"}
+    line = await place.line(place.ccg, place.pool_id, "pooled", pence=1_000_00, **year)
+    asked = {"level": "package", "placement_id": str(uuid.uuid4()), "description": "For one person"}
+    made(await reserve(place.ccg, place, line, 90_00, effective_date="2018-05-01", **asked))
+    icb = uuid.uuid4()
+    made(await succeed(client_for, ((place.nhs, icb, 1),), [place.partnership], "2018-07-01", "transfer"))
+    heir = await as_successor(client_for, icb, (place.nhs,), place.partnership)
+    params = {"partnership_id": str(place.partnership)}
+    for client, expect in ((heir, asked["placement_id"]), (place.pcc, None)):
+        items = (await client.get("/v1/commitments", params=params)).json()["items"]
+        assert [each["placement_id"] for each in items] == [expect, expect]

@@ -1,11 +1,12 @@
 """Savings plans over HTTP: plan against range, each benefit once, what is left to find, and a gap that closes."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
 
 from tests.budget.place import Place, made
-from tests.budget.saving import OTHER, STAFFING, K, amounts, by_rates, line, plan, put, roll_up
+from tests.budget.saving import OTHER, STAFFING, K, act, amounts, by_rates, line, plan, put, roll_up
 
 
 @pytest.fixture
@@ -93,3 +94,44 @@ async def test_a_gap_closes_year_by_year_by_what_the_locality_plans_save(place):
     rolled = (await roll_up(place, kept))["years"]
     assert [each["gap_left_higher_pence"] // (1_000 * K) for each in rolled] == [1600, 1200, 800, 400, 0]
     assert rolled[-1]["gap_left_lower_pence"] == 50_000 * K
+
+
+@pytest.mark.row("S1-B17", "S1-B14")
+async def test_what_was_delivered_counts_and_a_slip_delays_the_whole(place):
+    """Two pounds in a hundred for three years, a year late; and a hundred planned of which nothing came."""
+    kept = made(await plan(place))
+
+    def step(status, **more):
+        return {"status": status, "on_day": "2015-01-01", "explanation": "As reported.", **more}
+
+    late = made(await put(place, by_rates(place, 1_000 * K, (("0.02", "0.02"),) * 3)))
+    made(await act(place.pcc, late, "delivery", step("slipped", slipped_to="2015/16")))
+    found = [each["lower"]["known_pence"] for each in (await roll_up(place, kept))["years"]]
+    assert found == [0, 20 * K, 20 * K]
+    for spent, pence in ((1_000 * K, 0), (930 * K, 70 * K)):
+        saving = made(await put(place, line(place, amounts=amounts(100 * K))))
+        saving = made(await act(place.pcc, saving, "delivery", step("in_delivery")))
+        brought = {"financial_year": "2014/15", "base_pence": 1_000 * K, "actual_pence": spent}
+        brought["demand_growth_pence"] = 0
+        made(await act(place.pcc, saving, "delivery", step("delivered", delivered=brought)))
+        year = (await roll_up(place, kept))["years"][0]
+        assert (year["lower"]["known_pence"], year["higher"]["known_pence"]) == (pence, pence)
+    slow = made(await put(place, line(place, amounts=amounts(100 * K))))
+    slow = made(await act(place.pcc, slow, "delivery", step("in_delivery")))
+    brought = {**brought, "financial_year": "2016/17", "actual_pence": 960 * K}
+    made(await act(place.pcc, slow, "delivery", step("delivered", delivered=brought)))
+    found = [each["lower"]["known_pence"] for each in (await roll_up(place, kept))["years"]]
+    assert found == [70 * K, 20 * K, 60 * K]
+
+
+@pytest.mark.parametrize("first", ["cashable", "cost_avoidance"])
+async def test_a_benefit_of_two_types_is_told_and_is_no_cash(place, first):
+    """Whichever line comes first by its id."""
+    kept = made(await plan(place))
+    second = {"cashable": "cost_avoidance", "cost_avoidance": "cashable"}[first]
+    for number, kind in enumerate((first, second)):
+        body = line(place, benefit_id="B-1", type=kind, amounts=amounts(100 * K))
+        made(await place.pcc.put(f"/v1/savings/{number}{str(uuid.uuid4())[1:]}", json=body))
+    year = (await roll_up(place, kept))["years"][0]
+    assert (year["claims"][0]["type"], year["claims"][0]["figures_differ"]) == ("cost_avoidance", True)
+    assert year["lower"]["known_pence"] == 0

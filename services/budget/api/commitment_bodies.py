@@ -102,7 +102,9 @@ class _CommitmentFields(Out):
     made_by_organisation_id: UUID
     level: Level
     contract_id: UUID | None
-    placement_id: UUID | None
+    placement_id: UUID | None = Field(
+        description="Of a package that your own organisation commissions; null for others."
+    )
     description: str = Field(examples=["Six step-down beds until March 2016"])
     reserved_pence: int
     drawn_pence: int

@@ -23,7 +23,7 @@ from services.budget.api.commitment_bodies import (
 from services.budget.api.years import YearQuery, label_of
 from services.budget.rules.commitment import shown as with_line
 from services.budget.rules.headroom import shown as funds_of
-from services.budget.store import commitments, line_funds
+from services.budget.store import commitments, line_funds, package_sight
 from shared.errors import NOT_FOUND
 from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
@@ -134,7 +134,7 @@ async def get(
 ) -> Response:
     """One commitment with what its line has now. Its ETag changes with the line too; If-Match takes it as it is."""
     async with door.db.begin(door.caller, snapshot=True) as tx:
-        commitment = await commitments.get(tx, id)
+        commitment = await package_sight.seen(tx, await commitments.get(tx, id))
         line = await line_funds.read(tx, commitment.line_id)
     if line is None:
         raise NOT_FOUND()
@@ -157,7 +157,8 @@ async def history(
     """Everything that happened to it, in order. The amounts add up to its rest."""
     async with door.db.begin(door.caller, snapshot=True) as tx:
         commitment = await commitments.get(tx, id)
-        return listed(request, Page(tuple(await commitments.moves(tx, commitment.id)), None))
+        moves = await commitments.moves(tx, commitment.id)
+        return listed(request, Page(tuple(await package_sight.moves_seen(tx, commitment, moves)), None))
 
 
 @router.get(
@@ -177,11 +178,12 @@ async def every(
     line_id: Annotated[UUID | None, Query(description="Only those against this line.")] = None,
     contract_id: Annotated[UUID | None, Query(description="Only those for this contract.")] = None,
 ) -> Response:
-    """The commitments that you may see, by year."""
+    """The commitments that you may see, by year. Of another commissioner's packages you see the amounts."""
     after = read_cursor(pages.cursor, str, UUID)
     year = label_of(financial_year)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await commitments.page(
             tx, partnership_id, year, line_id, contract_id, pages.limit, after, within
         )
+        rows = await package_sight.all_seen(tx, rows)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.financial_year, each.id)))

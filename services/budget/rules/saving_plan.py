@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.budget.rules.saving import AgainstPlan, PlannedYear, SavingRange, against_plan, check_plan
@@ -61,7 +61,11 @@ class SavingPlanView:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One benefit in a year and the lines that claim it. It counts once; where lines differ, the lowest counts."""
+    """One benefit in a year and the lines that claim it. It counts once.
+
+    Where lines differ (`figures_differ`) in amount or in type, the lowest amount counts, and as the type that is worth
+    least to the plan: what one line calls cost avoided is no cash because another calls it so.
+    """
 
     benefit_id: str
     type: SavingType
@@ -181,16 +185,41 @@ def roll_up(plan: SavingPlan, savings: Sequence[Saving]) -> RollUp:
 def _claims(savings: Sequence[Saving], year: str) -> tuple[Claim, ...]:
     found: dict[str, list[tuple[Saving, SavingRange]]] = {}
     for saving in savings:
-        for each in ranges(saving.terms, saving.owner_organisation_id, None):
-            if _falls_in(saving, each.financial_year) == year:
+        for each in _coming(saving):
+            if each.financial_year == year:
                 found.setdefault(saving.benefit_id, []).append((saving, each))
     return tuple(_claim(name, found[name]) for name in sorted(found))
 
 
-def _falls_in(saving: Saving, year: str) -> str:
-    """The year in which a year's saving comes: a later one where that year's saving has slipped."""
+def _coming(saving: Saving) -> list[SavingRange]:
+    """What a saving brings year by year: late where it slipped, and what was delivered in place of what was planned.
+
+    A slip delays the whole: the first year comes in the year that it slipped to, each later one as long after it.
+    """
+    planned = ranges(saving.terms, saving.owner_organisation_id, None)
     slips = [each.slipped_to for each in saving.history if each.slipped_to is not None]
-    return max(slips[-1], year) if slips else year
+    late = 0
+    if slips and planned:
+        late = max(_begins(slips[-1]) - _begins(planned[0].financial_year), 0)
+    found = {year: replace(each, financial_year=year) for each in planned for year in [_later(each, late)]}
+    for each in saving.history:
+        if each.delivered is not None:
+            came = each.delivered.financial_year
+            # In none of its years: then it came in place of the last before, or of the first.
+            if came not in found and found:
+                del found[max((year for year in found if year < came), default=min(found))]
+            saved = Total(each.delivered.saved_pence, True, ())
+            found[came] = SavingRange(came, saved, saved)
+    return list(found.values())
+
+
+def _begins(year: str) -> int:
+    return read_financial_year(year).first_day.year
+
+
+def _later(each: SavingRange, years: int) -> str:
+    first = _begins(each.financial_year) + years
+    return f"{first}/{(first + 1) % 100:02d}"
 
 
 def _claim(benefit_id: str, lines: Sequence[tuple[Saving, SavingRange]]) -> Claim:
@@ -201,8 +230,13 @@ def _claim(benefit_id: str, lines: Sequence[tuple[Saving, SavingRange]]) -> Clai
     pairs = [(_add(one.lower for one in some), _add(one.higher for one in some)) for some in by_line.values()]
     lower = min((pair[0] for pair in pairs), key=_prudent)
     higher = min((pair[1] for pair in pairs), key=_prudent)
-    kind = lines[0][0].terms.type
-    return Claim(benefit_id, kind, tuple(sorted(by_line)), lower, higher, len(set(pairs)) > 1)
+    types = {saving.terms.type for saving, _ in lines}
+    differ = len(set(pairs)) > 1 or len(types) > 1
+    return Claim(benefit_id, min(types, key=_WORTH.index), tuple(sorted(by_line)), lower, higher, differ)
+
+
+# What a benefit is worth to a plan, the least first: only cash counts towards it.
+_WORTH = [SavingType.ABSORBED_BY_DEMAND, SavingType.COST_AVOIDANCE, SavingType.CASHABLE]
 
 
 def _prudent(one: Total) -> tuple[bool, int]:
