@@ -219,7 +219,7 @@ async def test_the_database_keeps_a_commitment_and_its_moves_together(place, sta
 
 
 async def test_partners_see_the_money_of_another_s_package_and_not_whose_it_is(place):
-    pool, lines, fund = await real_year(place)
+    _, lines, _ = await real_year(place)
     asked = {"level": "package", "placement_id": str(uuid.uuid4()), "description": "24 hours for one person"}
     mine = made(await reserve(place.pcc, place, lines["ccg"], 50_00, **asked))
     mine = made(
