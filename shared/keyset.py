@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, tuple_
@@ -13,8 +13,6 @@ from shared.db import Prepared, Row, Transaction, prepare
 After = tuple[Any, ...] | None
 Within = tuple[datetime | None, datetime | None]
 WHENEVER: Within = (None, None)
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Pages:
@@ -37,28 +35,33 @@ class Pages:
         keys = (by, id_) if then is None else (by, id_, then)
         ordered = statement.order_by(*keys).limit(bindparam("most"))
         place = tuple_(*(bindparam(f"after_{at}", type_=key.type) for at, key in enumerate(keys)))
-        # Statements of their own: where no window is asked for, none is planned.
-        self._statements: dict[tuple[bool, bool], Prepared] = {}
-        for windowed in (False, True)[: 1 if updated is None else 2]:
-            within = _window(updated) if windowed else ()
+        # Statements of their own: no bound is planned that is not asked for.
+        self._statements: dict[tuple[bool, bool, bool], Prepared] = {}
+        bounds = () if updated is None else ((True, False), (False, True), (True, True))
+        for since, before in ((False, False), *bounds):
+            within = _window(updated, since, before)
             for later, asked in ((False, within), (True, (*within, tuple_(*keys) > place))):
                 wanted = asked if reach is None else (reach(asked),)
-                self._statements[windowed, later] = prepare(ordered.where(*wanted))
+                self._statements[since, before, later] = prepare(ordered.where(*wanted))
 
     async def read(
         self, tx: Transaction, limit: int, after: After, within: Within = WHENEVER, **values: Any
     ) -> list[Row]:
         """At most `limit + 1` rows after the row whose keys are `after`, changed from an instant on, before another."""
-        windowed = within != WHENEVER
+        since, before = within
         values["most"] = limit + 1
-        if windowed:
-            values |= {"updated_from": within[0] or _BEGINNING, "updated_to": within[1] or _END}
+        if since is not None:
+            values["updated_from"] = since
+        if before is not None:
+            values["updated_to"] = before
         values |= {f"after_{at}": key for at, key in enumerate(after or ())}
-        return await tx.all(self._statements[windowed, after is not None], **values)
+        return await tx.all(
+            self._statements[since is not None, before is not None, after is not None], **values
+        )
 
 
-def _window(updated: Any) -> tuple[ColumnElement[bool], ...]:
+def _window(updated: Any, since: bool, before: bool) -> tuple[ColumnElement[bool], ...]:
     return (
-        updated >= bindparam("updated_from", type_=updated.type),
-        updated < bindparam("updated_to", type_=updated.type),
+        *((updated >= bindparam("updated_from", type_=updated.type),) if since else ()),
+        *((updated < bindparam("updated_to", type_=updated.type),) if before else ()),
     )

@@ -80,6 +80,7 @@ KNOWN: dict[str, dict[str, str]] = {
             for service in ("budget", "contracts", "outcomes", "gateway")
             for function in ("chain_head", "links_after")
         },
+        "contracts.joined_contracts": "ids of contracts that the caller's own bodies are party to, as its policies show them",
         "contracts.publish_rate_benchmark": "a table over all commissioners' rates, under the rule of disclosure, once",
         "contracts.placements_with": "how many people others placed with a provider, under the rule of disclosure",
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",

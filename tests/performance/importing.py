@@ -80,7 +80,7 @@ def _size(place: Place) -> int:
 
 def _through_the_gateway(stack: Stack, gate: Gate, place: Place, file: Path) -> tuple[float, float]:
     """Seconds, and the mebibytes by which the process that grew most has grown."""
-    watching = _Watching(stack)
+    watching = Watching()
     headers = {**gate.headers(), "Idempotency-Key": uuid.uuid4().hex, "Content-Type": "text/csv"}
     params = {"partnership_id": str(place.partnership)}
     with watching, file.open("rb") as content:
@@ -148,11 +148,12 @@ def _books_add_up(stack: Stack, place: Place) -> None:
     assert differ == "0", f"{differ} accounts have balances that are not the sums of their entries"
 
 
-class _Watching:
-    """Looks at the memory of the gateway, the service and the database's session while something goes on."""
+class Watching:
+    """Looks at the memory of our services' processes and of a service's database sessions while something goes on."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, role: str = "budget_app") -> None:
+        self._role = role
+        self._services: set[int] = set()
         self._first: dict[int, int] = {}
         self._most: dict[int, int] = {}
         self._done = threading.Event()
@@ -162,7 +163,15 @@ class _Watching:
     def grown(self) -> int:
         return max(self._most[pid] - first for pid, first in self._first.items())
 
-    def __enter__(self) -> "_Watching":
+    def grown_of(self, services: bool) -> int:
+        """By how much that process grew most which is a service, or one that is a session of the database."""
+        return max(
+            self._most[pid] - first
+            for pid, first in self._first.items()
+            if (pid in self._services) is services
+        )
+
+    def __enter__(self) -> "Watching":
         self._look()
         self._thread.start()
         return self
@@ -176,14 +185,15 @@ class _Watching:
             self._look()
 
     def _look(self) -> None:
-        for pid in _processes():
+        for pid, is_service in _processes(self._role):
+            self._services.update([pid] if is_service else ())
             now = _own_memory(pid)
             self._first.setdefault(pid, now)
             self._most[pid] = max(self._most.get(pid, 0), now)
 
 
-def _processes() -> Iterator[int]:
-    """Our own children that are services, and sessions of the budget service."""
+def _processes(role: str) -> Iterator[tuple[int, bool]]:
+    """Our own children that are services, and sessions of a service's role; whether it is a service."""
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
@@ -193,8 +203,8 @@ def _processes() -> Iterator[int]:
         except OSError:
             continue
         ours = parent == os.getpid() and "services." in command
-        if ours or (command.startswith("postgres: ") and "budget_app" in command):
-            yield int(entry.name)
+        if ours or (command.startswith("postgres: ") and role in command):
+            yield int(entry.name), ours
 
 
 def _own_memory(pid: int) -> int:

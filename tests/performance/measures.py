@@ -5,11 +5,8 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from unittest.mock import patch
 
 import asyncpg
 import httpx
@@ -20,9 +17,9 @@ from services.outcomes.rules.return_import_report import ReturnImportReport
 from services.outcomes.store import completeness, scorecards, series
 from shared.caller import Caller
 from shared.codecs import set_codecs
-from shared.context import opening_sql
-from shared.db import Database, Prepared, Transaction
+from shared.db import Database
 from tests.outcomes.plymouth import Plymouth
+from tests.performance.heard import Heard
 from tests.performance.load import compare, wrk
 from tests.performance.measured_place import (
     CARD,
@@ -44,52 +41,6 @@ FIGURES = int(os.environ.get("BENCH_FIGURES", "100000"))
 ON_A_FORM = 200
 MEBIBYTE = 1024 * 1024
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class Heard:
-    """Statements with their arguments, as the service said them; those for many rows with all of their rows."""
-
-    said: list[tuple[str, list[Any], bool]] = field(default_factory=list)
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Note what every transaction says while the block runs."""
-        fetched, done, many = Transaction.all, Transaction.do, Transaction.many
-
-        async def all_(tx: Transaction, statement: Prepared, **values: Any) -> Any:
-            self.said.append((statement.sql, list(statement.arguments(values)), False))
-            return await fetched(tx, statement, **values)
-
-        async def do(tx: Transaction, statement: Prepared, **values: Any) -> int:
-            self.said.append((statement.sql, list(statement.arguments(values)), False))
-            return await done(tx, statement, **values)
-
-        async def many_(tx: Transaction, statement: Prepared, rows: Any) -> None:
-            kept = list(rows)
-            self.said.append((statement.sql, [statement.arguments(each) for each in kept], True))
-            await many(tx, statement, kept)
-
-        with (
-            patch.object(Transaction, "all", all_),
-            patch.object(Transaction, "do", do),
-            patch.object(Transaction, "many", many_),
-        ):
-            yield
-
-    async def again(
-        self, connection: asyncpg.Connection, caller: Any, write: bool, *, planned_once: bool = False
-    ) -> float:
-        """Say it all once more in a transaction of its own that is taken back; the seconds."""
-        started = time.monotonic()
-        await connection.execute(opening_sql(caller, not write, "read committed", planned_once))
-        for sql, arguments, many in self.said:
-            if many:
-                await connection.executemany(sql, arguments)
-            else:
-                await connection.fetch(sql, *arguments)
-        await connection.execute("rollback")
-        return time.monotonic() - started
 
 
 def measure_bulk(stack: Stack) -> Iterator[Row]:

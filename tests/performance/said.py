@@ -63,7 +63,7 @@ async def overhear(stack: Stack, place: Place, file: Path, tag: str, folder: Pat
     db = await Database.open(stack.url("budget"), "budget", size=1)
     try:
         with _listening(said):
-            arriving = Arriving("importLedger", KEY, _Request(file), sha256(), sha256())  # type: ignore[arg-type]
+            arriving = Arriving("importLedger", KEY, FileRequest(file), sha256(), sha256())  # type: ignore[arg-type]
             csv = ArrivingCsv(arriving, CsvReader(LINE_COLUMNS, LINE_NEEDED, LIMITS))
             ledger_file = LedgerFile(csv, _ledger_lines)
             asked = Asked(place.partnership, Layout.LEDGER, Take.ALL, None)
@@ -78,7 +78,7 @@ async def overhear(stack: Stack, place: Place, file: Path, tag: str, folder: Pat
 
 
 @dataclass
-class _Request:
+class FileRequest:
     """A request whose body is a file."""
 
     file: Path

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.contracts.store.tables import contract_funding, contract_parties, contracts
+from services.contracts.store.tables import contract_funding, contracts
 from shared.calendar import FinancialYear, read_financial_year
 from shared.db import Transaction
 
@@ -152,10 +152,7 @@ def placed() -> ColumnElement[bool]:
 
 def beside() -> ColumnElement[bool]:
     """Contracts to which the caller is party though another body leads them, and those opened to it by name."""
-    party = select(contract_parties.c.contract_id).where(
-        contract_parties.c.organisation_id == any_(OURS),
-        contract_parties.c.role != literal_column("'lead_commissioner'"),
-    )
+    party = select(func.contracts.joined_contracts())
     joined: ColumnElement[bool] = contracts.c.id == any_(func.array(party.scalar_subquery()))
     named: ColumnElement[bool] = contracts.c.id == any_(bindparam("opened_ids", type_=ARRAY(Uuid)))
     return joined | named
