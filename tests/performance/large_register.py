@@ -82,7 +82,7 @@ insert into placements (id, contract_id, partnership_id, owner_organisation_id, 
     person_reference, service, service_key, unit, unit_rate, weekly_cost_pence, weekly_cost_status, funding_type,
     start_date, outcomes_expected, keep_until, state, missing, version, recorded_at, changed_at)
 select gen_random_uuid(), r.id, r.partnership, r.owner, r.provider, 'PL-' || p, 'P-' || p,
-       'Residential care ' || p / 7 % 40, 'residential care ' || p / 7 % 40, 'week', 500 + p % 900,
+       'Residential care ' || abs(hashint4(p) % 40), 'residential care ' || abs(hashint4(p) % 40), 'week', 500 + p % 900,
        50000 + p % 900 * 100, 'actual', 'joint', '2014-04-07', '[]', '2199-01-01', 'active', '{{}}', 1, '2015-01-01',
        '2015-01-01'
   from generate_series(0, {placements} - 1) p join running r on r.k = p % (select count(*) from running)
