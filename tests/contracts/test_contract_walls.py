@@ -5,6 +5,7 @@ import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 
+import asyncpg
 import pytest
 
 from services.contracts.rules.contract import EndStatus
@@ -115,6 +116,30 @@ async def test_row_level_security_alone_keeps_others_from_writing(world, stack):
                 await connection.execute(
                     "insert into contract_funding values ($1, 9, $2, $2, 50)", joint, uuid.uuid4()
                 )
+
+
+async def test_what_is_noted_to_be_checked_is_checked_though_the_note_is_taken_out(world, stack):
+    joint = uuid.UUID(world.id("joint"))
+    async with as_app(stack, world.place.caller("ccg")) as connection:
+        await connection.execute(
+            "delete from contract_parties where contract_id = $1 and position = 1", joint
+        )
+        assert await connection.fetchval("select contract_ids from changed_contracts") == [joint]
+        await connection.execute("delete from changed_contracts")
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+            await connection.execute("set constraints all immediate")
+        assert refused.value.constraint_name == "contract_is_whole"
+
+
+async def test_contracts_joined_are_those_that_the_policies_show(world, stack):
+    with_some = set()
+    for role in ROLES:
+        async with as_app(stack, world.place.caller(role)) as connection:
+            joined = [row["id"] for row in await connection.fetch("select joined_contracts() as id")]
+            seen = await connection.fetchval("select count(*) from contracts where id = any ($1)", joined)
+            assert seen == len(joined)
+            with_some |= {role} if joined else set()
+    assert {"kernow", "pch"} <= with_some <= {"kernow", "pch", "phnt"}
 
 
 @pytest.mark.parametrize("role", ROLES)
