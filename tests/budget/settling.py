@@ -62,6 +62,10 @@ class Overspent(Place):
                 }
             ],
         }
+        # The spending was charged to the reserve; with this it holds £10 again.
+        reserve, fund = self.accounts["reserve_account_id"], self.accounts["fund_account_id"]
+        set_aside = {"kind": "prepayment", "effective_date": "2015-06-15"}
+        await self.post(self.pcc, reserve, fund, spent + 10_00, **set_aside)
         return self
 
     def scheme(self, **changes) -> dict:

@@ -54,7 +54,7 @@ FACTS = Facts(
     contributions=(PartnerAmount(PCC, Money(2_000_000_00)), PartnerAmount(CCG, Money(1_000_000_00))),
     pool_underspends=(PoolUnderspend(OTHER, Money(30_000_00)), PoolUnderspend(THIRD_POOL, Money(0))),
     risk_reserve=Money(80_000_00),
-    own_risk=(PartnerAmount(CCG, Money(25_000_00)),),
+    own_risk=(PartnerAmount(CCG, Money(25_000_00)), PartnerAmount(PCC, Money(0))),
 )
 
 

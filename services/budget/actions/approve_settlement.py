@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.budget.rules import settlement as rules
+from services.budget.rules.settlement_claim import require_untaken
 from services.budget.store import settlements
 from shared.caller import Caller
 from shared.db import Database
@@ -22,6 +23,8 @@ async def approve_settlement(
         check_version(settlement.version, expected_version)
         approver = rules.Maker(caller.client_id, caller.person)
         approved = rules.approve(settlement, caller.organisation_id, maker, approver)
+        if approved.state is rules.SettlementState.APPROVED:
+            require_untaken(approved, await settlements.approved_in_turn(tx, approved))
         await settlements.add_approval(tx, approved, approver)
         await settlements.save(tx, approved)
         approved = await settlements.get(tx, settlement_id)  # with the instant of the approval

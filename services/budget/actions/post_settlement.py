@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.budget.rules import settlement as rules
-from services.budget.rules.settlement_journal import JournalAsked, draft
-from services.budget.store import accounts, postings, settlements
+from services.budget.rules.settlement_journal import JournalAsked, draft, require_reserve
+from services.budget.store import accounts, postings, settlement_facts, settlements
+from shared.calendar import read_financial_year
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish, tell
@@ -29,6 +30,11 @@ async def post_settlement(
         steps = rules.to_post(settlement, caller.organisation_id)
         found = await accounts.some(tx, asked.accounts.ids)
         journal = await postings.enter(tx, draft(settlement, steps, asked, found))
+        last_day = read_financial_year(settlement.financial_year).last_day
+        place = settlement.partnership_id
+        # The journal is entered: what it took is gone from what the reserve holds.
+        left = await settlement_facts.held_in_reserve(tx, place, settlement.pool_id, last_day)
+        require_reserve(steps, left + sum(each.taken.from_reserve_pence for each in steps))
         posted = rules.post(settlement, journal.id, steps)
         await settlements.add_posting(tx, posted, posted.postings[-1])
         await settlements.save(tx, posted)

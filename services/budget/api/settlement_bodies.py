@@ -44,7 +44,11 @@ class BasisIn(Body):
     pool_id: UUID
     financial_year: FinancialYearField
     source: Source
-    as_at: Day | None = Field(default=None, examples=["2015-12-31"])
+    as_at: Day | None = Field(
+        default=None,
+        examples=["2015-12-31"],
+        description="A day of the year, to simulate. A settlement is as at the year's last day.",
+    )
     risk_share_id: UUID | None = Field(default=None, description="A version; the one in effect by default.")
     variance: MoneyIn | None = Field(
         default=None, description="Budget less forecast: an overspend is negative."
@@ -53,12 +57,13 @@ class BasisIn(Body):
     risk_reserve: MoneyIn | None = Field(
         default=None,
         description="What the risk reserve holds for this. Left out, it is what the reserve accounts of the pool that are"
-        " no partner's hold on the day of the position; on a forecast it is nothing.",
+        " no partner's hold on the day of the position, and never more than that; on a forecast it is not stated.",
     )
     own_risk: list[PartnerAmountIn] = Field(
         default_factory=list,
         max_length=MOST_PARTNERS,
-        description="What of the overspend stands on lines that a partner keeps at its own risk.",
+        description="What of the overspend stands on lines that a partner keeps at its own risk: 0 where nothing"
+        " does. A partner left out is unknown.",
     )
 
     def to_basis(self) -> Basis:
@@ -97,6 +102,7 @@ class PoolUnderspendOut(Out):
     pool_id: UUID
     amount: MoneyOut
     missing_organisation_ids: list[UUID]
+    taken_elsewhere_pence: int = Field(description="What approved settlements had taken of it before.")
 
 
 class FactsOut(Out):
@@ -108,6 +114,9 @@ class FactsOut(Out):
     pool_underspends: list[PoolUnderspendOut]
     risk_reserve: MoneyOut
     own_risk: list[PartnerAmountOut]
+    taken_elsewhere_pence: int = Field(
+        description="What approved settlements of other pools had taken of this pool; the variance is without it."
+    )
 
 
 class BorneOut(Out):
@@ -207,6 +216,9 @@ class PostingOut(Out):
 
     journal_id: UUID
     steps: list[int]
+    reversed_by_journal_id: UUID | None = Field(
+        description="Reversed: its steps are not in the books any more."
+    )
 
 
 class SettlementOut(Out):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from services.budget.rules.risk_share import StepKind, VarianceDirection
-from shared.money import Money
+from shared.money import NOT_STATED, Money
 
 
 class Fact(StrEnum):
@@ -30,23 +30,31 @@ class PartnerAmount:
 
 @dataclass(frozen=True, slots=True)
 class PoolUnderspend:
-    """What another pool has left, or that nobody can say yet and whose figures are missing."""
+    """What another pool has left, or that nobody can say yet and whose figures are missing.
+
+    `taken_elsewhere_pence` is what approved settlements had taken of it before; the amount is without it.
+    """
 
     pool_id: UUID
     amount: Money
     missing_organisation_ids: tuple[UUID, ...] = ()
+    taken_elsewhere_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is to be shared and what it can be met from. `variance` is budget less actual: an overspend is negative."""
+    """What is to be shared and what it can be met from. `variance` is budget less actual: an overspend is negative.
+
+    It is without `taken_elsewhere_pence`, what approved settlements of other pools took of this one's money.
+    """
 
     variance: Money
     variance_missing: tuple[UUID, ...] = ()
     contributions: tuple[PartnerAmount, ...] = ()
     pool_underspends: tuple[PoolUnderspend, ...] = ()
-    risk_reserve: Money = field(default_factory=lambda: Money(0))
+    risk_reserve: Money = NOT_STATED
     own_risk: tuple[PartnerAmount, ...] = ()
+    taken_elsewhere_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.budget.rules.risk_share import StepKind
 from services.budget.rules.settled import Facts, Outcome, Worked
+from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.text import fold_key
 
@@ -21,7 +22,9 @@ INCOMPLETE = reason(
     "The settlement rests on figures not known yet. Wait, or use a forecast.",
 )
 NOTHING_TO_SETTLE = reason(
-    "settlement_of_nothing", Kind.CONFLICT, "Spending is exactly on budget: there is nothing to settle."
+    "settlement_of_nothing",
+    Kind.CONFLICT,
+    "There is nothing to settle: spending is on budget, or settlements of other pools took what was left.",
 )
 SHADOW_SETTLES_NOTHING = reason(
     "settlement_of_a_shadow", Kind.CONFLICT, "A shadow pool moves no money. Simulate instead."
@@ -60,6 +63,16 @@ RAISER_RESOLVES = reason(
 )
 ALL_DISPUTED = reason(
     "settlement_nothing_undisputed", Kind.CONFLICT, "Every step that is left moves no money or is disputed."
+)
+NOT_OF_THE_YEAR = reason(
+    "settlement_of_part_of_a_year",
+    Kind.INVALID,
+    "A year is settled as at its last day. Leave as_at out; on another day, simulate.",
+)
+UNDERSPEND_TAKEN = reason(
+    "settlement_underspend_taken",
+    Kind.CONFLICT,
+    "Another settlement has taken what this one rests on. Withdraw this one and propose it anew.",
 )
 STILL_IN_THE_BOOKS = reason(
     "settlement_still_in_books", Kind.CONFLICT, "Reverse its journals before you withdraw it."
@@ -120,6 +133,7 @@ class Dispute:
 class Posting:
     journal_id: UUID
     steps: tuple[int, ...]
+    reversed_by_journal_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +165,9 @@ def propose(settlement: Settlement, arrangement: str) -> Settlement:
     _require_party(settlement, settlement.owner_organisation_id)
     if arrangement != "pooled":
         raise SHADOW_SETTLES_NOTHING("/pool_id")
+    last_day = read_financial_year(settlement.financial_year).last_day
+    if settlement.source is Source.POSITION and settlement.as_at != last_day:
+        raise NOT_OF_THE_YEAR("/as_at", last_day=last_day)
     _require_complete(settlement)
     if settlement.outcome.variance_pence == 0:
         raise NOTHING_TO_SETTLE()
@@ -247,7 +264,10 @@ def _same_person(one: str | None, other: str | None) -> bool:
 
 
 def posted_steps(settlement: Settlement) -> frozenset[int]:
-    return frozenset(step for each in settlement.postings for step in each.steps)
+    """The steps whose journal stands in the books."""
+    return frozenset(
+        step for each in settlement.postings if each.reversed_by_journal_id is None for step in each.steps
+    )
 
 
 def _disputed(settlement: Settlement, outcomes: frozenset[SettlementDisputeOutcome | None]) -> frozenset[int]:
@@ -289,6 +309,16 @@ def post(settlement: Settlement, journal_id: UUID, steps: Iterable[Worked]) -> S
     posting = Posting(journal_id, tuple(each.number for each in steps))
     after = replace(settlement, postings=(*settlement.postings, posting))
     return _moved(after, SettlementState.PART_POSTED if _waiting(after) else SettlementState.POSTED)
+
+
+def reverse(settlement: Settlement, journal_id: UUID, reversal_id: UUID) -> Settlement:
+    """The settlement whose journal was reversed: its steps wait again, to be posted anew, disputed or withdrawn."""
+    postings = tuple(
+        replace(each, reversed_by_journal_id=reversal_id) if each.journal_id == journal_id else each
+        for each in settlement.postings
+    )
+    after = replace(settlement, postings=postings)
+    return _moved(after, SettlementState.PART_POSTED if posted_steps(after) else SettlementState.APPROVED)
 
 
 def _require_party(settlement: Settlement, organisation: UUID) -> None:

@@ -26,6 +26,11 @@ ACCOUNT_NEEDED = reason(
     Kind.INVALID,
     "The steps move money to or from an account that is not named here.",
 )
+RESERVE_GONE = reason(
+    "settlement_reserve_gone",
+    Kind.CONFLICT,
+    "The risk reserve no longer holds what the settlement takes from it. Withdraw it and propose it anew.",
+)
 OTHER_YEAR = reason(
     "settlement_other_year",
     Kind.INVALID,
@@ -98,6 +103,13 @@ def draft(
         settlement_id=settlement.id,
         entries=(fund, *entries),
     )
+
+
+def require_reserve(steps: Iterable[Worked], held_pence: int) -> None:
+    """Refuse to take more from the risk reserve than it holds on the year's last day, in pence."""
+    wanted = sum(each.taken.from_reserve_pence for each in steps)
+    if wanted and wanted > held_pence:
+        raise RESERVE_GONE(held_pence=held_pence, wanted_pence=wanted)
 
 
 def _add(amounts: dict[UUID, int], account: UUID, pence: int) -> None:

@@ -127,8 +127,14 @@ def _reserve(step: Step, left: int, facts: Facts) -> Taken:
 
 
 def _own_risk(_step: Step, left: int, facts: Facts) -> Taken:
-    """What each partner overspent on lines at its own risk; in proportion where other lines made up for some."""
+    """What each partner overspent on lines at its own risk; in proportion where other lines made up for some.
+
+    A partner of whom nothing is said is unknown, never nothing: say 0 where nothing stands at its own risk.
+    """
     own = _known(facts.own_risk, Fact.OWN_RISK)
+    unsaid = [each.organisation_id for each in facts.contributions if str(each.organisation_id) not in own]
+    if unsaid or not own:
+        raise _Missing(Unknown(Fact.OWN_RISK, each) for each in sorted(unsaid, key=str) or (None,))
     whole = sum(own.values())
     if whole == 0:
         return Taken()

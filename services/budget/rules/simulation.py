@@ -13,7 +13,7 @@ from services.budget.rules.settlement import Source
 from services.budget.rules.settling import settle
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
-from shared.money import Money
+from shared.money import NOT_STATED, Money, summed
 
 VARIANCE_NEEDED = reason(
     "settlement_variance_needed",
@@ -24,6 +24,11 @@ FROM_THE_BOOKS = reason(
     "settlement_from_the_books",
     Kind.INVALID,
     "On the position, the variance and other pools' underspends come from the books. Leave them out.",
+)
+MORE_THAN_THE_RESERVE = reason(
+    "settlement_reserve_not_there",
+    Kind.INVALID,
+    "The books hold less in this pool's risk reserve. Say what is there, or leave it out; a forecast may say more.",
 )
 AS_AT_OF_POSITION = reason(
     "settlement_as_at",
@@ -41,7 +46,7 @@ RISK_SHARE_UNKNOWN = reason(
 class Basis:
     """What to settle and on which figures. None of `variance` and `pool_underspends` where the books say them.
 
-    No `risk_reserve`: on the position what the pool's reserve accounts hold, on a forecast nothing.
+    No `risk_reserve`: on the position what the pool's reserve accounts hold, on a forecast not stated.
     """
 
     pool_id: UUID
@@ -88,6 +93,21 @@ def check(basis: Basis) -> Basis:
     if basis.as_at is not None and basis.as_at not in year:
         raise AS_AT_OF_POSITION("/as_at", first_day=year.first_day, last_day=year.last_day)
     return basis
+
+
+def reserve(basis: Basis, held_pence: int) -> Money:
+    """What of the risk reserve a settlement may use. On the position never more than the books hold, in pence.
+
+    A reserve that was drawn on in advance has nothing left. On a forecast it is what is said, or not stated.
+    """
+    if basis.source is not Source.POSITION:
+        return basis.risk_reserve or NOT_STATED
+    held = max(0, held_pence)
+    if basis.risk_reserve is None:
+        return summed(held)
+    if (basis.risk_reserve.amount_pence or 0) > held:
+        raise MORE_THAN_THE_RESERVE("/risk_reserve/amount_pence", held_pence=held)
+    return basis.risk_reserve
 
 
 def choose(versions: Sequence[RiskShare], basis: Basis) -> RiskShare:

@@ -13,9 +13,12 @@ from services.budget.rules.settlement import (
     MAKER_APPROVES,
     NO_SUCH_MOVE,
     NOT_APPROVED_BY_ALL,
+    NOT_OF_THE_YEAR,
     RESOLVED_ALREADY,
     SETTLED_ALREADY,
+    UNDERSPEND_TAKEN,
 )
+from services.budget.rules.settlement_journal import RESERVE_GONE
 from services.budget.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -188,6 +191,9 @@ for _table in (risk_shares, settlements, settlement_disputes, waterfalls, saving
 refuse_constraint("risk_shares_edition", VERSION_TAKEN)
 refuse_constraint("settlements_one_of_a_year", SETTLED_ALREADY, "/pool_id")
 refuse_constraint("settlement_moves", NO_SUCH_MOVE)
+refuse_constraint("settlement_underspend_once", UNDERSPEND_TAKEN)
+refuse_constraint("settlement_of_whole_year", NOT_OF_THE_YEAR, "/as_at")
+refuse_constraint("settlement_reserve_there", RESERVE_GONE)
 refuse_constraint("settlement_approved_by_all", NOT_APPROVED_BY_ALL)
 refuse_constraint("settlement_approvals_pkey", APPROVED_ALREADY)
 refuse_constraint("settlement_approver_is_another", MAKER_APPROVES)

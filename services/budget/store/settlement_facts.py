@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.budget.rules import simulation as rules
 from services.budget.rules.pool import POOL_UNKNOWN, Pool
 from services.budget.rules.position import Asked, Measure, Position
 from services.budget.rules.settled import Facts, PartnerAmount, PoolUnderspend
-from services.budget.rules.settlement import Source
-from services.budget.rules.simulation import Basis, Simulation, check, choose
+from services.budget.rules.settlement import Settlement, Source
+from services.budget.rules.settlement_claim import taken_elsewhere
+from services.budget.rules.simulation import Basis, Simulation, check, choose, reserve
 from services.budget.rules.succession import carried
-from services.budget.store import pools, positions, risk_shares, successions
+from services.budget.store import pools, positions, risk_shares, settlements, successions
 from shared.calendar import read_financial_year
 from shared.db import Prepared, Transaction
 from shared.money import NOT_STATED, TBC, Money, Total, summed
@@ -52,14 +54,10 @@ def contributions(position: Position) -> dict[UUID, Money]:
     }
 
 
-async def _reserve(tx: Transaction, basis: Basis, there: Asked) -> Money:
-    """What is said, or what the books hold: a reserve that was drawn on in advance has nothing left."""
-    if basis.risk_reserve is not None:
-        return basis.risk_reserve
-    if basis.source is not Source.POSITION:
-        return Money(0)
-    row = await tx.one(_RESERVE, place=there.partnership_id, pool=there.pool_id, as_at=there.as_at)
-    return summed(max(0, int(row["pence"])))
+async def held_in_reserve(tx: Transaction, partnership_id: UUID, pool_id: UUID, as_at: date) -> int:
+    """What the risk reserve of a pool holds on a day, in pence."""
+    row = await tx.one(_RESERVE, place=partnership_id, pool=pool_id, as_at=as_at)
+    return int(row["pence"])
 
 
 def _money(due: Total) -> Money:
@@ -76,6 +74,15 @@ async def underspends(tx: Transaction, asked: Asked, pool_ids: Iterable[UUID]) -
             left = summed(max(0, left.amount_pence))
         found.append(PoolUnderspend(pool_id, left, missing))
     return tuple(found)
+
+
+def _less_taken(found: PoolUnderspend, approved: Sequence[Settlement], settling: UUID) -> PoolUnderspend:
+    """What of an underspend no approved settlement has taken yet."""
+    taken = taken_elsewhere(approved, found.pool_id, settling)
+    if found.amount.amount_pence is None or not taken:
+        return found
+    left = replace(found.amount, amount_pence=max(0, found.amount.amount_pence - taken))
+    return replace(found, amount=left, taken_elsewhere_pence=taken)
 
 
 async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
@@ -96,6 +103,11 @@ async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
         left = await underspends(tx, there, named)
     else:
         found, missing, left = basis.variance or NOT_STATED, (), basis.pool_underspends
+    approved = await settlements.approved(tx, pool.partnership_id, basis.financial_year)
+    taken = taken_elsewhere(approved, pool.id, pool.id)
+    if found.amount_pence is not None:
+        found = replace(found, amount_pence=found.amount_pence - taken)
+    held = await held_in_reserve(tx, pool.partnership_id, pool.id, there.as_at)
     weights = carried(
         contributions(position), await successions.every(tx, pool.partnership_id, None), there.as_at
     )
@@ -103,8 +115,9 @@ async def simulate(tx: Transaction, asked: Basis) -> tuple[Simulation, Pool]:
         found,
         missing,
         tuple(PartnerAmount(body, weights[body]) for body in sorted(weights)),
-        left,
-        await _reserve(tx, basis, there),
+        tuple(_less_taken(each, approved, pool.id) for each in left),
+        reserve(basis, held),
         basis.own_risk,
+        taken,
     )
     return rules.simulate(risk_share, basis, facts), pool

@@ -28,7 +28,7 @@ from services.budget.store.risk_tables import (
 from services.budget.store.tables import journals
 from services.budget.store.visibility import scope, to_partners_by_year
 from shared.audit import Change
-from shared.db import Transaction, prepare
+from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _MAKER = ("proposed_by_client_id", "proposed_by_person")
@@ -36,6 +36,15 @@ _NAMES = tuple(
     column.name for column in settlements.c if not column.name.endswith("_at") or column.name == "as_at"
 )
 _SHOWN = tuple(name for name in _NAMES if name not in _MAKER)
+
+
+_reversals = journals.alias("reversals")
+_REVERSED_BY = (
+    select(_reversals.c.id)
+    .where(_reversals.c.reverses_journal_id == settlement_postings.c.journal_id)
+    .correlate(settlement_postings)
+    .scalar_subquery()
+)
 
 
 def _folded(table: Any, key: Any, name: str, **shown: Any) -> Any:
@@ -82,6 +91,7 @@ def _whole() -> Select[Any]:
             "postings",
             journal_id=postings.c.journal_id,
             steps=postings.c.steps,
+            reversed_by_journal_id=_REVERSED_BY,
         ),
     ).where(to_partners_by_year(settlements))
 
@@ -128,7 +138,25 @@ _END_DISPUTE = prepare(
     .where(settlement_disputes.c.id == bindparam("which", type_=Uuid))
     .values({name: bindparam(name, type_=settlement_disputes.c[name].type) for name in _ENDING})
 )
-_reversals = journals.alias("reversals")
+_APPROVED = prepare(
+    _whole().where(
+        settlements.c.partnership_id == bindparam("partnership", type_=Uuid),
+        settlements.c.financial_year == _OF_YEAR,
+        settlements.c.state != SettlementState.PROPOSED.value,
+        settlements.c.state != SettlementState.WITHDRAWN.value,
+    )
+)
+# Last approvals of a partnership's year come one after the other, for each may use the same underspend.
+_IN_TURN = Prepared(
+    "select pg_advisory_xact_lock(hashtextextended('settling ' || $1::uuid::text || ' ' || $2::text, 0)) is null",
+    ("partnership", "year"),
+    {},
+)
+_OF_JOURNAL = prepare(
+    select(settlement_postings.c.settlement_id).where(
+        settlement_postings.c.journal_id == bindparam("journal", type_=Uuid)
+    )
+)
 _STANDING = prepare(
     select(func.count().label("standing"))
     .select_from(settlement_postings)
@@ -152,6 +180,24 @@ async def lock(tx: Transaction, settlement_id: UUID) -> tuple[Settlement, Maker]
     """
     await tx.maybe(_LOCK, id=settlement_id, **scope(tx))
     return _settlement(await tx.one(_GET, id=settlement_id, **scope(tx)))
+
+
+async def approved(tx: Transaction, partnership_id: UUID, financial_year: str) -> list[Settlement]:
+    """The settlements of a partnership's year that every party has approved and nobody has withdrawn."""
+    rows = await tx.all(_APPROVED, partnership=partnership_id, of_year=financial_year, **scope(tx))
+    return [_settlement(row)[0] for row in rows]
+
+
+async def approved_in_turn(tx: Transaction, settlement: Settlement) -> list[Settlement]:
+    """The same for one that is about to join them, with nobody else's joining at the same time."""
+    await tx.one(_IN_TURN, partnership=settlement.partnership_id, year=settlement.financial_year)
+    return await approved(tx, settlement.partnership_id, settlement.financial_year)
+
+
+async def lock_posted_by(tx: Transaction, journal_id: UUID) -> Settlement | None:
+    """The settlement that a journal put into the books, locked for a change; None of any other journal."""
+    row = await tx.maybe(_OF_JOURNAL, journal=journal_id)
+    return None if row is None else (await lock(tx, row["settlement_id"]))[0]
 
 
 async def standing_journals(tx: Transaction, settlement_id: UUID) -> int:

@@ -94,6 +94,10 @@ async def reverse(
     if await site.write(client, "POST", path, body, expect=refused, twice=twice) is not None:
         site.model.post(undo)
         site.happened["reversed"] += 1
+        for held in site.settlements.values():
+            if held["journal"] == journal.id:
+                held["state"], held["version"] = "approved", held["version"] + 1
+                site.happened["settlement opened again"] += 1
 
 
 async def post_batch(site: Site, client: str, drafts: list[Journal], mode: str, twice: bool) -> None:

@@ -1,6 +1,8 @@
 """Acts at the end of a year: settlements and carry-forward, each foretold by the model and then sent."""
 
-from tests.budget.machine.acts_ledger import new_id
+from typing import Any
+
+from tests.budget.machine.acts_ledger import new_id, post
 from tests.budget.machine.model_funds import figures, plus
 from tests.budget.machine.model_ledger import LAST_DAY, Journal
 from tests.budget.machine.site import Site
@@ -18,11 +20,27 @@ def due_of(site: Site, pool: str) -> dict[str, int | None]:
     return owed
 
 
+def in_reserve(site: Site, pool: str) -> int:
+    """What the risk reserve of a pool holds on the year's last day."""
+    return site.model.sums("actual", {site.funds[pool]["risk"]}, LAST_DAY) or 0
+
+
+async def set_aside(site: Site, pool: str, pence: int, day: str, twice: bool) -> None:
+    """Put money of the fund into the risk reserve."""
+    funds = site.funds[pool]
+    entries = [(funds["risk"], pence), (funds["fund"], -pence)]
+    draft = Journal(new_id(), "prepayment", "actual", day, "", site.model.council, entries, "pooled")
+    await post(site, "pcc", draft, twice)
+
+
 async def propose_settlement(site: Site, pool: str, twice: bool) -> None:
     model = site.model
     variance = figures(model.parts(LAST_DAY, pool))["variance"]
     weights = due_of(site, pool)
-    shared_out = 0 if variance is None else max(0, abs(variance) - (10_00 if variance < 0 else 20_00))
+    held = max(0, in_reserve(site, pool))
+    reserve = 10_00 if len(site.settlements) % 2 == 0 else None
+    usable = held if reserve is None else reserve
+    shared_out = 0 if variance is None else max(0, abs(variance) - (usable if variance < 0 else 20_00))
     stands = any(
         each["pool_id"] == pool and each["state"] != "withdrawn" for each in site.settlements.values()
     )
@@ -34,12 +52,15 @@ async def propose_settlement(site: Site, pool: str, twice: bool) -> None:
         expect = "settlement_of_nothing"
     elif known and stands:
         expect = "settlement_stands_already"
-    body = {
+    if reserve is not None and reserve > held:
+        expect = "settlement_reserve_not_there"
+    body: dict[str, Any] = {
         "pool_id": pool,
         "financial_year": "2015/16",
         "source": "position",
-        "risk_reserve": {"amount_pence": 10_00},
     }
+    if reserve is not None:
+        body["risk_reserve"] = {"amount_pence": reserve}
     id_ = new_id()
     answer = await site.write("pcc", "PUT", f"/v1/settlements/{id_}", body, expect=expect, twice=twice)
     if answer is not None:
@@ -50,6 +71,7 @@ async def propose_settlement(site: Site, pool: str, twice: bool) -> None:
             "approved": set(),
             "journal": None,
             "variance": variance,
+            "reserve": usable,
             "weights": {party: weight or 0 for party, weight in weights.items()},
             "moves": {},
         }
@@ -103,6 +125,9 @@ async def post_settlement(site: Site, id_: str, day: str, twice: bool) -> None:
         expect = "settlement_nothing_undisputed"
     else:
         expect = model.refusal(journal)
+        taken = sum(step["taken"]["from_reserve_pence"] for step in held["steps"])
+        if expect is None and taken > in_reserve(site, held["pool_id"]):
+            expect = "settlement_reserve_gone"
     body = {
         "journal_id": journal.id,
         "effective_date": day,

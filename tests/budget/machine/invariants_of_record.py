@@ -35,7 +35,11 @@ def settlement_sums(seen: dict[str, Any]) -> Iterator[str]:
                 yield f"settlement {each['id']}, step {step['number']} takes {whole}, says {step['taken_pence']}"
         moved = {
             journal: sum(abs(row[3]) for row in seen["rows"]["entries"] if row[0] == journal)
-            for journal in (posting["journal_id"] for posting in each["postings"])
+            for journal in (
+                posting["journal_id"]
+                for posting in each["postings"]
+                if posting["reversed_by_journal_id"] is None
+            )
         }
         still = sum(
             step["taken"]["retained_pence"] + step["taken"]["to_be_agreed_pence"] for step in outcome["steps"]
@@ -46,10 +50,10 @@ def settlement_sums(seen: dict[str, Any]) -> Iterator[str]:
 
 def settlement_is_the_model(seen: dict[str, Any]) -> Iterator[str]:
     for each in seen["settlements"]:
-        variance, weights = seen["foretold"][each["id"]]
+        variance, weights, reserve = seen["foretold"][each["id"]]
         got = each["outcome"]
         left, wanted = abs(variance), []
-        first = min(left, 10_00 if variance < 0 else 20_00)
+        first = min(left, reserve if variance < 0 else 20_00)
         wanted.append(("risk_reserve" if variance < 0 else "retained", first))
         if left - first:
             wanted.append(("contributions", left - first))

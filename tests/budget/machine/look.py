@@ -50,7 +50,10 @@ async def gather(site: Site, day: str, pick: int) -> dict[str, Any]:
             site, "commitments", _commitment_reader(site), list(model.commitments)[-3:]
         ),
         "settlements": await _all(site, "settlements", lambda _: "pcc", list(site.settlements)),
-        "foretold": {id_: (each["variance"], each["weights"]) for id_, each in site.settlements.items()},
+        "foretold": {
+            id_: (each["variance"], each["weights"], each["reserve"])
+            for id_, each in site.settlements.items()
+        },
         "year_ends": await _all(site, "year-ends", lambda _: "ccg", list(site.year_ends)),
         "promises": await _all(site, "contributions", lambda _: "pcc", list(model.promises)[-3:]),
         "lists": await _lists(site, pick),

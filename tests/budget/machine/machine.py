@@ -231,6 +231,10 @@ class BooksMachine(RuleBasedStateMachine):
         pool = self.pick(self.site.funds, at)
         self.act(acts_lines.promise(self.site, client, pool, pence, since, twice))
 
+    @rule(at=PICK, pence=st.sampled_from((1, 9_99, 10_00, 25_00)), day=DAYS, twice=TWICE)
+    def set_aside(self, at, pence, day, twice):
+        self.act(acts_year.set_aside(self.site, self.pick(self.site.funds, at), pence, day, twice))
+
     @rule(at=PICK, twice=TWICE)
     def propose_settlement(self, at, twice):
         self.act(acts_year.propose_settlement(self.site, self.pick(self.site.funds, at), twice))

@@ -152,6 +152,7 @@ def repeat(changed: bool) -> Act:
 async def settle(site: Site) -> None:
     """Propose it for the second pool, let both parties approve, and post."""
     pool = _at(site.funds, 1)
+    await acts_year.set_aside(site, pool, 10_00, "2015-09-01", False)
     await acts_year.propose_settlement(site, pool, False)
     standing = [id_ for id_, each in site.settlements.items() if each["state"] == "proposed"]
     for id_ in standing[:1]:
