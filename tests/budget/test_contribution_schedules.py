@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from tests.budget.place import Place, assert_hidden, code_of, made
+from tests.budget.place import Place, assert_hidden, code_of, key, made
+from tests.budget.settling import Overspent
 
 YEAR = {"financial_year": "2015/16"}
 
@@ -139,6 +140,62 @@ async def test_what_is_received_pays_what_fell_due_first_and_the_rest_is_overdue
     assert {each["outstanding_pence"] for each in over} == {-60_00, None}
     outside = await standing(place, as_at="2016-04-01")
     assert outside.json()["errors"][0]["pointer"] == "?as_at"
+
+
+async def test_what_is_given_in_kind_pays_no_money_that_is_due(place):
+    made(await promise(place, 100_00))
+    made(await promise(place, 500_00, form="in_kind"))
+    line = await place.line(place.pcc, place.pool_id, "pooled", pence=500_00, financial_year="2015/16")
+    cost = await place.account(place.pcc, "expenditure", "pooled", pool_id=place.pool_id, line_id=line)
+    partner = await place.account(
+        place.pcc, "contribution", "pooled", pool_id=place.pool_id, organisation_id=place.council
+    )
+    given = {"kind": "in_kind", "effective_date": "2015-05-01"}
+    await place.post(place.pcc, cost, partner, 500_00, **given)
+    wrong = await place.post(place.pcc, cost, partner, 7_00, **given)
+    undone = {"id": str(uuid.uuid4()), "effective_date": "2015-05-01", "narrative": "Counted twice"}
+    made(await place.pcc.post(f"/v1/journals/{wrong['id']}/reversal", json=undone, key=key()))
+    [mine] = made(await standing(place, as_at="2015-07-02"))["partners"]
+    assert (mine["received_pence"], mine["received_in_kind_pence"], mine["settled_pence"]) == (0, 500_00, 0)
+    assert (mine["outstanding_pence"], mine["overdue"]) == (50_00, True)
+    assert [each["received_pence"] for each in mine["instalments"]] == [0, 0, 0, 0]
+    await pay(place, 60_00)
+    [mine] = made(await standing(place, as_at="2015-07-02"))["partners"]
+    assert (mine["received_pence"], mine["outstanding_pence"], mine["overdue"]) == (60_00, -10_00, False)
+
+
+async def test_a_settlement_is_no_contribution_paid_or_owed(client_for):
+    place = await Overspent().prepare(client_for, budget=600_00, spent=400_00)
+    made(await place.record())
+    partners = {each["organisation_id"]: each["account_id"] for each in place.accounts["partners"]}
+    owed = {str(place.council): 200_00, str(place.nhs): 100_00}
+    for body, pence in owed.items():
+        paid = {"kind": "contribution", "effective_date": "2015-04-01"}
+        await place.post(place.pcc, place.accounts["fund_account_id"], partners[body], pence, **paid)
+    observer = await place.client(observer=place.partnership)
+
+    async def received(client) -> int:
+        return made(await place.position(client, "2015-16"))["totals"]["pooled"][
+            "contributions_received_pence"
+        ]
+
+    before = await received(observer)
+    settled, body = await place.approved(), place.posting()
+    returned = {each["organisation_id"]: each["amount_pence"] for each in settled["outcome"]["by_partner"]}
+    assert sum(returned.values()) == 280_00
+    made(await place.act(place.pcc, settled, "posting", body))
+
+    async def stands(moved) -> None:
+        for each in made(await standing(place, as_at="2016-03-31"))["partners"]:
+            who = each["organisation_id"]
+            assert (each["received_pence"], each["outstanding_pence"]) == (owed[who], 0)
+            assert (each["overdue"], each["settled_pence"]) == (False, -moved.get(who, 0))
+        assert [await received(each) for each in (place.ccg, observer)] == [before, before]
+
+    await stands(returned)
+    undone = {"id": str(uuid.uuid4()), "effective_date": "2016-03-31", "narrative": "Wrong"}
+    made(await place.pcc.post(f"/v1/journals/{body['journal_id']}/reversal", json=undone, key=key()))
+    await stands({})
 
 
 def requirement(place, kind, pence: int | None, **changes) -> dict:

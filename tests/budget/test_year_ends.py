@@ -35,6 +35,27 @@ async def a_year(place, host):
     return pool, fund, reserves, periods
 
 
+@pytest.mark.row("S1-B11")
+async def test_a_year_with_a_partner_that_gives_in_kind_alone_is_carried_by_who_put_money_in(place, host):
+    pool, _, fund = await real_year(place, theirs="in_kind")
+    made(
+        await place.promise(
+            place.ccg, pool, None, form="in_kind", financial_year="2015/16", funding_source="bcf"
+        )
+    )
+    await close_year(host, place.partnership)
+    proposed = made(await propose(host, fund))
+    shares = {
+        (each["organisation_id"], each["funding_source"]): (each["contributed_pence"], each["amount_pence"])
+        for each in proposed["shares"]
+    }
+    assert shares == {
+        (str(place.council), "core_budget"): (1_000_00, BALANCE),
+        (str(place.nhs), "core_budget"): (0, 0),
+        (str(place.nhs), "bcf"): (0, 0),
+    }
+
+
 async def propose(client, fund, year="2015/16"):
     body = {"account_id": str(fund), "financial_year": year}
     return await client.put(f"/v1/year-ends/{uuid.uuid4()}", json=body)

@@ -21,7 +21,7 @@ async def shadow_year(place, consent=True):
     return pool, ours, theirs
 
 
-async def real_year(place):
+async def real_year(place, theirs="cash"):
     """2015/16 in force: a pooled line of each partner, an aligned line of each, contributions paid and spent."""
     await place.bring_into_force()
     pool = await place.pool(arrangement="pooled")
@@ -36,7 +36,7 @@ async def real_year(place):
         ),
     }
     made(await place.promise(place.pcc, pool, 1_000_00, **year))
-    made(await place.promise(place.ccg, pool, 500_00, **year))
+    made(await place.promise(place.ccg, pool, 500_00, form=theirs, **year))
     fund = await place.account(place.pcc, "fund", "pooled", pool_id=pool)
     given = await place.account(
         place.pcc, "contribution", "pooled", pool_id=pool, organisation_id=place.council

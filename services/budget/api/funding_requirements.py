@@ -127,6 +127,10 @@ class PartnerStandingOut(Out):
     outstanding_pence: int | None
     overdue: bool | None
     instalments: list[InstalmentStandingOut]
+    received_in_kind_pence: int = Field(description="Given in kind. It pays no money that is due.")
+    settled_pence: int = Field(
+        description="What settlements took from the partner; negative where they gave back. No part of what was received."
+    )
 
 
 class ContributionStandingOut(Out):
@@ -257,7 +261,7 @@ async def standings(
     asked: Asked,
     overdue: Annotated[bool | None, Query(description="Only partners of whom something is overdue.")] = None,
 ) -> Response:
-    """By partner and pool, from the ledger: money pays the instalment that fell due first."""
+    """By partner and pool, from the ledger: money pays the instalment of money that fell due first."""
     async with door.db.begin(door.caller, snapshot=asked.as_recorded is None) as tx:
         await _open(tx, asked)
         promises = await contributions.standing(tx, asked)

@@ -66,7 +66,10 @@ def _pool(start: Row, report: PoolReport) -> Iterator[Row]:
         held.budget_approved.complete and held.actual.complete and held.contributions_due.complete,
     )
     for partner in report.contributions:
-        due, received = pounds(partner.due.known_pence), pounds(partner.received_pence)
+        due, received = (
+            pounds(partner.due.known_pence),
+            pounds(partner.received_pence + partner.received_in_kind_pence),
+        )
         yield (
             *start,
             "contribution",

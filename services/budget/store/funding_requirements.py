@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, insert, select
 
+from services.budget.rules.contribution_standing import Received
 from services.budget.rules.funding_requirement import (
     CountedLine,
     FundingAsked,
@@ -77,12 +78,15 @@ _UNSEEN = Prepared(
     ("partnership", "year", "first_day", "as_at", "recorded"),
     {},
 )
-# What came in from each partner into each pool, as in a position.
+# What came in from each partner into each pool, as in a position, and what of it in kind or by settlements.
 _RECEIVED = Prepared(
     f"""
-select a.organisation_id, a.pool_id, -sum(s.amount_pence)::bigint as received_pence
+select a.organisation_id, a.pool_id, -sum(s.amount_pence)::bigint as whole_pence,
+       coalesce(sum(given.pence), 0)::bigint as in_kind_pence, coalesce(sum(settled.pence), 0)::bigint as settled_pence
   from ledger_sums($1, $9, $8, {_RECORDED_BY}) s
   join accounts a on a.id = s.account_id
+  left join receipts_of_kind($1, $9, $8, {_RECORDED_BY}, 'in_kind') given on given.account_id = a.id
+  left join receipts_of_kind($1, $9, $8, {_RECORDED_BY}, 'risk_share_adjustment') settled on settled.account_id = a.id
  where a.kind = 'contribution' and s.book = 'actual' and ($4::uuid is null or a.pool_id = $4)
    and {scoped_sql("a", "a.owner_organisation_id")}
  group by a.organisation_id, a.pool_id
@@ -160,11 +164,16 @@ async def unseen(tx: Transaction, asked: FundingAsked) -> list[UUID]:
     return [row["owner_organisation_id"] for row in rows]
 
 
-async def received(tx: Transaction, asked: FundingAsked) -> dict[tuple[UUID, UUID], int]:
-    """What each partner paid into each pool by a day, in pence."""
+async def received(tx: Transaction, asked: FundingAsked) -> dict[tuple[UUID, UUID], Received]:
+    """What each partner paid and gave into each pool by a day, and what settlements moved."""
     first_day = read_financial_year(asked.financial_year).first_day
     rows = await tx.all(_RECEIVED, first_day=first_day, **_scoped(tx, asked))
-    return {(row["organisation_id"], row["pool_id"]): row["received_pence"] for row in rows}
+    return {(row["organisation_id"], row["pool_id"]): _received(row) for row in rows}
+
+
+def _received(row: Mapping[str, Any]) -> Received:
+    given, settled = row["in_kind_pence"], row["settled_pence"]
+    return Received(row["whole_pence"] - given - settled, given, settled)
 
 
 def _scoped(tx: Transaction, asked: FundingAsked) -> dict[str, Any]:

@@ -70,11 +70,14 @@ select d.organisation_id, d.pool_id, p.category, d.arrangement, d.amount_pence, 
     (*_SCOPED, "as_at"),
     {},
 )
+# Settlements return or take money on the same accounts, and are no contribution.
 _RECEIPTS = Prepared(
     f"""
-select a.organisation_id, a.pool_id, p.category, a.arrangement, -sum(s.amount_pence)::bigint as received_pence
+select a.organisation_id, a.pool_id, p.category, a.arrangement,
+       (-sum(s.amount_pence) - coalesce(sum(k.pence), 0))::bigint as received_pence
   from ledger_sums({_OF_YEAR}) s
   join accounts a on a.id = s.account_id
+  left join receipts_of_kind({_OF_YEAR}, 'risk_share_adjustment') k on k.account_id = a.id
   join pools p on p.id = a.pool_id
  where a.kind = 'contribution' and s.book = 'actual' and ($4::uuid is null or a.pool_id = $4)
    and {scoped_sql("a", "a.owner_organisation_id")}

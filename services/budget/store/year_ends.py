@@ -82,11 +82,21 @@ _CARRIED_LATER = prepare(
 _CARRIED_BY = prepare(
     select(year_ends.c.id).where(year_ends.c.journal_id == bindparam("journal", type_=Uuid))
 )
+# Who gives in kind alone put no money in, and that is known whatever its worth.
 _CONTRIBUTED = Prepared(
-    "select c.owner_organisation_id, c.funding_source, c.amount_pence, c.amount_status, c.amount_qualifier"
-    " from contributions c where c.partnership_id = $1 and c.financial_year = $2 and c.pool_id = $3"
-    " and c.form = 'cash' and not exists (select from contributions later"
-    " where later.replaces_contribution_id = c.id)",
+    """
+with standing as (
+    select c.* from contributions c
+     where c.partnership_id = $1 and c.financial_year = $2 and c.pool_id = $3
+       and not exists (select from contributions later where later.replaces_contribution_id = c.id))
+select s.owner_organisation_id, s.funding_source, s.amount_pence, s.amount_status, s.amount_qualifier
+  from standing s where s.form = 'cash'
+union all
+select distinct s.owner_organisation_id, s.funding_source, 0::bigint, 'actual'::money_status, null::money_qualifier
+  from standing s
+ where s.form = 'in_kind' and not exists (
+    select from standing c where c.owner_organisation_id = s.owner_organisation_id and c.form = 'cash')
+""",
     ("place", "year", "pool"),
     {},
 )

@@ -172,8 +172,18 @@ class FundsModel(LedgerModel):
             if account.kind == "contribution" and account.pool and (not pool or account.pool == pool):
                 paid = self.sums("actual", {account.id}, day, FIRST_DAY)
                 if paid is not None:
+                    paid -= self._settled(account.id, day)
                     found.append(self._part(account.organisation, account.pool, received=-paid))
         return found
+
+    def _settled(self, account: str, day: str) -> int:
+        """What settlements and their reversals moved on a partner's account: no contribution."""
+        return sum(
+            each.charges({account})
+            for each in self.journals.values()
+            if FIRST_DAY <= each.day <= day
+            and "risk_share_adjustment" in {each.kind, each.reverses and self.journals[each.reverses].kind}
+        )
 
     def _part(self, owner: str | None, pool: str, **figures) -> dict:
         arrangement, category = self.pools[pool]
