@@ -34,6 +34,10 @@ create function receipts_of_kind(partnership uuid, first_day date, as_at date, r
        and e.recorded_at <= recorded
      group by e.account_id;
 end;
+-- An observer's totals ask it too; of other kinds of journals they learn nothing here.
+create policy journals_settled on journals for select to budget_totals using (
+    kind in ('risk_share_adjustment', 'reversal')
+    and partnership_id = any ((select budget.ctx_in('observer'))::uuid[]));
 grant execute on function receipts_of_kind(uuid, date, date, timestamptz, text) to budget_app, budget_totals;
 """
 _OBSERVED = """
