@@ -2,8 +2,8 @@
 
 from shared.migrate import run_sql
 
-revision = "0026"
-down_revision = "0025"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
