@@ -71,7 +71,7 @@ async def test_a_settlement_is_approved_by_each_party_and_posted_as_one_journal(
         named["partners"][0]["account_id"]: -40_00,
         named["partners"][1]["account_id"]: -15_00,
     }
-    second = await place.propose()
+    second = await place.propose(risk_reserve=None)
     assert (code_of(second), second.json()["errors"][0]["pointer"]) == (
         "settlement_stands_already",
         "/pool_id",
