@@ -180,10 +180,10 @@ async def test_a_settlement_is_no_contribution_paid_or_owed(client_for):
         ]
 
     before = await received(observer)
-    settled, body = await place.approved(), place.posting()
+    settled, posting = await place.approved(), place.posting()
     returned = {each["organisation_id"]: each["amount_pence"] for each in settled["outcome"]["by_partner"]}
     assert sum(returned.values()) == 280_00
-    made(await place.act(place.pcc, settled, "posting", body))
+    made(await place.act(place.pcc, settled, "posting", posting))
 
     async def stands(moved) -> None:
         for each in made(await standing(place, as_at="2016-03-31"))["partners"]:
@@ -194,7 +194,7 @@ async def test_a_settlement_is_no_contribution_paid_or_owed(client_for):
 
     await stands(returned)
     undone = {"id": str(uuid.uuid4()), "effective_date": "2016-03-31", "narrative": "Wrong"}
-    made(await place.pcc.post(f"/v1/journals/{body['journal_id']}/reversal", json=undone, key=key()))
+    made(await place.pcc.post(f"/v1/journals/{posting['journal_id']}/reversal", json=undone, key=key()))
     await stands({})
 
 
