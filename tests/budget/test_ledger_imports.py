@@ -293,3 +293,17 @@ async def test_a_journal_of_an_import_is_told_as_one_by_its_door(place, stack):
         await connection.close()
     assert len(rows) == events == 2
     assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("amount", ["12.34", "12.35"])
+async def test_a_reference_that_was_reversed_is_not_told_as_unchanged(place, amount):
+    made(await place.send(csv_of(*pair("R-1", "12.34"))))
+    (posted,) = await place.journals()
+    undo = {"id": str(uuid.uuid4()), "effective_date": "2014-06-15", "narrative": "Wrong"}
+    made(await place.pcc.post(f"/v1/journals/{posted['id']}/reversal", json=undo, key=key()))
+    answer = await place.send(csv_of(*pair("R-1", amount)), dry_run="true")
+    report = made(answer)
+    assert (report["counts"]["journals_unchanged"], report["counts"]["journals_left"]) == (0, 1)
+    assert [(each["code"], each["reference"]) for each in report["findings"]] == [
+        ("import_reference_reversed", "R-1")
+    ]

@@ -155,4 +155,15 @@ async def test_strangers_see_no_posts_and_no_spend(place):
         for client in (*others, stranger):
             await assert_hidden(client, path, f"/v1/{collection}", place.partnership)
     nothing = await stranger.get("/v1/establishment", params={"partnership_id": str(place.partnership)})
-    assert made(nothing)["posts"] == 0
+    assert (nothing.status_code, code_of(nothing)) == (404, "not_found")
+
+
+async def test_the_posts_of_a_partnership_one_is_not_in_are_absent(place):
+    made(await post(place))
+    asked = {"partnership_id": str(place.partnership)}
+    for standing in ({"commissioner": uuid.uuid4()}, {"provider": place.partnership}):
+        other = await place.client(**standing)
+        refused = await other.get("/v1/establishment", params=asked)
+        assert (refused.status_code, code_of(refused)) == (404, "not_found"), refused.text
+    auditor = await place.auditor(bodies=(place.council,))
+    assert (await auditor.get("/v1/establishment", params=asked)).status_code == 200

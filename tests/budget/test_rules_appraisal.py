@@ -40,3 +40,22 @@ def test_a_rate_that_is_given_is_worth_nothing(cost, benefits):
 
 def test_a_part_of_nothing_has_no_percentage():
     assert percent(1, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("flows", "rate"),
+    [
+        ((-(10**15), 1), "-100.00"),
+        ((-1, 10**15), "99999999999999900.00"),
+        ((-100, 0, 1), "-90.00"),
+        ((0, 5, -6), "20.00"),
+    ],
+)
+def test_flows_that_change_their_sign_once_have_one_rate(flows, rate):
+    assert internal_rate(flows) == (Decimal(rate), None)
+
+
+def test_the_rate_is_found_by_halving_where_the_solver_finds_none(monkeypatch):
+    monkeypatch.setattr("services.budget.rules.appraisal.irr", lambda *_, **__: None)
+    for flows, rate in (((-100, 110), "10.00"), ((-100, 0, 121), "10.00"), ((50, -100), "100.00")):
+        assert internal_rate(flows) == (Decimal(rate), None)

@@ -12,6 +12,7 @@ from services.budget.actions.record_post import record_post
 from services.budget.rules.part_year import Convention
 from services.budget.rules.post_record import PostRecord, PostShare, establish
 from services.budget.store.assessments import posts
+from shared.errors import NOT_FOUND
 from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
@@ -176,6 +177,9 @@ async def together(
     request: Request, door: Annotated[Door, may("budget:read")], partnership_id: Annotated[UUID, Query()]
 ) -> Response:
     """How many posts there are, how many of them are new, and what each partner pays for all of them."""
+    audited = any(each.partnership_id == partnership_id for each in door.caller.audits)
+    if not audited and not door.caller.holds(partnership_id, "commissioner", "host"):
+        raise NOT_FOUND()
     async with door.db.begin(door.caller, single=True) as tx:
         found = await posts.page(tx, partnership_id, MOST_POSTS, None)
     return shown(request, establish(partnership_id, found))

@@ -222,8 +222,9 @@ def present_value(flows: Sequence[Decimal | int], discount_percent: Decimal, tim
 def internal_rate(flows: Sequence[Decimal | int]) -> tuple[Decimal | None, NoRate | None]:
     """The rate in per cent at which the flows are worth nothing, to two places; the timing does not change it.
 
-    Found by a solver in binary fractions and then held, exactly, against a change of sign around it: a rate that
-    is not one within IRR_TOLERANCE is not given. Flows whose sign changes more than once can have several.
+    Found by a solver in binary fractions and then held, exactly, against a change of sign around it; what it does not
+    find within IRR_TOLERANCE is found by halving. Flows whose sign changes once have exactly one rate above -100 per
+    cent (Descartes' rule of signs); those whose sign changes more often can have several.
     """
     signs = [flow > 0 for flow in flows if flow != 0]
     changes = sum(one != other for one, other in pairwise(signs))
@@ -232,14 +233,42 @@ def internal_rate(flows: Sequence[Decimal | int]) -> tuple[Decimal | None, NoRat
     if changes > 1:
         return None, NoRate.SEVERAL_POSSIBLE
     found = irr([float(flow) for flow in flows], silent=True)
-    if found is None:
-        return None, NoRate.SEVERAL_POSSIBLE
-    rate = 100 * Decimal(found)
+    rate = None if found is None else 100 * Decimal(found)
+    if rate is None or not _is_rate(flows, rate):
+        rate = _halved(flows)
+    with localcontext(prec=50):
+        return rate.quantize(Decimal("0.01"), ROUND_HALF_UP), None
+
+
+def _is_rate(flows: Sequence[Decimal | int], rate: Decimal) -> bool:
+    """Whether the worth of the flows changes its sign within IRR_TOLERANCE of the rate."""
+    if not rate.is_finite() or rate - IRR_TOLERANCE <= -100:
+        return False
     below = present_value(flows, rate - IRR_TOLERANCE, Timing.START)
     above = present_value(flows, rate + IRR_TOLERANCE, Timing.START)
-    if (below > 0) == (above > 0) and below != 0:
-        return None, NoRate.SEVERAL_POSSIBLE
-    return rate.quantize(Decimal("0.01"), ROUND_HALF_UP), None
+    return (below > 0) != (above > 0) or below == 0
+
+
+def _halved(flows: Sequence[Decimal | int]) -> Decimal:
+    """The one rate of flows that change their sign once, to within IRR_TOLERANCE.
+
+    By halving for v = 1 / (1 + rate): small v leaves the sign of the first flow, great v that of the last.
+    """
+
+    def as_first(v: Decimal) -> bool:
+        return (sum((flow * v**number for number, flow in enumerate(flows)), Decimal(0)) > 0) == first
+
+    first = next(flow > 0 for flow in flows if flow != 0)
+    with localcontext(prec=100):
+        low = high = Decimal(1)
+        while not as_first(low):
+            low /= 2
+        while as_first(high):
+            high *= 2
+        while 100 / low - 100 / high > IRR_TOLERANCE:
+            middle = (low + high) / 2
+            low, high = (middle, high) if as_first(middle) else (low, middle)
+        return 100 / high - 100
 
 
 def _payback(flows: Sequence[int], years: Sequence[str]) -> Payback | None:
@@ -257,4 +286,7 @@ def percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """A part of a whole in per cent to two places, half up; None of nothing."""
     if whole == 0:
         return None
-    return (100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    with localcontext(
+        prec=100
+    ):  # a great benefit over a cost that is discounted to next to nothing has many digits
+        return (100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)

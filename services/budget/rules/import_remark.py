@@ -94,6 +94,11 @@ REFERENCE_CHANGED = Remark(
     "import_reference_changed",
     "Your organisation has posted this reference before with other content. Reverse that journal, or give this another.",
 )
+REFERENCE_REVERSED = Remark(
+    "import_reference_reversed",
+    "Your organisation has posted this reference before, and that journal was reversed. Give what is right a reference"
+    " of its own.",
+)
 NOT_MAPPED = Remark(
     "import_spend_not_mapped",
     "No account was named for spend of this area and type. Map it, or name an expenditure account for the rest.",

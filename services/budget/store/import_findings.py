@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.budget.rules.import_line import MOST_FINDINGS, Findings
 from services.budget.rules.import_remark import (
     REFERENCE_CHANGED,
+    REFERENCE_REVERSED,
     ROW_LEFT_OUT,
     ROWS_DIFFER,
     TOO_MANY_ENTRIES,
@@ -17,9 +18,11 @@ from shared.db import Prepared, Transaction
 _PROBLEMS = """
     select j.lines, j.reference, j.effective_date, j.posting_period, j.kind, j.accounts, j.amounts,
            case when j.bad then $1 when j.torn then $3 when j.shape is null then $5
-                when j.standing = 'changed' then $7 when j.standing is null then d.code end as code,
+                when j.standing = 'changed' then $7
+                when j.standing = 'reversed' then $9 when j.standing is null then d.code end as code,
            case when j.bad then $2 when j.torn then $4 when j.shape is null then $6
-                when j.standing = 'changed' then $8 when j.standing is null then d.detail end as detail,
+                when j.standing = 'changed' then $8
+                when j.standing = 'reversed' then $10 when j.standing is null then d.detail end as detail,
            case when j.shape is not null and j.standing is null then d.column_name else 'reference' end as column_name,
            case when j.shape is not null and j.standing is null then d.entry end as entry
       from import_journals j left join import_decided d on d.of_shape = j.shape
@@ -29,6 +32,7 @@ _REMARKS = {
     "torn": ROWS_DIFFER,
     "long": TOO_MANY_ENTRIES,
     "changed": REFERENCE_CHANGED,
+    "reversed": REFERENCE_REVERSED,
 }
 _NAMES = tuple(f"{name}_{part}" for name in _REMARKS for part in ("code", "detail"))
 _VALUES = {
@@ -50,7 +54,7 @@ select p.lines[coalesce(p.entry, 0) + 1] as line, p.column_name, p.reference, p.
   from ({_PROBLEMS}) p
   left join import_accounts a on p.column_name = 'account' and a.number = p.accounts[coalesce(p.entry, 0) + 1]
  where p.code is not null
- order by 1, 2 limit $9
+ order by 1, 2 limit $11
 """,  # noqa: S608 fixed text
     (*_NAMES, "most"),
     {},
@@ -69,7 +73,7 @@ select count(*) filter (where outcome = 'posted') as journals_posted,
        coalesce(sum(entries) filter (where outcome = 'unchanged'), 0)::bigint as entries_unchanged
   from (select j.entries,
                case when j.standing = 'unchanged' then 'unchanged'
-                    when j.shape is null or j.standing = 'changed' or d.code is not null then 'left'
+                    when j.shape is null or j.standing in ('changed', 'reversed') or d.code is not null then 'left'
                     else 'posted' end as outcome
           from import_journals j left join import_decided d on d.of_shape = j.shape) each
 """,

@@ -10,11 +10,13 @@ from shared.logs import request_id
 
 _AT_A_TIME = 5_000  # journals a statement, so that no work that the database puts off grows with the file
 
-# What was posted under a reference before: the same, which changes nothing, or other content.
+# What was posted under a reference before: the same, which changes nothing, or other content; or what was
+# reversed since, which is not in the books any more.
 _STANDING = Prepared(
     """
 update import_journals j
-   set standing = case when k.kind::text = j.kind and k.effective_date = j.effective_date and k.narrative = j.narrative
+   set standing = case when exists (select from journals undo where undo.reverses_journal_id = k.id) then 'reversed'
+       when k.kind::text = j.kind and k.effective_date = j.effective_date and k.narrative = j.narrative
         and (j.posting_period is null or k.posting_period = j.posting_period)
         and (select array_agg(e.account_id order by e.position) from entries e where e.journal_id = k.id)
             is not distinct from
