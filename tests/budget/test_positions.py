@@ -91,8 +91,9 @@ async def test_three_totals_of_a_year_in_force(place):
 
 
 async def test_a_supplementary_estimate_adjusts_the_budget(place):
-    pool, lines, _ = await real_year(place)
+    pool, lines, fund = await real_year(place)
     reserve = await place.account(place.pcc, "reserve", "pooled", pool_id=pool)
+    await place.post(place.pcc, reserve, fund, 10_00, kind="prepayment", effective_date="2015-06-01")
     estimate = {
         "partnership_id": str(place.partnership),
         "kind": "supplementary_estimate",

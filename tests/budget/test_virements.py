@@ -147,14 +147,27 @@ async def test_a_supplementary_estimate_is_approved_and_posts_in_the_budget_book
         place.pcc, place, None, lines["pcc"], 10_00, **{**estimate, "from_account_id": str(wrong)}
     )
     assert (code_of(odd), pointer_of(odd)) == ("virement_account_unfit", "/from_account_id")
-    proposed = made(await propose(place.pcc, place, None, lines["pcc"], 10_00, **estimate))
+    short = await propose(place.pcc, place, None, lines["pcc"], 10_00, **estimate)
+    assert (short.status_code, code_of(short)) == (409, "virement_reserve_too_little")
+    await place.post(place.pcc, reserve, fund, 15_00, kind="prepayment", effective_date="2015-06-01")
+    first, second, proposed = [
+        made(await propose(place.pcc, place, None, lines["pcc"], pence, **estimate))
+        for pence in (6_00, 7_00, 10_00)
+    ]
     posted = made(await move(council, proposed, "approval"))
     journal = made(await place.pcc.get(f"/v1/journals/{posted['journal_id']}"))
     assert (journal["kind"], journal["book"]) == ("supplementary_estimate", "budget")
     assert (await budgets(place))[str(lines["pcc"])] == 1_010_00
     spent = made(await place.position(place.pcc, "2015-16"))["totals"]["pooled"]["actual"]
     assert spent["known_pence"] == 135_00
-    assert fund
+    for each in (
+        first,
+        second,
+    ):  # what was there when they were proposed was given since: the database says so
+        again = await move(council, each, "approval")
+        assert (again.status_code, code_of(again)) == (409, "virement_reserve_too_little"), again.text
+    more = await propose(place.pcc, place, None, lines["pcc"], 5_01, **estimate)
+    assert more.json()["available_pence"] == 5_00
 
 
 async def test_approved_budget_moves_by_a_virement_only(place):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.budget.rules import virement as rules
 from services.budget.rules.delegation_limit import Case, who_decides
+from services.budget.rules.estimate_source import require_in_reserve
 from services.budget.rules.headroom import LineFunds, adjusted, require_usable
 from services.budget.rules.ledger_account import Account
 from services.budget.rules.virement_approval import Maker
@@ -35,7 +36,8 @@ async def propose_virement(db: Database, caller: Caller, sent: Sent, asked: rule
             source = require_usable(found.get(asked.from_line_id), own, "/from_line_id")
         target = require_usable(found.get(asked.to_line_id), own, "/to_line_id")
         if asked.from_account_id is not None:
-            rules.check_account(await _account(tx, asked.from_account_id), target)
+            giving = rules.check_account(await _account(tx, asked.from_account_id), target)
+            require_in_reserve(giving, await accounts.reserve_free(tx, giving.id), asked.amount_pence)
         types = check_kind(asked, source, target)
         case = await _case(tx, asked, source or target, types)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, asked.subject, case.day)

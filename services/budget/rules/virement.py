@@ -226,17 +226,17 @@ def propose(
     )
 
 
-def check_account(account: Account | None, target: LineFunds) -> None:
+def check_account(account: Account | None, target: LineFunds) -> Account:
     """Refuse an account that a supplementary estimate for the line cannot be met from."""
-    fits = account is not None and (
+    if account is None or not (
         account.partnership_id == target.partnership_id
         and account.arrangement == target.arrangement.value
         and account.kind in {AccountKind.FUND, AccountKind.RESERVE}
         and account.pool_id == target.pool_id
         and (account.pool_id is not None or account.owner_organisation_id == target.owner_organisation_id)
-    )
-    if not fits:
+    ):
         raise ACCOUNT_UNFIT("/from_account_id")
+    return account
 
 
 def _check_source(source: LineFunds, target: LineFunds, amount_pence: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, insert, literal_colum
 from services.budget.rules.ledger_account import Account, AccountKind
 from services.budget.store.tables import accounts, pools
 from services.budget.store.visibility import scope, to_money
-from shared.db import Transaction, prepare
+from shared.db import Prepared, Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(column.name for column in accounts.c if column.name != "recorded_at")
@@ -52,6 +52,7 @@ _HOLD_UNDER = prepare(
     .order_by(accounts.c.id)
     .with_for_update(key_share=True, of=accounts)
 )
+_RESERVE_FREE = Prepared("select reserve_free($1) as pence", ("account",), {})
 
 
 async def hold_under(tx: Transaction, agreement_id: UUID) -> None:
@@ -96,3 +97,8 @@ async def page(
 
 def _account(row: Mapping[str, Any]) -> Account:
     return Account(**{**row, "kind": AccountKind(row["kind"])})
+
+
+async def reserve_free(tx: Transaction, account_id: UUID) -> int:
+    """What a reserve has left for supplementary estimates, in pence: what it holds, and has not given before."""
+    return int((await tx.one(_RESERVE_FREE, account=account_id))["pence"])

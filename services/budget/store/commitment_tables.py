@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.budget.rules.action_plan import PLANNED_ALREADY
 from services.budget.rules.commitment import DRAWN_ALREADY, NOT_ITS_MOVES
+from services.budget.rules.estimate_source import RESERVE_TOO_LITTLE
 from services.budget.rules.virement import SAME_LINE
 from services.budget.rules.virement_approval import DECIDED_ALREADY, MAKER_APART, NOT_PROPOSED
 from services.budget.store.tables import ARRANGEMENT, CATEGORY, metadata
@@ -249,3 +250,4 @@ refuse_constraint("commitment_moves_journal_once", DRAWN_ALREADY, "/journal_id")
 refuse_constraint("commitment_is_its_moves", NOT_ITS_MOVES)
 refuse_constraint("commitments_rest", NOT_ITS_MOVES)
 refuse_constraint("action_plans_once", PLANNED_ALREADY, "/forecast_id")
+refuse_constraint("estimate_from_what_is_there", RESERVE_TOO_LITTLE)
