@@ -15,6 +15,7 @@ from services.budget.store.clock import today
 from services.budget.store.commitment_events import told
 from services.budget.store.visibility import require_commissioner
 from shared.audit import Change
+from shared.calendar import financial_year_of
 from shared.caller import Caller
 from shared.db import Database, Transaction
 from shared.errors import Refusal
@@ -38,7 +39,9 @@ async def reserve_for_contract(
         rules.check_split(asked, lines)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, LimitSubject.CONTRACT, asked.day)
         on_it = await decisions.on_subject(tx, asked.contract_id)
-        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx))
+        year = financial_year_of(asked.day).label
+        before = await commitments.for_other_contracts(tx, asked.partnership_id, year, asked.contract_id)
+        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx), before)
         made, changes = [], []
         for at, (each, line) in enumerate(zip(wanted, lines, strict=True)):
             one, change = await _reserve(tx, each, line, at)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.budget.actions.reserve_commitment import require_within
 from services.budget.rules import commitment as rules
 from services.budget.rules.headroom import require_usable, shown
 from services.budget.store import commitments, package_sight
@@ -33,6 +34,8 @@ async def vary_commitment(
         line = require_usable(found, caller.organisation_id)
         check_version(held.version, expected_version)
         changed, move = rules.vary(held, line, to_pence, day, why)
+        if move.amount_pence > 0:
+            await require_within(tx, changed, move.amount_pence)
         await commitments.save(tx, changed, move)
         after = replace(line, committed_pence=line.committed_pence + move.amount_pence)
         thing = rules.shown(await package_sight.seen(tx, changed), shown(after))

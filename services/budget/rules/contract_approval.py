@@ -68,19 +68,25 @@ def partners(funding: Iterable[Funding]) -> Mapping[UUID, Decimal]:
 
 
 def approved(
-    asked: ApprovalAsked, limits: Iterable[Limit], decisions: Sequence[Decision], today: date
+    asked: ApprovalAsked,
+    limits: Iterable[Limit],
+    decisions: Sequence[Decision],
+    today: date,
+    before: Mapping[UUID, int] | None = None,
 ) -> tuple[PartnerApproval, ...]:
     """How the limits of each partner are kept, or a refusal that names who has not decided.
 
-    A partner without such limits asks for nothing. Within an officer's limit no body is asked.
+    A partner without such limits asks for nothing. Within an officer's limit no body is asked. `before` is what each had
+    set aside for other contracts in the same year, for limits that are counted over it: dividing a contract evades none.
     """
     standing = list(limits)
     on_it = [each for each in decisions if each.subject is asked.subject]
     found, faults, lacking = [], [], []
     for organisation, amount in sorted(asked.amounts_pence.items()):
         own = [each for each in standing if each.owner_organisation_id == organisation]
-        for needed in who_decides(own, Case(asked.limit, max(amount, 1), asked.day)):
-            kept = _kept(needed, amount, on_it, today)
+        earlier = (before or {}).get(organisation, 0)
+        for needed in who_decides(own, Case(asked.limit, max(amount, 1), asked.day, before_pence=earlier)):
+            kept = kept_by(needed, amount, on_it, today)
             if kept is not None:
                 found.append(kept)
                 continue
@@ -97,7 +103,7 @@ def approved(
     return tuple(found)
 
 
-def _kept(
+def kept_by(
     needed: Needed, amount_pence: int, decisions: Sequence[Decision], today: date
 ) -> PartnerApproval | None:
     """By which limit or decision this partner's approval is there; None while it is not."""

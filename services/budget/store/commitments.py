@@ -109,6 +109,20 @@ select j.effective_date, j.reverses_journal_id,
     ("journal", "line", "commitment"),
     {},
 )
+# What an organisation had set aside in a year before this, and for each owner of lines what other contracts took.
+_BEFORE = Prepared(
+    "select coalesce(sum(reserved_pence), 0) as pence from commitments where partnership_id = $1 and financial_year = $2"
+    " and made_by_organisation_id = $3 and continues_commitment_id is null",
+    ("partnership", "year", "organisation"),
+    {},
+)
+_CONTRACTS = Prepared(
+    "select owner_organisation_id, sum(reserved_pence) as pence from commitments where partnership_id = $1"
+    " and financial_year = $2 and level = 'service' and contract_id <> $3 and continues_commitment_id is null"
+    " group by owner_organisation_id",
+    ("partnership", "year", "contract"),
+    {},
+)
 _MOVES = Prepared(
     "select kind, amount_pence, effective_date, reason, journal_id, paid_pence from commitment_moves"
     " where commitment_id = $1 order by number",
@@ -190,6 +204,24 @@ async def _move(tx: Transaction, commitment: Commitment, move: Move) -> None:
         effective_date=move.effective_date,
         reason=move.reason,
     )
+
+
+async def before_pence(tx: Transaction, commitment: Commitment, organisation_id: UUID) -> int:
+    row = await tx.one(
+        _BEFORE,
+        partnership=commitment.partnership_id,
+        year=commitment.financial_year,
+        organisation=organisation_id,
+    )
+    return int(row["pence"])
+
+
+async def for_other_contracts(
+    tx: Transaction, partnership_id: UUID, financial_year: str, contract_id: UUID
+) -> dict[UUID, int]:
+    """What is set aside in a year for every other contract, for each organisation whose lines bear it."""
+    rows = await tx.all(_CONTRACTS, partnership=partnership_id, year=financial_year, contract=contract_id)
+    return {row["owner_organisation_id"]: int(row["pence"]) for row in rows}
 
 
 async def moves(tx: Transaction, commitment_id: UUID) -> list[Move]:
