@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.budget.rules import commitment as rules
 from services.budget.rules.headroom import require_usable, shown
-from services.budget.store import commitments, package_sight
+from services.budget.store import commitments, package_sights
 from services.budget.store.commitment_events import told
 from shared.caller import Caller
 from shared.db import Database
@@ -35,5 +35,5 @@ async def draw_down_commitment(
         changed, move = rules.draw_down(held, line, payment, amount_pence, beyond_rest)
         await commitments.save(tx, changed, move)
         after = replace(line, committed_pence=line.committed_pence + move.amount_pence)
-        thing = rules.shown(await package_sight.seen(tx, changed), shown(after))
+        thing = rules.shown(await package_sights.seen(tx, changed), shown(after))
         return await finish(tx, sent, told(changed, move, line), thing, status=200)

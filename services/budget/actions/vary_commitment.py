@@ -9,7 +9,7 @@ from uuid import UUID
 from services.budget.actions.reserve_commitment import require_within
 from services.budget.rules import commitment as rules
 from services.budget.rules.headroom import require_usable, shown
-from services.budget.store import commitments, package_sight
+from services.budget.store import commitments, package_sights
 from services.budget.store.commitment_events import told
 from shared.caller import Caller
 from shared.db import Database
@@ -38,5 +38,5 @@ async def vary_commitment(
             await require_within(tx, changed, move.amount_pence)
         await commitments.save(tx, changed, move)
         after = replace(line, committed_pence=line.committed_pence + move.amount_pence)
-        thing = rules.shown(await package_sight.seen(tx, changed), shown(after))
+        thing = rules.shown(await package_sights.seen(tx, changed), shown(after))
         return await finish(tx, sent, told(changed, move, line), thing, status=200)

@@ -23,7 +23,7 @@ from services.budget.api.commitment_bodies import (
 from services.budget.api.years import YearQuery, label_of
 from services.budget.rules.commitment import shown as with_line
 from services.budget.rules.headroom import shown as funds_of
-from services.budget.store import commitments, line_funds, package_sight
+from services.budget.store import commitments, line_funds, package_sights
 from shared.errors import NOT_FOUND
 from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
@@ -134,7 +134,7 @@ async def get(
 ) -> Response:
     """One commitment with what its line has now. Its ETag changes with the line too; If-Match takes it as it is."""
     async with door.db.begin(door.caller, snapshot=True) as tx:
-        commitment = await package_sight.seen(tx, await commitments.get(tx, id))
+        commitment = await package_sights.seen(tx, await commitments.get(tx, id))
         line = await line_funds.read(tx, commitment.line_id)
     if line is None:
         raise NOT_FOUND()
@@ -158,7 +158,7 @@ async def history(
     async with door.db.begin(door.caller, snapshot=True) as tx:
         commitment = await commitments.get(tx, id)
         moves = await commitments.moves(tx, commitment.id)
-        return listed(request, Page(tuple(await package_sight.moves_seen(tx, commitment, moves)), None))
+        return listed(request, Page(tuple(await package_sights.moves_seen(tx, commitment, moves)), None))
 
 
 @router.get(
@@ -185,5 +185,5 @@ async def every(
         rows = await commitments.page(
             tx, partnership_id, year, line_id, contract_id, pages.limit, after, within
         )
-        rows = await package_sight.all_seen(tx, rows)
+        rows = await package_sights.all_seen(tx, rows)
     return listed(request, page_of(rows, pages.limit, lambda each: (each.financial_year, each.id)))
