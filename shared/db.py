@@ -15,6 +15,8 @@ from shared.codecs import set_codecs
 from shared.context import around, opening_sql, values_of
 from shared.copying import Batches, copied
 from shared.errors import NOT_FOUND, Kind, reason
+from shared.outage import BUSY as _BUSY
+from shared.outage import GONE as _GONE
 
 DATABASE_UNAVAILABLE = reason(
     "database_unavailable",
@@ -126,26 +128,6 @@ class Transaction:
     def _refuse_single(self) -> None:
         if self._single:  # only `all` sends the context along; anything else would run as nobody
             raise TypeError("a single read asks with all, maybe or one")
-
-
-# What a broken or overloaded server says: nothing was recorded unless the commit itself was cut off.
-_GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    # What the driver makes of a session that the server ended between two statements of ours.
-    asyncpg.InternalClientError,
-    ConnectionError,
-)
-_BUSY = (
-    asyncpg.TooManyConnectionsError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 class Database:

@@ -14,6 +14,7 @@ _WORDS = """
 _PYTHON = frozenset(_WORDS.split())
 _SHARED = frozenset(
     {"shared.errors", "shared.text", "shared.money", "shared.calendar", "shared.day"}
+    | {"shared.succession"}  # records of a succession, which services hold alike
     | {"shared.caller"}  # for the record of a caller; what checks its signature stands beside it
 )
 
