@@ -288,5 +288,5 @@ def test_another_council_is_told_nothing(city, unit, bury, document):
     assert bury["council"].get(overview, params={"financial_year": "2014-15"}).status_code == 404
     made = bury["council"].put(f"/v1/lines/{new_id()}", json=city.line("Ours", "2014/15", 1_00))
     assert (made.status_code, made.json()["code"]) == (422, "partnership_unknown")
-    place = bury["council"].read("/v1/establishment", partnership_id=city.of.id)
-    assert (place["posts"], place["by_partner"]) == (0, [])
+    posts = bury["council"].get("/v1/establishment", params={"partnership_id": city.of.id})
+    assert (posts.status_code, posts.json()["code"]) == (404, "not_found")
