@@ -289,19 +289,3 @@ async def test_appraisals_are_worked_out_anew_for_partners_and_hidden_from_stran
         stranger = await place.client_for("budget", a_caller(scopes="budget:read budget:write", **standing))
         await assert_hidden(stranger, f"/v1/appraisals/{kept['id']}", "/v1/appraisals", place.partnership)
         assert code_of(await put(place, stranger, project=project(-1, 2))) == "partnership_unknown"
-
-
-async def test_a_great_benefit_long_before_a_penny_of_cost_is_worked_out(place):
-    """A discount of 100 per cent over 40 years leaves next to nothing of the cost: the return has 30 digits."""
-    years = [
-        {
-            "financial_year": f"{2015 + n}/{(2016 + n) % 100:02d}",
-            "costs": [{"name": "x", "amount": {"amount_pence": 1 if n == 39 else 0}}],
-            "benefit": {"amount_pence": 0 if n else 10**15},
-        }
-        for n in range(40)
-    ]
-    asked = {"years": years, "discount_percent": "100", "timing": "end_of_year"}
-    result = made(await put(place, project=asked))["project"]
-    assert result["roi_percent"] == f"{(10**15 - 1) * 100}.00"
-    assert Decimal(result["discounted_roi_percent"]) == (10**15 * 2**39 - 1) * 100

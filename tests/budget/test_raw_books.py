@@ -1,52 +1,10 @@
 """Raw SQL as the app's own role, in a partner's context: what the rules refuse, the database refuses again."""
 
 import uuid
-from dataclasses import dataclass, field
 
-import asyncpg
 import pytest
 
-from shared.context import settings_of
-from tests.budget.place import Place, made
-from tests.stack import a_caller
-
-REFUSED = (
-    r"row-level security|foreign key|violates|not its partner's|is not whole|stays as it was|cannot change|must be of"
-    r"|other books|without a settlement|passes over|only under an agreement in force"
-)
-
-
-@dataclass
-class Filled(Place):
-    """A place with a real pool, a line, its accounts and a promise."""
-
-    line_id: uuid.UUID = field(init=False)
-    cost: uuid.UUID = field(init=False)
-    fund: uuid.UUID = field(init=False)
-    other_fund: uuid.UUID = field(init=False)
-    paid: uuid.UUID = field(init=False)
-    from_host: uuid.UUID = field(init=False)
-    promise_id: str = field(init=False)
-
-
-async def a_place(client_for):
-    place = Filled()
-    await place.enter(client_for)
-    await place.bring_into_force()
-    place.pool_id = await place.pool(arrangement="pooled")
-    place.line_id = await place.line(place.pcc, place.pool_id, "pooled", financial_year="2015/16")
-    of = {"pool_id": place.pool_id}
-    place.cost = await place.account(place.pcc, "expenditure", "pooled", **of, line_id=place.line_id)
-    place.fund = await place.account(place.pcc, "fund", "pooled", **of)
-    other = await place.pool("Other", arrangement="pooled")
-    place.other_fund = await place.account(place.pcc, "fund", "pooled", pool_id=other)
-    place.paid = await place.account(place.ccg, "contribution", "pooled", **of, organisation_id=place.nhs)
-    place.from_host = await place.account(
-        place.pcc, "contribution", "pooled", **of, organisation_id=place.council
-    )
-    promise = made(await place.promise(place.pcc, place.pool_id, 5_00, financial_year="2015/16"))
-    place.promise_id = promise["id"]
-    return place
+from tests.budget.raw_books import a_place, refused, taken
 
 
 @pytest.fixture(scope="module")
@@ -65,40 +23,6 @@ async def raw(stack):
     connection = await stack.connect("budget")
     yield connection
     await connection.close()
-
-
-async def acting(raw, organisation, *partnerships, host=None):
-    """Within a transaction, in the context of this organisation as a commissioner of these partnerships."""
-    caller = a_caller(organisation, "", commissioner=partnerships[0], **({"host": host} if host else {}))
-    for name, value in settings_of(caller):
-        await raw.execute("select set_config($1, $2, true)", name, value)
-
-
-async def refused(raw, organisation, place, *statements, host=None):
-    transaction = raw.transaction()
-    await transaction.start()
-    try:
-        await acting(raw, organisation, place.partnership, host=host)
-        await raw.execute("set local search_path = budget")
-        together = "; ".join([*statements, "set constraints all immediate"])
-        with pytest.raises(asyncpg.PostgresError, match=REFUSED):
-            await raw.execute(together)
-    finally:
-        await transaction.rollback()
-
-
-async def taken(raw, organisation, place, *statements, host=None):
-    """The same way in, for what is right: the refusals above are not of the way in."""
-    transaction = raw.transaction()
-    await transaction.start()
-    try:
-        await acting(raw, organisation, place.partnership, host=host)
-        await raw.execute("set local search_path = budget")
-        for statement in statements:
-            await raw.execute(statement)
-        await raw.execute("set constraints all immediate")
-    finally:
-        await transaction.rollback()
 
 
 def pool(place, **changes):
@@ -254,58 +178,3 @@ async def test_a_reversal_stands_in_the_books_of_what_it_undoes(raw, place, else
         place, place.council, "reversal", (place.fund, -100), (place.from_host, 100), reverses=far["id"]
     )
     await refused(raw, place.council, place, *undo, host=place.partnership)
-
-
-async def test_balances_and_dimensions_keep_to_their_partnership_and_journal(raw, place, elsewhere):
-    balance = (
-        "insert into balances (account_id, book, effective_month, posting_period, recorded_month, partnership_id,"
-        " owner_organisation_id, arrangement, amount_pence, entries, day_pence) values ('{account}', 'actual',"
-        " '2015-06-01', '2015-16-M03', '2015-06-01', '{partnership}', '{owner}', 'pooled', {pence}, 1, '{days}')"
-    )
-    right = {
-        "account": place.cost,
-        "partnership": place.partnership,
-        "owner": place.council,
-        "pence": 1,
-        "days": "{1}",
-    }
-    await taken(raw, place.council, place, balance.format(**right), host=place.partnership)
-    for wrong in ({"account": elsewhere.cost}, {"pence": 10**16 + 1}, {"days": "{1,-10000000000000001}"}):
-        statement = balance.format(**{**right, **wrong})
-        await refused(raw, place.council, place, statement, host=place.partnership)
-    posted = await place.post(
-        place.pcc, place.fund, place.from_host, 100, kind="contribution", effective_date="2015-06-01"
-    )
-    said = (
-        "insert into entry_dimensions (journal_id, position, version, partnership_id, owner_organisation_id,"
-        " arrangement, financial_year, recorded_by_organisation_id, service_code) values ('{id}', 1, {version},"
-        " '{partnership}', '{owner}', 'pooled', '2015/16', '{by}', 'ours')"
-    )
-    right = {
-        "id": posted["id"],
-        "version": 2,
-        "partnership": place.partnership,
-        "owner": place.council,
-        "by": place.council,
-    }
-    await taken(raw, place.council, place, said.format(**right), host=place.partnership)
-    await refused(raw, place.nhs, place, said.format(**{**right, "by": place.nhs}))
-    await refused(raw, place.nhs, place, said.format(**right))
-    await refused(raw, place.council, place, said.format(**{**right, "owner": place.nhs}))
-    for table in ("entry_dimensions", "journal_batches"):
-        for act in (f"update {table} set version = 1", f"delete from {table}", f"truncate {table}"):
-            with pytest.raises(asyncpg.PostgresError, match=r"permission denied|does not exist"):
-                await raw.execute(f"set search_path = budget; {act}")
-
-
-async def test_what_was_signed_stays_signed(raw, place):
-    for change in (
-        "signatories = '[]'",
-        "signed_on = signed_on + 1",
-        "approvals = '[]'",
-        "approved_from = approved_from - 30",
-        "commenced_on = commenced_on - 30",
-        'terms = terms || \'{"title": "Ours"}\'',
-    ):
-        statement = f"update agreements set version = version + 1, {change} where id = '{place.agreement}'"
-        await refused(raw, place.nhs, place, statement)

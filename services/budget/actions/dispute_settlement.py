@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.budget.rules import settlement as rules
+from services.budget.rules import settlement_dispute as rules
 from services.budget.store import settlements
 from services.budget.store.clock import today
 from shared.caller import Caller

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.budget.rules import settlement as rules
+from services.budget.rules import settlement_dispute as rules
+from services.budget.rules.settlement import SettlementDisputeOutcome
 from services.budget.store import settlements
 from shared.caller import Caller
 from shared.db import Database
@@ -19,7 +20,7 @@ async def resolve_settlement_dispute(
     settlement_id: UUID,
     dispute_id: UUID,
     expected_version: int,
-    outcome: rules.SettlementDisputeOutcome,
+    outcome: SettlementDisputeOutcome,
     explanation: str,
 ) -> Answer:
     """Its steps stand and can be posted, or fall away. The partner that raised it says so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from services.budget.rules.settled import Facts, Outcome, Worked
 from shared.calendar import read_financial_year
 from shared.errors import Kind, reason
 from shared.text import fold_key
-
-ANSWER_WITHIN = timedelta(days=20)
 
 INCOMPLETE = reason(
     "settlement_incomplete",
@@ -46,20 +44,6 @@ APPROVED_ALREADY = reason(
 NO_SUCH_MOVE = reason("settlement_move_refused", Kind.CONFLICT, "The settlement cannot move that way now.")
 NOT_APPROVED_BY_ALL = reason(
     "settlement_not_approved_by_all", Kind.CONFLICT, "Every party approves a settlement before it is posted."
-)
-STEP_UNKNOWN = reason(
-    "settlement_step_unknown", Kind.INVALID, "The settlement has no step with this number to dispute."
-)
-STEP_POSTED = reason(
-    "settlement_step_posted", Kind.CONFLICT, "This step is in the books: have its journal reversed."
-)
-RESOLVED_ALREADY = reason(
-    "settlement_dispute_resolved", Kind.CONFLICT, "This dispute has been resolved before."
-)
-RAISER_RESOLVES = reason(
-    "settlement_dispute_of_another",
-    Kind.CONFLICT,
-    "The partner that raised a dispute records how it was resolved.",
 )
 ALL_DISPUTED = reason(
     "settlement_nothing_undisputed", Kind.CONFLICT, "Every step that is left moves no money or is disputed."
@@ -162,7 +146,7 @@ class Settlement:
 
 def propose(settlement: Settlement, arrangement: str) -> Settlement:
     """The settlement, if it is of real money, by a party, and rests on known figures (S1-B11)."""
-    _require_party(settlement, settlement.owner_organisation_id)
+    require_party(settlement, settlement.owner_organisation_id)
     if arrangement != "pooled":
         raise SHADOW_SETTLES_NOTHING("/pool_id")
     last_day = read_financial_year(settlement.financial_year).last_day
@@ -184,7 +168,7 @@ def _require_complete(settlement: Settlement) -> None:
 
 def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: Maker) -> Settlement:
     """One party's approval. With the last one the settlement is approved."""
-    _require_party(settlement, organisation)
+    require_party(settlement, organisation)
     if settlement.state is not SettlementState.PROPOSED:
         raise NO_SUCH_MOVE(state=settlement.state)
     if organisation in {each.organisation_id for each in settlement.approvals}:
@@ -193,7 +177,7 @@ def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: 
         raise MAKER_APPROVES()
     approvals = (*settlement.approvals, Approval(organisation))
     everyone = {each.organisation_id for each in approvals} == set(settlement.party_ids)
-    return _moved(
+    return moved(
         replace(settlement, approvals=approvals),
         SettlementState.APPROVED if everyone else SettlementState.PROPOSED,
     )
@@ -201,62 +185,12 @@ def approve(settlement: Settlement, organisation: UUID, maker: Maker, approver: 
 
 def withdraw(settlement: Settlement, organisation: UUID, because: str, standing_journals: int) -> Settlement:
     """Any party withdraws it, as long as none of its journals stands in the books."""
-    _require_party(settlement, organisation)
+    require_party(settlement, organisation)
     if settlement.state is SettlementState.WITHDRAWN:
         raise NO_SUCH_MOVE(state=settlement.state)
     if standing_journals:
         raise STILL_IN_THE_BOOKS(journals=standing_journals)
-    return _moved(replace(settlement, withdrawn_because=because), SettlementState.WITHDRAWN)
-
-
-def dispute(
-    settlement: Settlement,
-    organisation: UUID,
-    dispute_id: UUID,
-    steps: Iterable[int],
-    grounds: str,
-    today: date,
-) -> Settlement:
-    """A party contests some steps that are not posted yet."""
-    _require_party(settlement, organisation)
-    if settlement.state not in {
-        SettlementState.PROPOSED,
-        SettlementState.APPROVED,
-        SettlementState.PART_POSTED,
-    }:
-        raise NO_SUCH_MOVE(state=settlement.state)
-    known, posted = {each.number for each in settlement.outcome.steps}, posted_steps(settlement)
-    contested = tuple(sorted(set(steps)))
-    for step in contested:
-        if step not in known:
-            raise STEP_UNKNOWN("/steps", step=step)
-        if step in posted:
-            raise STEP_POSTED("/steps", step=step)
-    disputes = (
-        *settlement.disputes,
-        Dispute(dispute_id, organisation, contested, grounds, today + ANSWER_WITHIN),
-    )
-    return replace(settlement, disputes=disputes, version=settlement.version + 1)
-
-
-def resolve(
-    settlement: Settlement,
-    dispute_id: UUID,
-    organisation: UUID,
-    outcome: SettlementDisputeOutcome,
-    explanation: str,
-) -> Settlement:
-    """The partner that raised a dispute says how it ended. Steps that stand can be posted then."""
-    found = next(each for each in settlement.disputes if each.id == dispute_id)
-    if found.organisation_id != organisation:
-        raise RAISER_RESOLVES()
-    if found.outcome is not None:
-        raise RESOLVED_ALREADY()
-    resolved = replace(found, outcome=outcome, explanation=explanation, version=found.version + 1)
-    disputes = tuple(resolved if each.id == dispute_id else each for each in settlement.disputes)
-    ended = replace(settlement, disputes=disputes)
-    done = ended.state is SettlementState.PART_POSTED and not _waiting(ended)
-    return _moved(ended, SettlementState.POSTED if done else ended.state)
+    return moved(replace(settlement, withdrawn_because=because), SettlementState.WITHDRAWN)
 
 
 def _same_person(one: str | None, other: str | None) -> bool:
@@ -280,7 +214,7 @@ def _moving(settlement: Settlement) -> list[Worked]:
     return [each for each in settlement.outcome.steps if each.kind not in still and each.taken_pence]
 
 
-def _waiting(settlement: Settlement) -> list[Worked]:
+def waiting(settlement: Settlement) -> list[Worked]:
     """Steps that still have to be posted, disputed or not."""
     gone = posted_steps(settlement) | _disputed(settlement, frozenset({SettlementDisputeOutcome.STEPS_FALL}))
     return [each for each in _moving(settlement) if each.number not in gone]
@@ -288,7 +222,7 @@ def _waiting(settlement: Settlement) -> list[Worked]:
 
 def to_post(settlement: Settlement, organisation: UUID) -> list[Worked]:
     """The undisputed steps that are to be posted now; refuses before every party has approved."""
-    _require_party(settlement, organisation)
+    require_party(settlement, organisation)
     if settlement.state is SettlementState.PROPOSED:
         approved = {each.organisation_id for each in settlement.approvals}
         raise NOT_APPROVED_BY_ALL(
@@ -298,7 +232,7 @@ def to_post(settlement: Settlement, organisation: UUID) -> list[Worked]:
         raise NO_SUCH_MOVE(state=settlement.state)
     _require_complete(settlement)
     contested = _disputed(settlement, frozenset({None}))
-    undisputed = [each for each in _waiting(settlement) if each.number not in contested]
+    undisputed = [each for each in waiting(settlement) if each.number not in contested]
     if not undisputed:
         raise ALL_DISPUTED(disputed_steps=sorted(contested))
     return undisputed
@@ -308,7 +242,7 @@ def post(settlement: Settlement, journal_id: UUID, steps: Iterable[Worked]) -> S
     """The settlement with these steps in the books; posted when no other waits."""
     posting = Posting(journal_id, tuple(each.number for each in steps))
     after = replace(settlement, postings=(*settlement.postings, posting))
-    return _moved(after, SettlementState.PART_POSTED if _waiting(after) else SettlementState.POSTED)
+    return moved(after, SettlementState.PART_POSTED if waiting(after) else SettlementState.POSTED)
 
 
 def reverse(settlement: Settlement, journal_id: UUID, reversal_id: UUID) -> Settlement:
@@ -318,13 +252,15 @@ def reverse(settlement: Settlement, journal_id: UUID, reversal_id: UUID) -> Sett
         for each in settlement.postings
     )
     after = replace(settlement, postings=postings)
-    return _moved(after, SettlementState.PART_POSTED if posted_steps(after) else SettlementState.APPROVED)
+    return moved(after, SettlementState.PART_POSTED if posted_steps(after) else SettlementState.APPROVED)
 
 
-def _require_party(settlement: Settlement, organisation: UUID) -> None:
+def require_party(settlement: Settlement, organisation: UUID) -> None:
+    """Refuses whoever is no party to the pool's agreement."""
     if organisation not in settlement.party_ids:
         raise NOT_A_PARTY()
 
 
-def _moved(settlement: Settlement, to: SettlementState) -> Settlement:
+def moved(settlement: Settlement, to: SettlementState) -> Settlement:
+    """The next version of it, in that state."""
     return replace(settlement, state=to, version=settlement.version + 1)

@@ -14,10 +14,10 @@ from services.budget.rules.settlement import (
     NO_SUCH_MOVE,
     NOT_APPROVED_BY_ALL,
     NOT_OF_THE_YEAR,
-    RESOLVED_ALREADY,
     SETTLED_ALREADY,
     UNDERSPEND_TAKEN,
 )
+from services.budget.rules.settlement_dispute import RESOLVED_ALREADY
 from services.budget.rules.settlement_journal import RESERVE_GONE
 from services.budget.store.tables import metadata
 from shared.db import refuse_constraint

@@ -99,9 +99,9 @@ def _whole() -> Select[Any]:
 _ID = settlements.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_whole().where(_ID))
 _LOCK = prepare(select(settlements.c.id).where(_ID, to_partners_by_year(settlements)).with_for_update())
-_OF_POOL = bindparam("of_pool", type_=Uuid)
-_OF_YEAR = bindparam("of_year", type_=Text)
-_OF_STATE = bindparam("of_state", type_=Text)
+_OF_POOL, _OF_YEAR, _OF_STATE = (
+    bindparam(f"of_{name}", type_=kind) for name, kind in (("pool", Uuid), ("year", Text), ("state", Text))
+)
 _PAGES = Pages(
     _whole().where(
         settlements.c.partnership_id == bindparam("partnership", type_=Uuid),
@@ -122,22 +122,17 @@ def _adding(table: Any) -> Any:
     )
 
 
+def _changing(table: Any, *names: str) -> Any:
+    values = {name: bindparam(name, type_=table.c[name].type) for name in names}
+    return prepare(update(table).where(table.c.id == bindparam("which", type_=Uuid)).values(values))
+
+
 _ADD = _adding(settlements)
 _ADD_APPROVAL = _adding(settlement_approvals)
 _ADD_DISPUTE = _adding(settlement_disputes)
 _ADD_POSTING = _adding(settlement_postings)
-_MOVING = ("state", "withdrawn_because", "version")
-_SAVE = prepare(
-    update(settlements)
-    .where(settlements.c.id == bindparam("which", type_=Uuid))
-    .values({name: bindparam(name, type_=settlements.c[name].type) for name in _MOVING})
-)
-_ENDING = ("outcome", "explanation", "version")
-_END_DISPUTE = prepare(
-    update(settlement_disputes)
-    .where(settlement_disputes.c.id == bindparam("which", type_=Uuid))
-    .values({name: bindparam(name, type_=settlement_disputes.c[name].type) for name in _ENDING})
-)
+_SAVE = _changing(settlements, "state", "withdrawn_because", "version")
+_END_DISPUTE = _changing(settlement_disputes, "outcome", "explanation", "version")
 _APPROVED = prepare(
     _whole().where(
         settlements.c.partnership_id == bindparam("partnership", type_=Uuid),

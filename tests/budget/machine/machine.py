@@ -14,18 +14,9 @@ from tests.budget.machine.site import Site
 from tests.budget.machine.story import next_act
 
 DAYS = st.sampled_from(
-    (
-        "2015-06-30",
-        "2015-04-01",
-        "2015-04-30",
-        "2015-05-15",
-        "2015-09-10",
-        "2015-12-31",
-        "2016-02-29",
-        "2016-03-27",
-        "2016-03-31",
-    )
-)
+    ("2015-06-30", "2015-04-01", "2015-04-30", "2015-05-15", "2015-09-10", "2015-12-31",
+     "2016-02-29", "2016-03-27", "2016-03-31")
+)  # fmt: skip
 ODD_DAYS = st.one_of(DAYS, DAYS, DAYS, st.sampled_from(("2015-03-31", "2016-04-01")))
 PENCE = st.one_of(st.integers(1, 60_00), st.integers(1, 600_00), st.just(1))
 CLIENTS = st.sampled_from(("pcc", "ccg", "pcc deputy", "ccg deputy"))
