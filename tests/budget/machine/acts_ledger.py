@@ -91,13 +91,17 @@ async def reverse(
         refused = "not_found"
     body = {"id": undo.id, "effective_date": day, "narrative": "Undone", "posting_period": period}
     path = f"/v1/journals/{journal.id}/reversal"
-    if await site.write(client, "POST", path, body, expect=refused, twice=twice) is not None:
+    # A settlement that is opened again is told beside the journal, as a journal is beside what posts it.
+    opened = [held for held in site.settlements.values() if held["journal"] == journal.id]
+    if (
+        await site.write(client, "POST", path, body, expect=refused, twice=twice, journals=len(opened))
+        is not None
+    ):
         site.model.post(undo)
         site.happened["reversed"] += 1
-        for held in site.settlements.values():
-            if held["journal"] == journal.id:
-                held["state"], held["version"] = "approved", held["version"] + 1
-                site.happened["settlement opened again"] += 1
+        for held in opened:
+            held["state"], held["version"] = "approved", held["version"] + 1
+            site.happened["settlement opened again"] += 1
 
 
 async def post_batch(site: Site, client: str, drafts: list[Journal], mode: str, twice: bool) -> None:
