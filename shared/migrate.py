@@ -138,6 +138,7 @@ def _run_migrations(connection: sqlalchemy.Connection, service: str) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    connection.commit()  # where there was nothing to migrate, what was read has opened a transaction
     with connection.begin():
         connection.exec_driver_sql(_TRIGGERS_PLAN_ONCE)
 

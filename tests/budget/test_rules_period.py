@@ -96,7 +96,7 @@ CASES = [
     # effective, asked, adjusts the year-end, shut, where it goes
     ("2015-04-30", None, False, (), "2015-16-M01"),
     ("2015-04-30", None, False, ("2015-16-M01",), "2015-16-M02"),
-    ("2015-04-30", "2015-16-M05", False, ("2015-16-M01",), "2015-16-M05"),
+    ("2015-04-30", "2015-16-M02", False, ("2015-16-M01",), "2015-16-M02"),
     ("2016-02-29", None, False, ("2015-16-M11",), "2015-16-M12"),
     ("2016-03-27", None, False, ("2015-16-M12",), "2016-17-M01"),  # the night the clocks go forward
     ("2015-10-25", None, False, (), "2015-16-M07"),  # and the one they go back

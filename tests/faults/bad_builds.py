@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -55,8 +56,8 @@ def commits_not_waited_for() -> FastAPI:
     """Each transaction switches `synchronous_commit` off for itself, where `/ready` does not look."""
     opening = vars(database)["opening_sql"]
 
-    def hasty(caller: Caller, read_only: bool, isolation: str) -> str:
-        return f"{opening(caller, read_only, isolation)}; set local synchronous_commit = off"
+    def hasty(*asked: Any) -> str:
+        return f"{opening(*asked)}; set local synchronous_commit = off"
 
     vars(database)["opening_sql"] = hasty
     return create_app()

@@ -29,7 +29,7 @@ _WRITES = {
     "test_contract_revisions.py::test_a_contract_s_lines_bear_what_it_costs_more_in_proportion": (
         "reviseForContract"
     ),
-    "test_contribution_schedules.py::test_what_the_unit_costs_is_held_against_its_control_total": (
+    "test_funding_requirements.py::test_what_the_unit_costs_is_held_against_its_control_total": (
         "setFundingRequirement"
     ),
     "test_decisions.py::test_an_auditor_reads_the_exempt_decisions_of_the_bodies_it_is_named_for_alone": (

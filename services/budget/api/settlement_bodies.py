@@ -46,7 +46,7 @@ class BasisIn(Body):
     source: Source
     as_at: Day | None = Field(
         default=None,
-        examples=["2015-12-31"],
+        examples=["2016-03-31"],
         description="A day of the year, to simulate. A settlement is as at the year's last day.",
     )
     risk_share_id: UUID | None = Field(default=None, description="A version; the one in effect by default.")

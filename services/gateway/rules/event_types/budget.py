@@ -173,6 +173,7 @@ BUDGET = (
             "settlement_proposed": "A settlement of a year was proposed.",
             "settlement_approved": "A party approved a settlement.",
             "settlement_posted": "A settlement was posted.",
+            "settlement_journal_reversed": "A journal of a settlement was reversed, which opens it again.",
             "settlement_disputed": "A party disputes a settlement.",
             "settlement_dispute_resolved": "A dispute on a settlement was resolved.",
             "settlement_withdrawn": "A settlement was withdrawn.",
