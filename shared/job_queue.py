@@ -25,11 +25,11 @@ async def worker_of(
 ) -> AsyncIterator[QueueManager]:
     """A worker for one kind of work: `run` it, and set its `shutdown` to let it finish what it has in hand."""
     # The library is imported when work begins, since no request needs it and it makes a service start later.
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver  # noqa: PLC0415
-    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
-    from pgqueuer.core.qm import QueueManager  # noqa: PLC0415
-    from pgqueuer.domain.errors import RetryRequested  # noqa: PLC0415
-    from pgqueuer.domain.models import Job  # noqa: PLC0415
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver  # noqa: PLC0415 slow to load
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 slow to load
+    from pgqueuer.core.qm import QueueManager  # noqa: PLC0415 slow to load
+    from pgqueuer.domain.errors import RetryRequested  # noqa: PLC0415 slow to load
+    from pgqueuer.domain.models import Job  # noqa: PLC0415 slow to load
 
     pool = await _pool(url, service)
     try:
@@ -51,10 +51,10 @@ async def schedule_of(
     url: str, service: str, entrypoint: str, when: str, look: Callable[[], Awaitable[None]]
 ) -> AsyncIterator[SchedulerManager]:
     """A look that is made whenever it is time (`when`, as cron writes it), by one process at a time."""
-    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver  # noqa: PLC0415
-    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415
-    from pgqueuer.core.sm import SchedulerManager  # noqa: PLC0415
-    from pgqueuer.domain.models import Schedule  # noqa: PLC0415
+    from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver  # noqa: PLC0415 slow to load
+    from pgqueuer.adapters.persistence.queries import Queries  # noqa: PLC0415 slow to load
+    from pgqueuer.core.sm import SchedulerManager  # noqa: PLC0415 slow to load
+    from pgqueuer.domain.models import Schedule  # noqa: PLC0415 slow to load
 
     pool = await _pool(url, service)
     try:

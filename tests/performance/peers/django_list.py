@@ -34,7 +34,7 @@ settings.configure(
 django.setup()
 
 from django.contrib.postgres.fields import ArrayField  # noqa: E402 Django wants its settings first
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402 the same
 from django.db import models  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
