@@ -64,3 +64,40 @@ async def test_who_sees_a_transfer_by_each_wall(client_for, stack):
         url = f"/v1/novations/{made['id']}/completion"
         assert (await clients[role].post(url, key=a_key(), version=1)).status_code == 404, role
     assert (await clients["ccg"].get(f"/v1/statutory-transfers/{made['id']}")).status_code == 404
+
+
+async def test_the_proof_of_a_regrouping_is_for_parties_of_every_contract_in_it(client_for, stack):
+    """What one contract is worth follows from the proof and the worth of the others: a party of some reads none of it."""
+    place = Place()
+    clients = {role: await client_for("contracts", place.caller(role)) for role in SEES}
+
+    def joined(*associates: str) -> list[dict]:
+        lead = place.contract()["parties"]
+        return [*lead, *({"role": "associate_commissioner", "organisation_id": str(getattr(place, each))}
+                         for each in associates)]  # fmt: skip
+
+    async def seen(resource: str, made: dict, contract_id: str) -> set[str]:
+        who = set()
+        for role, client in clients.items():
+            answer = await client.get(f"/v1/{resource}/{made['id']}")
+            listed = await client.get(f"/v1/{resource}", params={"contract_id": contract_id})
+            async with as_app(stack, place.caller(role)) as connection:
+                raw = await connection.fetch("select from regroupings where id = $1", uuid.UUID(made["id"]))
+            whole = (answer.status_code == 200, len(listed.json()["items"]) == 1, bool(raw))
+            assert len(set(whole)) == 1, (role, whole)
+            who |= {role} if whole[0] else set()
+        return who
+
+    def consolidation(*sources: dict) -> dict:
+        return {"source_contract_ids": [each["id"] for each in sources], "contract_id": str(uuid.uuid4()),
+                "reference": a_key(), "title": "Integrated", "effective_on": "2014-10-01", "reason": "Together"}  # fmt: skip
+
+    hers = await running(clients["ccg"], place, parties=joined("kernow"))
+    other = await running(clients["ccg"], place, parties=joined())
+    body = consolidation(hers, other)
+    made = await put(clients["ccg"], "consolidations", body)
+    assert (await clients["kernow"].get(f"/v1/contracts/{body['contract_id']}")).status_code == 200
+    assert await seen("consolidations", made, hers["id"]) == {"ccg", "council", "pch"}
+    both = [await running(clients["ccg"], place, parties=joined("kernow")) for _ in range(2)]
+    made = await put(clients["ccg"], "consolidations", consolidation(*both))
+    assert await seen("consolidations", made, both[1]["id"]) == {"ccg", "council", "pch", "kernow"}

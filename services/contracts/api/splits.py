@@ -32,7 +32,7 @@ async def get(
     request: Request,
     door: Annotated[Door, may("contract:read")],
 ) -> Response:
-    """One split, for the parties of what came out of it."""
+    """One split, for whoever sees every contract in it: the parties of all of them, and their partnership."""
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await regroupings.get(tx, id, RegroupingKind.SPLIT))
 
@@ -51,7 +51,7 @@ async def every(
     within: RecordedWithin,
     contract_id: Annotated[UUID | None, Query(description="Of which this contract is a part.")] = None,
 ) -> Response:
-    """The splits of contracts that you are a party to, in the order of the days from which they hold."""
+    """The splits of contracts of which you see every one, in the order of the days from which they hold."""
     filters: dict[str, Any] = {"kind": RegroupingKind.SPLIT}
     if contract_id is not None:
         filters["contract_id"] = contract_id

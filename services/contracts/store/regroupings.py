@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Uuid, any_, bindparam, exists, insert, select
+from sqlalchemy import Select, Uuid, any_, bindparam, exists, func, insert, select
 
 from services.contracts.rules.consolidation import Regrouping, RegroupingKind
 from services.contracts.store.tables import contracts
@@ -20,10 +20,11 @@ from shared.keyset import WHENEVER, After, Pages, Within
 
 
 def _seen() -> Select[Any]:
-    """To the parties of a contract that came out; who may see the contract may see where it came from."""
-    return select(regroupings).where(
-        exists().where(contracts.c.id == any_(regroupings.c.contract_ids), inside())
-    )
+    """To whoever sees every contract in it: of what a party of some would be told, the others' worth can be worked out."""
+    parts = func.unnest(regroupings.c.source_contract_ids.concat(regroupings.c.contract_ids))
+    part = parts.table_valued("id", name="part").render_derived()
+    seen = exists().where(contracts.c.id == part.c.id, inside())
+    return select(regroupings).where(~exists(select(part.c.id).where(~seen)))
 
 
 _GET = prepare(_seen().where(regroupings.c.id == bindparam("id", type_=Uuid)))
