@@ -68,12 +68,12 @@ _FIND = Prepared(
     {},
 )
 _KEPT = (
-    "insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body)"
-    " values ($1, $2, $3, $4, $5, $6, $7)"
+    "insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body, driven)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8)"
 )
-_KEPT_NAMES = ("client", "operation", "key", "digest", "status", "etag", "body")
+_KEPT_NAMES = ("client", "operation", "key", "digest", "status", "etag", "body", "driven")
 _KEEP = Prepared(
-    f"with kept as ({_KEPT}), " + change_ctes(first=8) + " select 1",
+    f"with kept as ({_KEPT}), " + change_ctes(first=9) + " select 1",
     (*_KEPT_NAMES, *CHANGE_NAMES),
     {},
 )
@@ -147,6 +147,7 @@ def _kept(tx: Transaction, sent: Sent, answer: Answer) -> dict[str, Any]:
         "status": answer.status,
         "etag": answer.etag,
         "body": answer.body,
+        "driven": tx.caller.errand is not None,
     }
 
 

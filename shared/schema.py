@@ -29,6 +29,25 @@ def sealed_by_index(service: str) -> str:
     return "\n".join(f"alter function {look} set {join} = off;" for look in looks for join in joins)
 
 
+def driven_answers(service: str, *operations: str) -> str:
+    """The SQL after which answers to the gateway's errands are never forgotten, those given before to these operations too.
+
+    A change that several services make together may be gone on with after any time. A part of it whose answer were
+    forgotten would be refused as stale or there already, and what was made would be taken back as if it had not been.
+    """
+    names = ", ".join(f"'{each}'" for each in operations)
+    before = f"""
+alter table {service}.idempotency_keys no force row level security;
+update {service}.idempotency_keys set driven = true where operation in ({names});
+alter table {service}.idempotency_keys force row level security;
+"""  # noqa: S608 fixed pieces
+    return f"""
+alter table {service}.idempotency_keys add column driven boolean not null default false;
+alter policy idempotency_keys_old on {service}.idempotency_keys
+    using (recorded_at < now() - interval '30 days' and not driven);
+{before if operations else ""}"""
+
+
 def with_last_change(*tables: str) -> str:
     """The SQL that gives tables of the migration's schema `updated_at`: recorded, or last changed by any statement."""
     return "\n".join(

@@ -15,6 +15,7 @@ from services.budget.rules.contract_handover import (
     Handover,
     Heir,
     check_whole,
+    concerned,
     hand_over,
 )
 from services.budget.rules.line import Arrangement
@@ -77,6 +78,37 @@ async def test_what_is_set_aside_goes_over_on_its_line_and_stays_what_it_was(pla
     assert (kept["moved"], [each["amount_pence"] for each in kept["left"]]) == ([], [300_01])
     itself = await place.pcc.put(f"{HANDOVERS}/{uuid.uuid4()}", json=handing(place, (old, [(old, "100")])))
     assert code_of(itself) == "commitment_handover_to_itself"
+
+
+async def test_what_is_named_goes_over_whole_or_not_at_all(place):
+    pool, lines, _ = await real_year(place)
+    old, new = uuid.uuid4(), uuid.uuid4()
+    asked = wanted(place, pool, old, (lines["pcc"], 300_01))
+    [held] = made(await place.pcc.put(f"{RESERVATIONS}/{uuid.uuid4()}", json=asked))["commitments"]
+    for named, day in (([held["commitment_id"]], "2016-04-01"), ([held["commitment_id"], str(uuid.uuid4())], "2015-10-01")):  # fmt: skip
+        body = handing(place, (old, [(new, "100")]), day=day)
+        body["handovers"][0]["commitment_ids"] = named
+        refused = await place.pcc.put(f"{HANDOVERS}/{uuid.uuid4()}", json=body)
+        assert (refused.status_code, code_of(refused)) == (409, "commitment_handover_stays")
+        assert refused.json()["commitment_ids"] == [named[-1]]
+    assert await of_contract(place, new) == []
+    assert await of_contract(place, old) == [(str(lines["pcc"]), 300_01)]
+
+
+def a_commitment(rest: int, continues: uuid.UUID | None = None) -> Commitment:
+    return Commitment(
+        uuid.uuid4(), uuid.UUID(int=7), uuid.UUID(int=9), Arrangement.POOLED, "2015/16", uuid.uuid4(),
+        uuid.UUID(int=9), Level.SERVICE, uuid.UUID(int=5), None, "it", rest, 0, 0, continues,
+    )  # fmt: skip
+
+
+def test_what_a_succession_made_of_what_is_named_is_named_with_it():
+    first = a_commitment(0)
+    second = a_commitment(0, first.id)
+    third, other = a_commitment(5, second.id), a_commitment(7)
+    held = [third, other, second, first]
+    assert concerned(Handover(uuid.UUID(int=5), (), (first.id,)), held) == [third]
+    assert concerned(Handover(uuid.UUID(int=5), ()), held) == [third, other]
 
 
 async def test_what_others_set_aside_does_not_go_over(place, client_for):

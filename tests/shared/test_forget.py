@@ -45,6 +45,18 @@ async def test_old_answers_of_every_client_are_forgotten_and_the_others_stay(
     assert await forget.forget(service, stack.url(service), 90) == 0
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_answer_to_an_errand_is_never_forgotten(stack, admin, service):
+    """The rest of a change of several services may be gone on with after any time, and finds what was done."""
+    client = await keep(admin, service, 100, 200)
+    errands = (
+        f"update {service}.idempotency_keys set driven = true where owner_client_id = $1 and key = '200'"
+    )
+    await admin.execute(errands, client)
+    assert await forget.forget(service, stack.url(service), 30) >= 1
+    assert await kept(admin, service, client) == [200]
+
+
 async def test_nobody_forgets_an_answer_of_the_last_thirty_days(stack, admin):
     client = await keep(admin, "budget", 0, 29, 30)
     assert await forget.forget("budget", stack.url("budget"), 0) >= 1

@@ -11,7 +11,9 @@ import asyncpg
 import pytest
 
 from services.gateway.commands.half_done import half_done, main
+from shared.forget import forget
 from tests.budget.place import made
+from tests.stack import SERVICES
 from tests.together.dying import Points
 from tests.together.town import a_key
 
@@ -28,6 +30,20 @@ async def points_of(town, monkeypatch, act) -> list[str]:
 async def in_force(town):
     line, contract = await town.line(), await town.contract()
     return line, made(await town.activate(contract, (line, 600_00)))
+
+
+async def long_ago(stack):
+    """Everything answered so far is older than answers are kept, and forgotten as far as it may be."""
+    connection: asyncpg.Connection = await stack.superuser()
+    try:
+        for service in SERVICES:
+            # Fixed names of schemas.
+            aged = f"update {service}.idempotency_keys set recorded_at = recorded_at - interval '91 days'"  # noqa: S608
+            await connection.execute(aged)
+    finally:
+        await connection.close()
+    for service in SERVICES:
+        await forget(service, stack.url(service), 90)
 
 
 async def proofs(stack, contract):
@@ -100,6 +116,43 @@ async def test_what_is_half_done_is_finished_by_another_client_of_the_organisati
     assert (await proofs(stack, contract))["left"] == 600_00
     twice = await colleague.visit.post(f"/v1/joint-changes/{change['id']}/resumption", key=a_key())
     assert (twice.status_code, twice.json()["code"]) == (409, "joint_change_not_under_way")
+
+
+@pytest.mark.parametrize("after", ["reserveForContract", "bringIntoForce"])
+async def test_what_was_left_for_longer_than_answers_are_kept_is_completed_and_takes_nothing_back(
+    town, stack, monkeypatch, after
+):
+    """What a service did in its part stays known, however late somebody goes on: it is not refused as stale and undone."""
+    line, contract = await town.line(), await town.contract()
+    passed = await points_of(town, monkeypatch, lambda: town.activate(contract, (line, 600_00)))
+    line, contract = await town.line(), await town.contract()
+    with monkeypatch.context() as patches:
+        Points(patches, passed.index(f"after {after}"))
+        assert (await town.activate(contract, (line, 600_00))).status_code == 500
+    await long_ago(stack)
+    [change] = await town.joint_changes(contract)
+    again = await town.pcc.visit.post(f"/v1/joint-changes/{change['id']}/resumption", key=a_key())
+    assert (again.status_code, again.json()["state"]) == (200, "done"), again.text
+    assert (await town.read(contract))["state"] == "active"
+    assert await proofs(stack, contract) == {
+        "activations": 1, "steps": 2, "left": 600_00, "commitments": 1,
+    }  # fmt: skip
+
+
+async def test_an_end_left_for_long_gives_its_budget_back(town, stack, monkeypatch):
+    _, contract = await in_force(town)
+    with monkeypatch.context() as patches:
+        points = Points(patches, None)
+        made(await town.move(contract, "termination", on="2015-09-30", reason="agreed"))
+    line, contract = await in_force(town)
+    with monkeypatch.context() as patches:
+        Points(patches, points.passed.index("before releaseForContract"))
+        assert (await town.move(contract, "termination", on="2015-09-30", reason="agreed")).status_code == 500
+    await long_ago(stack)
+    change = (await town.joint_changes(contract))[-1]
+    assert change["steps"] == ["checked", "contract_moved"]
+    made(await town.pcc.visit.post(f"/v1/joint-changes/{change['id']}/resumption", key=a_key()))
+    assert await town.commitments(contract) == [(line, 600_00, 0)]
 
 
 async def test_a_contract_that_moved_meanwhile_gives_its_budget_back(town, stack, monkeypatch):

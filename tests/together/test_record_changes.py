@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -237,3 +238,63 @@ async def test_contracts_that_refuse_after_all_get_their_budget_back(town, monke
     assert await all_left(town, first["id"], second["id"], body["contract_id"]) == [0, 0, 900_01]
     [change] = await town.joint_changes({"id": body["contract_id"]})
     assert (change["state"], change["attempt"]) == ("done", 2)
+
+
+@asynccontextmanager
+async def lost_right(stack, place):
+    """The council is no party of the agreement any more, so that its lines are not the council's to use."""
+    connection = await stack.superuser()
+    parties = "update budget.agreements set party_ids = $1 where id = $2"
+    try:
+        await connection.execute("set session_replication_role = replica")  # as if a later edition said so
+        of = uuid.UUID(str(place.agreement))
+        before = await connection.fetchval("select party_ids from budget.agreements where id = $1", of)
+        await connection.execute(
+            parties, [each if each != place.council else uuid.uuid4() for each in before], of
+        )
+        try:
+            yield
+        finally:
+            await connection.execute(parties, before, of)
+    finally:
+        await connection.close()
+
+
+async def test_nothing_stays_set_aside_for_a_contract_that_never_came_about(town, stack, monkeypatch):
+    """Where what went over cannot go back, the change is half done and told of, until it can."""
+    (first, [line]), (second, [other]) = await running(town, 600_01), await running(town, 300_00)
+    body, id_ = joining(first, second), uuid.uuid4()
+    with monkeypatch.context() as patches:
+        Points(patches, 7)
+        assert (await consolidate(town, body, id_)).status_code == 500
+    made(await town.move(second, "suspension", on="2015-08-01", reason="quality"))
+    async with lost_right(stack, town.place):
+        for _ in range(2):
+            refused = await consolidate(town, body, id_)
+            assert (refused.status_code, refused.json()["code"]) == (409, "commitment_handover_stays")
+    [change] = await town.joint_changes({"id": body["contract_id"]})
+    assert (change["state"], change["steps"][-1]) == ("under_way", "refused")
+    assert await all_left(town, body["contract_id"]) == [900_01]
+    refused = await consolidate(town, body, id_)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cut_not_running")
+    assert (await left(town, first), await left(town, second)) == ({line: 600_01}, {other: 300_00})
+    assert await all_left(town, body["contract_id"]) == [0]
+    [change] = await town.joint_changes({"id": body["contract_id"]})
+    assert change["state"] == "declined"
+
+
+async def test_nothing_stays_set_aside_for_a_contract_that_did_not_come_into_force(town, stack, monkeypatch):
+    line, contract = await town.line(), await town.contract()
+    with monkeypatch.context() as patches:
+        Points(patches, 7)
+        key = a_key()
+        assert (await town.activate(contract, (line, 600_00), key=key)).status_code == 500
+    path = f"/v1/contracts/{contract['id']}"
+    made(await town.pcc.visit.patch(path, json={"title": "Another title"}, version=contract["version"]))
+    async with lost_right(stack, town.place):
+        refused = await town.activate(contract, (line, 600_00), key=key)
+        assert (refused.status_code, refused.json()["code"]) == (409, "commitment_release_stays")
+    assert await left(town, contract) == {line: 600_00}
+    refused = await town.activate(contract, (line, 600_00), key=key)
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_stale")
+    assert await left(town, contract) == {line: 0}

@@ -32,16 +32,18 @@ async def hand_over_for_contracts(
         left: list[rules.LeftBehind] = []
         changes: list[Change] = []
         for handover in asked.handovers:
-            for held in await commitments.lock_of_contract(tx, handover.contract_id):
-                if not rules.concerned(handover, held):
-                    continue
+            stays: list[rules.LeftBehind] = []
+            all_held = await commitments.lock_of_contract(tx, handover.contract_id)
+            for held in rules.concerned(handover, all_held):
                 line = lines.get(held.line_id)
                 if line is None or not rules.goes_over(held, line, asked.day):
-                    left.append(
+                    stays.append(
                         rules.LeftBehind(held.id, handover.contract_id, held.line_id, held.rest_pence)
                     )
                     continue
                 moved += await _move(tx, asked, handover, held, line, changes)
+            rules.check_left(handover, stays)
+            left += stays
         thing = rules.ContractsHandedOver(asked.id, tuple(moved), tuple(left))
         if not changes:
             return await finish_unchanged(tx, sent, thing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,13 @@ HANDOVER_NOT_WHOLE = reason(
     Kind.CONFLICT,
     "What goes over is not what was set aside before, so nothing was changed.",
 )
+# Only what must not be left behind is named: what went over to a contract that did not come about after all.
+HANDOVER_STAYS = reason(
+    "commitment_handover_stays",
+    Kind.CONFLICT,
+    "Some of this budget stands on lines that your organisation may not use now, or in a year that was over, so none"
+    " of it went. Let whoever may use those lines finish this, or have your organisation's right to them restored.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,8 @@ class Heir:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A contract that ends and those that go on for it. `commitment_ids`: only these; None for all that it has."""
+    """A contract that ends and those that go on for it. `commitment_ids`: these, and each of them; None for all that
+    it has and that can go over."""
 
     contract_id: UUID
     heirs: tuple[Heir, ...]
@@ -93,10 +101,25 @@ def check_heirs(asked: ContractHandover) -> None:
             raise HANDOVER_TO_ITSELF(f"/handovers/{at}/heirs")
 
 
-def concerned(handover: Handover, held: Commitment) -> bool:
-    """Whether a commitment is meant, and has anything left."""
-    only = handover.commitment_ids
-    return held.rest_pence > 0 and (only is None or held.id in only)
+def concerned(handover: Handover, held: Sequence[Commitment]) -> list[Commitment]:
+    """The commitments of a contract that are meant and have anything left: those named, and what goes on with these
+    since a succession. One that is named and not among them refuses it all."""
+    if (only := handover.commitment_ids) is None:
+        return [each for each in held if each.rest_pence > 0]
+    if unseen := set(only) - {each.id for each in held}:
+        raise HANDOVER_STAYS(commitment_ids=sorted(map(str, unseen)))
+    meant, more = set(only), True
+    while more:
+        heirs = {each.id for each in held if each.continues_commitment_id in meant}
+        more = not heirs <= meant
+        meant |= heirs
+    return [each for each in held if each.id in meant and each.rest_pence > 0]
+
+
+def check_left(handover: Handover, left: Sequence[LeftBehind]) -> None:
+    """Refuse to leave behind what was named."""
+    if handover.commitment_ids is not None and left:
+        raise HANDOVER_STAYS(commitment_ids=sorted(str(each.commitment_id) for each in left))
 
 
 def goes_over(held: Commitment, line: LineFunds | None, day: date) -> bool:

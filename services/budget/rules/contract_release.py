@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.budget.rules.commitment import Commitment, Move, release
 from shared.calendar import read_financial_year
+from shared.errors import Kind, reason
+
+# Only what must not stay is named: what was set aside for a change that did not come about, or that costs less.
+RELEASE_STAYS = reason(
+    "commitment_release_stays",
+    Kind.CONFLICT,
+    "Some of what is to be given back stands on lines that your organisation may not use now, so nothing was given"
+    " back. Let whoever may use those lines finish this, or have your organisation's right to them restored.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,8 @@ class PartReleased:
 
 @dataclass(frozen=True, slots=True)
 class ContractRelease:
-    """A contract that has ended or costs less. `parts`: only these commitments; None for all of it."""
+    """A contract that has ended or costs less. `parts`: these commitments, and each of them; None for all that can be
+    given back."""
 
     contract_id: UUID
     day: date
@@ -58,6 +69,13 @@ def wanted_pence(asked: ContractRelease, commitment: Commitment) -> int:
 
 def concerns(asked: ContractRelease, commitment: Commitment) -> bool:
     return asked.parts is None or any(each.commitment_id == commitment.id for each in asked.parts)
+
+
+def check_usable(asked: ContractRelease, usable: Iterable[UUID]) -> None:
+    """Refuse to leave behind what was named."""
+    named = {each.commitment_id for each in asked.parts or ()}
+    if stays := named - set(usable):
+        raise RELEASE_STAYS(commitment_ids=sorted(map(str, stays)))
 
 
 def give_back(asked: ContractRelease, commitment: Commitment) -> tuple[Commitment, Move]:

@@ -1,0 +1,17 @@
+"""Answers to the gateway's errands are kept for good, so that a change of several services can always be gone on with."""
+
+from shared.migrate import run_sql
+from shared.schema import driven_answers
+
+revision = "0015"
+down_revision = "0014"
+
+
+_DRIVEN = (
+    "handOverObligations",
+    "applyOutcomesSuccession",
+)
+
+
+def upgrade() -> None:
+    run_sql(driven_answers("outcomes", *_DRIVEN))
