@@ -85,7 +85,8 @@ async def test_what_is_named_goes_over_whole_or_not_at_all(place):
     old, new = uuid.uuid4(), uuid.uuid4()
     asked = wanted(place, pool, old, (lines["pcc"], 300_01))
     [held] = made(await place.pcc.put(f"{RESERVATIONS}/{uuid.uuid4()}", json=asked))["commitments"]
-    for named, day in (([held["commitment_id"]], "2016-04-01"), ([held["commitment_id"], str(uuid.uuid4())], "2015-10-01")):  # fmt: skip
+    id_ = held["commitment_id"]
+    for named, day in (([id_], "2016-04-01"), ([id_, str(uuid.uuid4())], "2015-10-01")):
         body = handing(place, (old, [(new, "100")]), day=day)
         body["handovers"][0]["commitment_ids"] = named
         refused = await place.pcc.put(f"{HANDOVERS}/{uuid.uuid4()}", json=body)
