@@ -3,11 +3,14 @@
 import calendar
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Record:
-    """A contract as the model has it: one lead, one provider, a term, the furthest end, a total in pence."""
+    """A contract as the model has it: one lead, one provider, a term, the furthest end, a total in pence or, `yearly`,
+    the pence of a whole year. `waiting`: something agreed on it has not taken effect."""
 
     name: str
     lead: str
@@ -18,16 +21,25 @@ class Record:
     pence: int
     ended: date | None = None
     parents: tuple[str, ...] = ()
+    yearly: bool = False
+    waiting: bool = False
+
+    @property
+    def worth(self) -> Fraction:
+        """What it is worth in all, exactly."""
+        return worth(self.pence, self.yearly, self.start, self.ended or self.end)
 
     @property
     def runs(self) -> bool:
         return self.ended is None
 
     def can_be_cut(self, day: date) -> bool:
-        return self.runs and self.start < day <= self.end
+        return self.runs and self.start < day <= self.end and not self.waiting
 
     def gone(self, day: date) -> int:
-        """What of the total falls on the days before a day: by days, a half penny upwards."""
+        """What of the value stays: of a total what falls on the days before a day, by days, a half penny upwards."""
+        if self.yearly:
+            return self.pence
         days, whole = (day - self.start).days, (self.end - self.start).days + 1
         return (2 * self.pence * days + whole) // (2 * whole)
 
@@ -37,19 +49,26 @@ class Model:
     """All records by name, and what was ever promised: what was registered and what variations added."""
 
     records: dict[str, Record] = field(default_factory=dict)
-    promised: int = 0
+    promised: Fraction = Fraction(0)
 
     def register(self, record: Record) -> None:
         self.records[record.name] = record
-        self.promised += record.pence
+        self.promised += record.worth
+
+    def change(self, name: str, **changes: Any) -> None:
+        """A change that may promise more or less, as no move from record to record does."""
+        before = self.records[name]
+        self.records[name] = replace(before, **changes)
+        self.promised += self.records[name].worth - before.worth
 
     def vary(self, name: str, pence: int) -> None:
-        self.promised += pence - self.records[name].pence
-        self.records[name] = replace(self.records[name], pence=pence)
+        self.change(name, pence=pence, waiting=False)
+
+    def wait(self, name: str) -> None:
+        self.change(name, waiting=True)
 
     def extend(self, name: str, months: int) -> None:
-        record = self.records[name]
-        self.records[name] = replace(record, end=months_on(record.end, months))
+        self.change(name, end=months_on(self.records[name].end, months))
 
     def can_extend(self, name: str, months: int, day: date) -> bool:
         record = self.records[name]
@@ -60,7 +79,15 @@ class Model:
         record = self.records[name]
         kept = record.gone(day)
         self.records[name] = replace(record, ended=day - timedelta(days=1), pence=kept)
-        return record.pence - kept
+        return record.pence if record.yearly else record.pence - kept
+
+    def can_join(self, one: Record, other: Record, day: date) -> bool:
+        """Two records of one lead and provider; yearly values only to one end, or money would be made."""
+        return (
+            one.name != other.name and one.can_be_cut(day) and other.can_be_cut(day)
+            and (one.lead, one.provider, one.yearly) == (other.lead, other.provider, other.yearly)
+            and (one.end == other.end or not one.yearly)
+        )  # fmt: skip
 
     def novate(self, name: str, day: date, new: str, lead: str, provider: str) -> None:
         record, left = self.records[name], self.cut(name, day)
@@ -87,7 +114,7 @@ class Model:
             self.records[new] = replace(record, name=new, start=day, pence=pence, parents=(name,))
 
     def terminate(self, name: str, day: date) -> None:
-        self.records[name] = replace(self.records[name], ended=day)
+        self.change(name, ended=day)
 
     def acyclic(self) -> bool:
         done: set[str] = set()
@@ -96,6 +123,20 @@ class Model:
             if not free:
                 return len(done) == len(self.records)
             done.update(free)
+
+
+def worth(pence: int, yearly: bool, start: date, last: date) -> Fraction:
+    """A total, or what a yearly value comes to by the days of each financial year."""
+    if not yearly:
+        return Fraction(pence)
+    found, day = Fraction(0), start
+    while day <= last:
+        april = date(day.year if day.month > 3 else day.year - 1, 4, 1)
+        following = april.replace(year=april.year + 1)
+        upto = min(last + timedelta(days=1), following)
+        found += Fraction(pence * (upto - day).days, (following - april).days)
+        day = upto
+    return found
 
 
 def months_on(end: date, months: int) -> date:

@@ -8,12 +8,15 @@ import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.contracts.rules import consolidation, extension, transfer, variation_move
+from services.contracts.rules.carry_over import check_ready
+from services.contracts.rules.classification import ValueBasis
 from services.contracts.rules.contract import Contract, EndStatus, checked
 from services.contracts.rules.life import TerminationReason, terminate
 from services.contracts.rules.lineage import check_lineage, parents
@@ -24,11 +27,12 @@ from services.contracts.rules.variation import Variation, VariationKind, Variati
 from shared.errors import Refusal
 from shared.money import Money
 from tests.contracts import told_life
-from tests.contracts.model_life import Model, Record, months_on
+from tests.contracts.model_life import Model, Record, months_on, worth
 from tests.contracts.things import contract
 from tests.contracts.told_life import content_of
 
 SEQUENCES, MOVES = 2200, 9
+TODAY = date(2030, 1, 1)
 BODIES = [f"body {at}" for at in range(3)]
 IDS = {name: uuid.uuid5(uuid.NAMESPACE_URL, name) for name in [*BODIES, "provider a", "provider b"]}
 
@@ -42,19 +46,22 @@ class Life:
         self.history: dict[str, list[tuple[Terms, Terms]]] = {}
         self.first: dict[str, Contract] = {}
         self.told: dict[str, list[dict[str, Any]]] = {}
+        self.waiting: dict[str, Variation] = {}
+        together = self.chance.random() < 0.5
         for _ in range(2):
             start = date(2012, 4, 1) + timedelta(days=self.chance.randrange(400))
-            end = start + timedelta(days=self.chance.randrange(300, 1500))
+            end = date(2016, 6, 30) if together else start + timedelta(days=self.chance.randrange(300, 1500))
             months = self.chance.choice([0, 6, 12])
             furthest = months_on(end, months) if months else end
             record = Record(
                 self.name(), BODIES[0], self.chance.choice(["provider a", "provider a", "provider b"]),
-                start, end, furthest, self.chance.randrange(10**9),
+                start, end, furthest, self.chance.randrange(10**9), yearly=self.chance.random() < 0.5,
             )  # fmt: skip
             self.model.register(record)
             made = contract(
                 id=ident(record.name), owner_organisation_id=IDS[record.lead], state=State.ACTIVE, value=Money(record.pence),
                 start_date=start, end_date=end, end_status=EndStatus.STATED, max_end_date=furthest, notice_period=None,
+                value_basis=ValueBasis.ANNUAL if record.yearly else ValueBasis.TOTAL,
                 funding=(), parties=(Party(Role.LEAD_COMMISSIONER, IDS[record.lead]), Party(Role.PROVIDER, IDS[record.provider])),
             )  # fmt: skip
             self.begin(record.name, checked(made))
@@ -97,6 +104,9 @@ class Life:
         return allowed
 
     def vary(self, name: str, record: Record, day: date) -> bool:
+        if record.waiting:
+            self.take_effect(name)
+            return True
         pence = self.chance.randrange(10**9)
         allowed = record.start <= day <= record.end and pence != record.pence
         asked = Variation(
@@ -105,12 +115,22 @@ class Life:
         )  # fmt: skip
         made = self.tried(allowed, lambda: variation_move.propose(self.found[name], asked, ()))
         if made is not None:
-            agreed = replace(made, state=VariationState.AGREED)
-            after, held = variation_move.take_effect(self.found[name], agreed, (), date(2030, 1, 1))
-            assert held.state is VariationState.IN_EFFECT
-            self.change(name, after)
-            self.model.vary(name, pence)
+            self.waiting[name] = replace(made, state=VariationState.AGREED)
+            self.model.wait(name)
+            if self.chance.random() < 0.7:
+                self.take_effect(name)
         return allowed
+
+    def take_effect(self, name: str) -> None:
+        agreed = self.waiting.pop(name)
+        after, held = variation_move.take_effect(self.found[name], agreed, (), TODAY)
+        assert held.state is VariationState.IN_EFFECT
+        assert agreed.after.value is not None
+        self.change(name, after)
+        self.model.vary(name, agreed.after.value.amount_pence or 0)
+
+    def waits_on(self, *names: str) -> list[Variation]:
+        return [self.waiting[name] for name in names if name in self.waiting]
 
     def novate(self, name: str, record: Record, day: date) -> bool:
         leads = self.chance.random() < 0.5
@@ -122,13 +142,24 @@ class Life:
             transfer.TransferRole.COMMISSIONER if leads else transfer.TransferRole.PROVIDER,
             IDS[outgoing], IDS[incoming], day, "Passes on", IDS[record.lead],
         )  # fmt: skip
-        made = self.tried(allowed, lambda: transfer.propose(self.found[name], asked))
+        made = self.tried(
+            allowed
+            or (record.waiting and incoming != outgoing and replace(record, waiting=False).can_be_cut(day)),
+            lambda: transfer.propose(self.found[name], asked),
+        )
         if made is not None:
+            waits = self.waits_on(name)
             with pytest.raises(Refusal):
-                transfer.complete(self.found[name], made)
+                transfer.complete(self.found[name], made, TODAY, waits)
             for who in made.needed:
                 made = transfer.consent(made, transfer.Consent(who, True, day, None, who, who))
-            ended, going, done = transfer.complete(self.found[name], made)
+            with pytest.raises(Refusal) as early:
+                transfer.complete(self.found[name], made, day - timedelta(days=1), waits)
+            assert early.value.code == "cut_not_yet"
+            done = self.tried(allowed, lambda: transfer.complete(self.found[name], made, TODAY, waits))
+            if done is None:
+                return allowed
+            ended, going, done = done
             if leads:
                 going, done = transfer.take_over(done, going, (), None, None)
                 going = replace(going, state=State.ACTIVE)  # as its activation leaves it
@@ -143,13 +174,15 @@ class Life:
     def consolidate(self, name: str, record: Record, day: date) -> bool:
         other = self.chance.choice(list(self.model.records))
         second, new = self.model.records[other], self.name()
-        allowed = (
-            other != name and record.can_be_cut(day) and second.can_be_cut(day)
-            and (record.lead, record.provider) == (second.lead, second.provider)
-        )  # fmt: skip
+        allowed = self.model.can_join(record, second, day)
         sources = [self.found[name], self.found[other]]
         called = consolidation.NewContract(ident(new), "ONE", "One")
-        made = self.tried(allowed, lambda: consolidation.consolidate(sources, called, day))
+
+        def join() -> tuple[tuple[Contract, ...], Contract]:
+            check_ready(day, TODAY, self.waits_on(name, other))
+            return consolidation.consolidate(sources, called, day)
+
+        made = self.tried(allowed, join)
         if made is not None:
             ended, going = made
             kept = consolidation.Regrouping(
@@ -163,7 +196,8 @@ class Life:
                 (),
             )
             proven = consolidation.proven(kept, sources, ended, [going])
-            assert sum(each.amount_pence or 0 for each in proven.going_on) == proven.value_after_pence
+            if not record.yearly:
+                assert sum(each.amount_pence or 0 for each in proven.going_on) == proven.value_after_pence
             for each, after in zip((name, other), ended, strict=True):
                 self.change(each, after)
             self.begin(new, going)
@@ -178,7 +212,12 @@ class Life:
             consolidation.NewContract(ident(new), new, new, Decimal(each))
             for new, each in zip(news, percents, strict=True)
         ]
-        made = self.tried(allowed, lambda: consolidation.split(self.found[name], parts, day))
+
+        def part() -> tuple[Contract, tuple[Contract, ...]]:
+            check_ready(day, TODAY, self.waits_on(name))
+            return consolidation.split(self.found[name], parts, day)
+
+        made = self.tried(allowed, part)
         if made is not None:
             self.change(name, made[0])
             for new, going in zip(news, made[1], strict=True):
@@ -204,7 +243,8 @@ class Life:
     def check(self) -> None:
         """Everything that must hold after every move."""
         records = self.model.records
-        assert sum(each.value.amount_pence or 0 for each in self.found.values()) == self.model.promised
+        assert sum(map(worth_of, self.found.values())) == self.model.promised
+        assert not self.waiting.keys() & {each for record in records.values() for each in record.parents}
         assert self.model.acyclic()
         links = {each.id: parents(each) for each in self.found.values()}
         for name, found in self.found.items():
@@ -249,6 +289,14 @@ class Life:
             assert ends[:10] == record.end.isoformat()
             releases += len(made["releases"])
         return releases
+
+
+def worth_of(found: Contract) -> Fraction:
+    """What a contract as it stands is worth over the days that it ran or will run, by the model's arithmetic."""
+    start, last = found.start_date, found.ended_on or found.end_date
+    assert start is not None
+    assert last is not None
+    return worth(found.value.amount_pence or 0, found.value_basis is ValueBasis.ANNUAL, start, last)
 
 
 def ident(name: str) -> uuid.UUID:

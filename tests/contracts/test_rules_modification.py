@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,10 @@ from services.contracts.rules.modification import (
     measure,
 )
 from services.contracts.rules.modification_test import run_test
+from services.contracts.rules.state import State
+from services.contracts.rules.terms import Terms
+from services.contracts.rules.variation import Variation, VariationKind, VariationReason, VariationState
+from services.contracts.rules.variation_move import original, propose, take_effect
 from services.contracts.rules.yearly_value import effects
 from shared.money import NOT_STATED, Money
 from tests.contracts.things import contract
@@ -119,3 +124,17 @@ def test_a_change_is_measured_from_the_award_on() -> None:
     assert (of.original_value_pence, of.change_pence) == (3 * MILLION, MILLION)
     unknown = replace(yearly, value=NOT_STATED)
     assert measure(unknown, effects(unknown, yearly, on), (), yearly).change_pence is None
+
+
+def test_a_term_that_a_variation_set_was_not_there_at_the_award() -> None:
+    """A latest end that was agreed later, and a review that nobody had planned, are taken back to nothing."""
+    first = contract(max_end_date=None, review_date=None, state=State.ACTIVE)
+    asked = Variation(
+        UUID(int=5), first.id, first.owner_organisation_id, None, VariationKind.LOCAL, VariationReason.TERM, "Longer",
+        date(2014, 4, 1), Terms(), Terms(max_end_date=date(2018, 3, 31), review_date=date(2016, 1, 1)),
+    )  # fmt: skip
+    made = replace(propose(first, asked, ()), state=VariationState.AGREED)
+    now, held = take_effect(first, made, (), date(2014, 4, 1))
+    assert original(now, [held]) == first
+    of = measure(original(now, [held]), (), (), now)
+    assert run_test(Regime.PA2023, SAME, of).term_change_percent == Decimal("66.61")

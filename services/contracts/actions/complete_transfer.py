@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.propose_transfer import transferred
 from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import transfer as rules
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, transfers
+from services.contracts.store import contracts, transfers, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish, tell
@@ -22,6 +23,7 @@ async def complete_transfer(
     transfer_id: UUID,
     expected_version: int,
     kind: rules.TransferKind,
+    today: date,
 ) -> Answer:
     """End the record on the day before. Payments and returns of before stay with it, and the next points back."""
     async with db.begin(caller, write=True) as tx:
@@ -31,7 +33,9 @@ async def complete_transfer(
         before = await contracts.lock(tx, contract_id)
         transfer, _ = await transfers.lock(tx, transfer_id)
         check_version(transfer.version, expected_version)
-        ended, going, transfer = rules.complete(before, transfer)
+        ended, going, transfer = rules.complete(
+            before, transfer, today, await variations.of_contract(tx, contract_id)
+        )
         move = Move(transfer.kind.value)
         step = Step(move, on=transfer.effective_on, reason=transfer.role.value, note=transfer.reason)
         ended = await contracts.save(tx, before, ended, step)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import consolidation as rules
+from services.contracts.rules.carry_over import check_ready
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, regroupings
+from services.contracts.store import contracts, regroupings, variations
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
@@ -29,12 +31,14 @@ async def consolidate_contracts(
     sent: Sent,
     made: rules.Regrouping,
     new: rules.NewContract,
+    today: date,
 ) -> Answer:
     """Bring contracts together: all that the caller leads, with one provider, running (S1-C09, S3-C01)."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         sources = await sources_of(tx, made.source_contract_ids)
+        check_ready(made.effective_on, today, await variations.of_contracts(tx, made.source_contract_ids))
         ended, going = rules.consolidate(sources, new, made.effective_on)
         made = rules.proven(made, sources, ended, [going])
         made = await keep_regrouping(tx, caller, made, sources, ended, [going], Move.CONSOLIDATION)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.contracts.actions.consolidate_contracts import keep_regrouping, regrouped, sources_of
 from services.contracts.rules import consolidation as rules
+from services.contracts.rules.carry_over import check_ready
 from services.contracts.rules.step import Move
+from services.contracts.store import variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, find, finish
@@ -18,12 +21,14 @@ async def split_contract(
     sent: Sent,
     made: rules.Regrouping,
     parts: Sequence[rules.NewContract],
+    today: date,
 ) -> Answer:
     """End a contract that the caller leads, and let its parts go on."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
         sources = await sources_of(tx, made.source_contract_ids)
+        check_ready(made.effective_on, today, await variations.of_contracts(tx, made.source_contract_ids))
         ended, going = rules.split(sources[0], parts, made.effective_on)
         made = rules.proven(made, sources, [ended], going)
         made = await keep_regrouping(tx, caller, made, sources, [ended], going, Move.SPLIT)

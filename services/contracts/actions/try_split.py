@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from services.contracts.actions.register_contract import require_own
 from services.contracts.actions.try_consolidation import look_at
@@ -15,10 +16,14 @@ from shared.db import Database
 
 
 async def try_split(
-    db: Database, caller: Caller, made: rules.Regrouping, parts: Sequence[rules.NewContract]
+    db: Database,
+    caller: Caller,
+    made: rules.Regrouping,
+    parts: Sequence[rules.NewContract],
+    today: date,
 ) -> PassingOn:
     """Who would go on for whom. Refuses as the split itself would; nothing is written."""
-    [source] = await look_at(db, caller, made.source_contract_ids)
+    [source] = await look_at(db, caller, made, today)
     ended, going = rules.split(source, parts, made.effective_on)
     rules.proven(made, [source], [ended], going)
     for each in going:

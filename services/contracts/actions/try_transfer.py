@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.register_contract import require_own
@@ -10,7 +11,7 @@ from services.contracts.actions.try_records import try_records
 from services.contracts.rules import transfer as rules
 from services.contracts.rules.passing_on import PassingOn, by_transfer
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, transfers
+from services.contracts.store import contracts, transfers, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.errors import NOT_FOUND
@@ -18,7 +19,12 @@ from shared.idempotency import check_version
 
 
 async def try_transfer(
-    db: Database, caller: Caller, transfer_id: UUID, expected_version: int, kind: rules.TransferKind
+    db: Database,
+    caller: Caller,
+    transfer_id: UUID,
+    expected_version: int,
+    kind: rules.TransferKind,
+    today: date,
 ) -> PassingOn:
     """Who would go on for whom. Refuses as the completion itself would; nothing is written."""
     async with db.begin(caller, snapshot=True) as tx:
@@ -27,7 +33,7 @@ async def try_transfer(
         if before is None or before.owner_organisation_id not in caller.organisations:
             raise NOT_FOUND()
         check_version(transfer.version, expected_version)
-        _, going, after = rules.complete(before, transfer)
+        _, going, after = rules.complete(before, transfer, today, await variations.of_contract(tx, before.id))
         going = replace(going, occurrence=await contracts.next_occurrence(tx, going))
     if not rules.leads(after):
         require_own(going, caller)

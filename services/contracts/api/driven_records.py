@@ -21,6 +21,7 @@ from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, IfMatch, driven, post_once, put_once
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
 
@@ -38,7 +39,9 @@ async def check_novation(
     version: IfMatch,
 ) -> Response:
     """Refuses as the completion would, and says who goes on for whom. Nothing is kept."""
-    return answer(said(await try_transfer(door.db, door.caller, id, version, TransferKind.NOVATION)))
+    return answer(
+        said(await try_transfer(door.db, door.caller, id, version, TransferKind.NOVATION, today_in_england()))
+    )
 
 
 @router.post(
@@ -55,7 +58,11 @@ async def novation(
     version: IfMatch,
 ) -> Response:
     """Ends the record on the day before. The next one goes on at once, or waits for the incoming lead to take it over."""
-    return answer(await complete_transfer(door.db, door.caller, sent, id, version, TransferKind.NOVATION))
+    return answer(
+        await complete_transfer(
+            door.db, door.caller, sent, id, version, TransferKind.NOVATION, today_in_england()
+        )
+    )
 
 
 @router.post(
@@ -72,7 +79,7 @@ async def check_statutory_transfer(
 ) -> Response:
     """Refuses as the completion would, and says who goes on for whom. Nothing is kept."""
     kind = TransferKind.STATUTORY_TRANSFER
-    return answer(said(await try_transfer(door.db, door.caller, id, version, kind)))
+    return answer(said(await try_transfer(door.db, door.caller, id, version, kind, today_in_england())))
 
 
 @router.post(
@@ -90,7 +97,7 @@ async def statutory_transfer(
 ) -> Response:
     """Ends the record on the day before. The next one goes on at once, or waits for the incoming lead to take it over."""
     kind = TransferKind.STATUTORY_TRANSFER
-    return answer(await complete_transfer(door.db, door.caller, sent, id, version, kind))
+    return answer(await complete_transfer(door.db, door.caller, sent, id, version, kind, today_in_england()))
 
 
 @router.post(
@@ -106,7 +113,7 @@ async def check_consolidation(
 ) -> Response:
     """Refuses as the consolidation would, and says who goes on for whom. Nothing is kept."""
     made, new = body.to_things(NOBODY, door.caller.organisation_id)
-    return answer(said(await try_consolidation(door.db, door.caller, made, new)))
+    return answer(said(await try_consolidation(door.db, door.caller, made, new, today_in_england())))
 
 
 @router.put(
@@ -126,7 +133,8 @@ async def consolidation(
     """Brings contracts that you lead, with one provider, together in one. What was left of each is in it, to the penny."""
     made, new = body.to_things(id, door.caller.organisation_id)
     return answer(
-        await consolidate_contracts(door.db, door.caller, sent, made, new), f"/v1/consolidations/{id}"
+        await consolidate_contracts(door.db, door.caller, sent, made, new, today_in_england()),
+        f"/v1/consolidations/{id}",
     )
 
 
@@ -143,7 +151,7 @@ async def check_split(
 ) -> Response:
     """Refuses as the split would, and says who goes on for whom. Nothing is kept."""
     made, parts = body.to_things(NOBODY, door.caller.organisation_id)
-    return answer(said(await try_split(door.db, door.caller, made, parts)))
+    return answer(said(await try_split(door.db, door.caller, made, parts, today_in_england())))
 
 
 @router.put(
@@ -162,4 +170,6 @@ async def split(
 ) -> Response:
     """Lets a contract that you lead go on as several. Their values come to what was left of it, to the penny."""
     made, parts = body.to_things(id, door.caller.organisation_id)
-    return answer(await split_contract(door.db, door.caller, sent, made, parts), f"/v1/splits/{id}")
+    return answer(
+        await split_contract(door.db, door.caller, sent, made, parts, today_in_england()), f"/v1/splits/{id}"
+    )

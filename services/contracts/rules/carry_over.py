@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from services.contracts.rules.classification import ValueBasis
 from services.contracts.rules.contract import Contract, EndStatus, Related, Relation
 from services.contracts.rules.state import RUNNING, State, move
+from services.contracts.rules.variation import OPEN, Variation
 from services.contracts.rules.yearly_value import elapsed_pence
 from shared.errors import Kind, reason
 from shared.money import Money
@@ -27,6 +29,17 @@ CUT_VALUE_UNKNOWN_TERM = reason(
     "cut_value_without_term",
     Kind.CONFLICT,
     "The value is for the whole term, and the term is not known. Record start and end, or the value of a year.",
+)
+CUT_NOT_YET = reason(
+    "cut_not_yet",
+    Kind.CONFLICT,
+    "That day is still to come: until then the contract stands as it is. Do this on the day, or later with the same day.",
+)
+CUT_VARIATION_OPEN = reason(
+    "cut_variation_open",
+    Kind.CONFLICT,
+    "A variation of the contract is proposed, or agreed and not in effect, and would be lost with the record that ends."
+    " Take it into effect, or withdraw it and propose it anew on the record that goes on.",
 )
 CUT_STATES = RUNNING - {State.SUSPENDED, State.NOTICE_GIVEN, State.HELD_OVER}
 
@@ -47,6 +60,22 @@ def check_cut(contract: Contract, on: date) -> None:
     whole = contract.value_basis is ValueBasis.TOTAL and amounts != (None, None)
     if whole and (start is None or end is None):
         raise CUT_VALUE_UNKNOWN_TERM(contract_id=str(contract.id))
+
+
+def check_ready(on: date, today: date, variations: Iterable[Variation]) -> None:
+    """Refuse to end a record before its day has come, and while something agreed on it has not taken effect.
+
+    Effective days may be past, never to come: what is in effect from a later day stands as it is until then, as a
+    variation does. A variation changes this record's terms and could never take effect once it has ended.
+    """
+    if on > today:
+        raise CUT_NOT_YET("/effective_on", effective_on=on.isoformat(), today=today.isoformat())
+    held = [each for each in variations if each.state in OPEN]
+    if held:
+        raise CUT_VARIATION_OPEN(
+            variation_ids=[str(each.id) for each in held],
+            contract_ids=sorted({str(each.contract_id) for each in held}),
+        )
 
 
 def cut(contract: Contract, on: date, to: State) -> tuple[Contract, Money]:

@@ -20,33 +20,13 @@ from services.contracts.rules.contract import (
     checked,
 )
 from services.contracts.rules.joined_share import joined_funding, joined_parties
-from services.contracts.rules.party import Role, of_role
+from services.contracts.rules.joining import check_ends, check_joinable
 from services.contracts.rules.state import State
 from services.contracts.rules.yearly_value import YearValue, by_year
 from shared.calendar import FinancialYear
 from shared.errors import Kind, reason
-from shared.money import Money, Status, allocate
+from shared.money import Money, Qualifier, Status, allocate
 
-CONSOLIDATION_NEEDS_TWO = reason(
-    "consolidation_needs_two",
-    Kind.INVALID,
-    "A consolidation brings at least two different contracts together.",
-)
-CONSOLIDATION_PROVIDERS = reason(
-    "consolidation_different_providers",
-    Kind.INVALID,
-    "These contracts have different providers. Only contracts with the same provider become one.",
-)
-CONSOLIDATION_LEADS = reason(
-    "consolidation_different_leads",
-    Kind.CONFLICT,
-    "These contracts have different lead commissioners or partnerships. Novate them to one lead first.",
-)
-CONSOLIDATION_BASES = reason(
-    "consolidation_different_bases",
-    Kind.CONFLICT,
-    "Some of these values are for a year and some for the whole term. Agree one way by a variation first.",
-)
 SPLIT_NEEDS_TWO = reason(
     "split_needs_two", Kind.INVALID, "A split makes at least two different contracts out of one."
 )
@@ -107,16 +87,12 @@ class Regrouping:
 def consolidate(
     sources: Sequence[Contract], new: NewContract, on: date
 ) -> tuple[tuple[Contract, ...], Contract]:
-    """The contracts that end and the one that goes on (S1-C09, S3-C01): what was left of each value is in it whole."""
-    if len({each.id for each in sources}) < max(2, len(sources)):
-        raise CONSOLIDATION_NEEDS_TWO("/source_contract_ids")
+    """The contracts that end and the one that goes on (S1-C09, S3-C01): what was left of each value is in it whole.
+
+    A value for a year stays one only where all end on one day, since it would last longer or shorter otherwise.
+    """
+    check_joinable(sources)
     first = sources[0]
-    if len({_providers(each) for each in sources}) > 1:
-        raise CONSOLIDATION_PROVIDERS("/source_contract_ids")
-    if len({(each.owner_organisation_id, each.partnership_id) for each in sources}) > 1:
-        raise CONSOLIDATION_LEADS("/source_contract_ids")
-    if len({each.value_basis for each in sources}) > 1:
-        raise CONSOLIDATION_BASES("/source_contract_ids")
     cuts = [cut(each, on, State.CONSOLIDATED) for each in sources]
     values = [left for _, left in cuts]
     going = next_record(first, new.id, on, _summed(values), Relation.CONSOLIDATES)
@@ -139,6 +115,7 @@ def consolidate(
         extension_options=(),
         **_term(sources, new),
     )
+    check_ends(sources, [going])
     return tuple(ended for ended, _ in cuts), checked(going)
 
 
@@ -179,6 +156,7 @@ def split(source: Contract, parts: Sequence[NewContract], on: date) -> tuple[Con
         )
         for part, amount, vat, linked in zip(parts, amounts, vats, indicators, strict=True)
     )
+    check_ends([source], made)
     return ended, made
 
 
@@ -227,14 +205,6 @@ def years_of(contracts: Sequence[Contract]) -> tuple[YearValue, ...]:
     return tuple(YearValue(year.label, together[year]) for year in sorted(together))
 
 
-def _providers(contract: Contract) -> frozenset[str]:
-    """The providers as they are told apart: by id, or by name where they are not in the directory."""
-    return frozenset(
-        str(each.organisation_id or (each.name or "").casefold())
-        for each in of_role(contract.parties, Role.PROVIDER)
-    )
-
-
 def _shared(money: Money, shares: Sequence[Decimal]) -> list[Money]:
     """An amount shared out to the penny; one that is not known is known of no part."""
     pence = money.amount_pence
@@ -244,11 +214,14 @@ def _shared(money: Money, shares: Sequence[Decimal]) -> list[Money]:
 
 
 def _summed(values: Sequence[Money]) -> Money:
+    """Amounts added up: unknown where one is, an estimate where they differ; a word before a figure stays with it."""
     if any(each.amount_pence is None for each in values):
         return next(each for each in values if each.amount_pence is None)
     statuses = {each.status for each in values}
     status = statuses.pop() if len(statuses) == 1 else Status.ESTIMATE
-    return Money(sum(each.amount_pence or 0 for each in values), status)
+    said = {each.qualifier for each in values if each.qualifier is not None}
+    qualifier = said.pop() if len(said) == 1 else (Qualifier.APPROXIMATELY if said else None)
+    return Money(sum(each.amount_pence or 0 for each in values), status, qualifier)
 
 
 def _term(sources: Sequence[Contract], new: NewContract) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.contracts.rules.carry_over import check_cut, cut, next_record
+from services.contracts.rules.carry_over import check_cut, check_ready, cut, next_record
 from services.contracts.rules.contract import Contract, Relation, checked
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.party import COMMISSIONERS, Role, of_role
 from services.contracts.rules.state import State
 from services.contracts.rules.succession import refunded, resited, stepped_in
+from services.contracts.rules.variation import Variation
 from shared.errors import Kind, reason
 
 TRANSFER_TO_ITSELF = reason(
@@ -203,16 +204,20 @@ def leads(transfer: Transfer) -> bool:
     return transfer.outgoing_organisation_id == transfer.owner_organisation_id
 
 
-def complete(contract: Contract, transfer: Transfer) -> tuple[Contract, Contract, Transfer]:
+def complete(
+    contract: Contract, transfer: Transfer, today: date, variations: Sequence[Variation]
+) -> tuple[Contract, Contract, Transfer]:
     """The record that ends, the one that goes on from the effective day, and the transfer.
 
-    Where the lead goes, the second one is only handed over: its body takes it over with its own funding.
+    The day must have come, and none of the record's `variations` may still wait to take effect. Where the lead goes,
+    the second one is only handed over: its body takes it over with its own funding.
     """
     if transfer.state is TransferState.PROPOSED:
         given = {each.organisation_id for each in transfer.consents}
         raise CONSENTS_MISSING(missing=[str(each) for each in transfer.needed if each not in given])
     if transfer.state is not TransferState.READY:
         raise TRANSFER_NOT_OPEN(state=transfer.state.value)
+    check_ready(transfer.effective_on, today, variations)
     ended, _ = cut(contract, transfer.effective_on, State.NOVATED)
     going = _next(contract, transfer)
     if leads(transfer):

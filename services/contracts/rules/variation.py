@@ -51,6 +51,10 @@ class VariationState(StrEnum):
     IN_EFFECT = "in_effect"
 
 
+# What can still take effect.
+OPEN = frozenset({VariationState.PROPOSED, VariationState.AGREED})
+
+
 @dataclass(frozen=True, slots=True)
 class RateChange:
     """A price per unit before and after. None before: it is new; None after: it is no longer bought."""

@@ -13,7 +13,7 @@ from services.contracts.rules.modification import ModificationOutcome
 from services.contracts.rules.party import Party, Role, of_role
 from services.contracts.rules.state import BEFORE_AWARD, State
 from services.contracts.rules.terms import NAMES, Terms
-from services.contracts.rules.variation import Variation, VariationKind, VariationState, Version
+from services.contracts.rules.variation import OPEN, Variation, VariationKind, VariationState, Version
 from services.contracts.rules.variation_side import Answered, VariationSide, both_agreed
 from shared.errors import Kind, reason
 
@@ -155,7 +155,7 @@ def check_permitted(variation: Variation) -> None:
 
 def withdraw(variation: Variation) -> Variation:
     """Take back what has not taken effect."""
-    if variation.state not in (VariationState.PROPOSED, VariationState.AGREED):
+    if variation.state not in OPEN:
         raise VARIATION_NOT_OPEN(state=variation.state.value)
     return replace(variation, state=VariationState.WITHDRAWN)
 
@@ -179,10 +179,13 @@ def take_effect(
 
 
 def original(contract: Contract, in_effect: Sequence[Variation]) -> Contract:
-    """The contract as it was awarded: what the variations in effect changed, taken back from the last to the first."""
+    """The contract as it was awarded: what the variations in effect changed, taken back from the last to the first.
+
+    A term that a variation set and that was not there before is taken away again.
+    """
     for each in sorted(in_effect, key=lambda one: one.effective_on, reverse=True):
-        before = {name: value for name in NAMES if (value := getattr(each.before, name)) is not None}
-        contract = replace(contract, **before)
+        names = [name for name in NAMES if getattr(each.after, name) is not None]
+        contract = replace(contract, **{name: getattr(each.before, name) for name in names})
     return contract
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
+from services.contracts.rules.carry_over import CUT_NOT_YET, CUT_VARIATION_OPEN
 from services.contracts.rules.consolidation import REGROUPING_LOSES_VALUE, RegroupingKind
+from services.contracts.rules.joining import YEARLY_VALUE_KEEPS_END
 from services.contracts.rules.lineage import LINEAGE_CYCLE
 from services.contracts.rules.transfer import (
     CONSENTS_MISSING,
@@ -91,4 +93,7 @@ refuse_constraint("transfer_consents_pkey", TRANSFER_NOT_OPEN)
 refuse_constraint("transfer_consented", CONSENTS_MISSING)
 refuse_constraint("regroupings_pkey", ID_UNAVAILABLE)
 refuse_constraint("regroupings_conserve", REGROUPING_LOSES_VALUE)
+refuse_constraint("regrouping_keeps_ends", YEARLY_VALUE_KEEPS_END)
+refuse_constraint("record_ends_ahead", CUT_NOT_YET, "/effective_on")
+refuse_constraint("record_ends_varied", CUT_VARIATION_OPEN)
 refuse_constraint("lineage_acyclic", LINEAGE_CYCLE, "/related")

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import (
     Select,
     Uuid,
+    any_,
     bindparam,
     func,
     insert,
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.contracts.rules.variation import Variation, VariationState, Version
 from services.contracts.rules.variation_side import Answered
@@ -77,6 +78,11 @@ def _whole() -> Select[Any]:
 _GET = prepare(_whole().where(variations.c.id == _ID))
 _OF_CONTRACT = prepare(
     _whole().where(variations.c.contract_id == _CONTRACT).order_by(variations.c.effective_on, variations.c.id)
+)
+_OF_CONTRACTS = prepare(
+    _whole()
+    .where(variations.c.contract_id == any_(bindparam("contract_ids", type_=ARRAY(Uuid))))
+    .order_by(variations.c.effective_on, variations.c.id)
 )
 _LOCK = prepare(
     select(variations.c.id, variations.c.contract_id)
@@ -153,6 +159,13 @@ async def lock(tx: Transaction, variation_id: UUID) -> UUID:
 async def of_contract(tx: Transaction, contract_id: UUID) -> list[Variation]:
     """All variations of a contract, in the order of the days on which they take effect."""
     return [_variation(row) for row in await tx.all(_OF_CONTRACT, contract_id=contract_id, **scope(tx))]
+
+
+async def of_contracts(tx: Transaction, contract_ids: Sequence[UUID]) -> list[Variation]:
+    """All variations of these contracts, as far as the caller may see them."""
+    return [
+        _variation(row) for row in await tx.all(_OF_CONTRACTS, contract_ids=list(contract_ids), **scope(tx))
+    ]
 
 
 def versions(found: Sequence[Variation]) -> list[Version]:
