@@ -1,6 +1,7 @@
 """Records that end and go on as others: no money made or lost, nothing agreed is lost, no day to come, no terms by order."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -86,7 +87,7 @@ async def test_what_goes_on_is_what_the_proof_says(ccg, place, monkeypatch):
 
     def wrong(*given: Any) -> consolidation.Regrouping:
         made = real(*given)
-        return consolidation.replace(made, value_before_pence=1, value_after_pence=1)
+        return replace(made, value_before_pence=1, value_after_pence=1)
 
     monkeypatch.setattr(consolidation, "proven", wrong)
     assert (await put(ccg, "splits", parting(contract), 409))["code"] == "regrouping_loses_value"
