@@ -1,7 +1,8 @@
 """KPIs of a contract are amended from a day on; what was rated before stays."""
 
 import uuid
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -58,6 +59,12 @@ async def test_kpis_change_from_a_day_on_and_what_was_rated_before_stays(parties
         return sorted((each["indicator_id"], each["statutory"]) for each in found["ratings"])
 
     then = datetime.now(tz=UTC).isoformat().replace("+00:00", "Z")
+    unset = datetime.fromisoformat(duty["recorded_at"]) - timedelta(microseconds=1)
+    card = await read(
+        parties["ccg"], "scorecards", partnership_id=str(bury.partnership), as_recorded=f"{unset:%FT%T.%fZ}"
+    )
+    assert {each["rating"] for each in card["lines"]} == {"green"}
+    assert await rating("2014-09-30", as_recorded=f"{unset:%FT%T.%fZ}") == []
     before = await rating("2014-09-30")
     assert before == sorted((each, False) for each in ids[:2])
     for change, code, pointer in (
@@ -133,3 +140,6 @@ def test_of_two_editions_from_one_day_the_later_holds_and_an_instant_before_know
     assert duty_at(twice, date(2016, 1, 1), datetime(2015, 4, 2, tzinfo=UTC)) == twice
     with pytest.raises(Refusal):
         amend_duty(twice, edition(500_000_001, 7), kpis)
+    kept = replace(duty, recorded_at=datetime(2015, 4, 1, tzinfo=UTC))
+    assert duty_at(kept, date(2016, 1, 1), datetime(2015, 3, 31, tzinfo=UTC)) is None
+    assert duty_at(kept, date(2016, 1, 1), datetime(2015, 4, 1, tzinfo=UTC)) == kept

@@ -7,7 +7,7 @@ import pytest
 from services.outcomes.rules.change import AMBIGUOUS_CHANGE, Direction, Reading
 from services.outcomes.rules.indicator import ValueType
 from services.outcomes.rules.resolution import Sense, Stage, Unresolved
-from services.outcomes.rules.target import TargetKind
+from services.outcomes.rules.target import Interpolation, Milestone, TargetKind
 from shared.errors import Refusal
 from shared.money import Qualifier
 from tests.outcomes.figures import (
@@ -142,6 +142,34 @@ def test_a_target_that_rests_on_a_bound_says_that_it_is_approximate():
     start = measure("63000", qualifier=Qualifier.ALMOST)
     target = stated_change(visits, start, "5", Direction.DECREASE)
     assert resolved(target, visits, start).approximate
+
+
+@pytest.mark.parametrize("kind", [RELATIVE, TargetKind.POINT_CHANGE, TargetKind.HALT_THEN_REDUCE])
+def test_a_change_printed_as_an_approximation_makes_the_target_approximate(kind):
+    visits = an_indicator(ValueType.COUNT, DOWN, "visits")
+    start = measure("1000")
+    more = {"period": "2015April", "reading": Reading.RELATIVE} if kind is TargetKind.HALT_THEN_REDUCE else {}
+    for qualifier, rough in ((Qualifier.APPROXIMATELY, True), (None, False)):
+        target = stated_change(
+            visits, start, "5", Direction.DECREASE, kind=kind, change_qualifier=qualifier, **more
+        )
+        assert resolved(target, visits, start).approximate is rough
+
+
+def test_a_line_drawn_from_a_rough_baseline_is_approximate_and_from_a_milestone_on_it_is_not():
+    visits = an_indicator(ValueType.COUNT, DOWN, "visits")
+    steps = (Milestone("2015April", Decimal(900)), Milestone("2017April", Decimal(800)))
+    target = a_target(visits, TargetKind.TRAJECTORY, milestones=steps, interpolation=Interpolation.LINEAR)
+    start = measure("1000", qualifier=Qualifier.ALMOST)
+    found = {
+        each: resolved(target, visits, start, period=each) for each in ("2014April", "2015April", "2016April")
+    }
+    assert [(each.interpolated, each.approximate) for each in found.values()] == [
+        (True, True),
+        (False, False),
+        (True, False),
+    ]
+    assert not resolved(target, visits, measure("1000"), period="2014April").approximate
 
 
 def test_improvement_says_nothing_where_neither_way_is_good():

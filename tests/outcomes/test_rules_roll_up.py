@@ -1,4 +1,4 @@
-"""Areas, roll-ups, breakdowns and confidence intervals, by the rules alone."""
+"""Areas, roll-ups and breakdowns, by the rules alone."""
 
 import uuid
 from datetime import date
@@ -10,19 +10,12 @@ from hypothesis import strategies as st
 
 from services.outcomes.rules.area import Area, AreaChange, AreaHierarchy, check_hierarchy, present, within
 from services.outcomes.rules.breakdown import breakdown, spread
-from services.outcomes.rules.confidence import (
-    Significance,
-    byar,
-    confidence,
-    significance,
-    wilson,
-)
 from services.outcomes.rules.dimension import Dimension, Dimensions
-from services.outcomes.rules.indicator import Polarity, ValueType
+from services.outcomes.rules.indicator import ValueType
 from services.outcomes.rules.measure import MeasureStatus
-from services.outcomes.rules.roll_up import Contribution, Weighting, roll_up, topmost
+from services.outcomes.rules.roll_up import Contribution, NoValue, Weighting, roll_up, topmost
 from shared.errors import Refusal
-from tests.outcomes.figures import DOWN, OWNER, PARTNERSHIP, an_indicator, percentage
+from tests.outcomes.figures import DOWN, OWNER, PARTNERSHIP, an_indicator
 
 RATE = an_indicator(ValueType.RATE, DOWN, "per 100,000")
 COUNT = an_indicator(ValueType.COUNT, DOWN, "people")
@@ -72,6 +65,18 @@ def given_figure(value, numerator=None, denominator=None, *, place="bury", **mor
             ],
             "area_split_unshared",
         ),
+        ([("a",)], [AreaChange("x", "a", date(2019, 4, 1), Decimal(50))], "area_split_unshared"),
+        *(
+            (
+                [("a",), ("b",)],
+                [
+                    AreaChange("x", "a", date(2019, 4, 1), Decimal(share)),
+                    AreaChange("x", "b", date(2019, 4, 1), Decimal(100 - share)),
+                ],
+                "area_share_unfit",
+            )
+            for share in (0, -20, 120)
+        ),
     ],
 )
 def test_areas_that_cannot_be_are_refused(areas, changes, code):
@@ -103,6 +108,13 @@ def test_a_code_that_was_replaced_counts_for_what_the_area_became():
         (),
     ]
     assert present(made, "x") == (("a", Decimal("0.6")), ("b", Decimal("0.4")))
+
+
+def test_an_area_to_which_nothing_went_gets_nothing():
+    """Such a share is refused now; of one that was recorded before, the other part is all there is."""
+    day = date(2019, 4, 1)
+    parts = [AreaChange("x", "a", day, Decimal(0)), AreaChange("x", "b", day, Decimal(100))]
+    assert present(hierarchy(("a",), ("b",), changes=parts), "x") == (("b", 1),)
 
 
 def test_of_a_council_and_its_townships_nobody_is_counted_twice():
@@ -160,6 +172,29 @@ def test_what_is_missing_is_named_and_what_is_withheld_leaves_no_value():
     assert (nowhere.value, nowhere.missing_contributors) == (None, (here,))
 
 
+def test_places_without_people_weigh_nothing_and_give_no_value():
+    joined = roll_up(RATE, [given_figure("5")], Weighting.POPULATION, {"bury": 0})
+    assert (joined.value, joined.complete, joined.no_value_because) == (None, False, NoValue.NO_WEIGHT)
+    missing = roll_up(RATE, [given_figure(None)], Weighting.DENOMINATOR)
+    assert (missing.value, missing.no_value_because) == (None, NoValue.NOTHING_KNOWN)
+    hidden = given_figure(None, status=MeasureStatus.SUPPRESSED)
+    assert roll_up(COUNT, [hidden], Weighting.SUM).no_value_because is NoValue.WITHHELD
+    assert roll_up(COUNT, [given_figure("5")], Weighting.SUM).no_value_because is None
+
+
+def test_what_is_not_applicable_is_neither_missing_nor_nought():
+    nothing = given_figure(None, status=MeasureStatus.NOT_APPLICABLE)
+    joined = roll_up(COUNT, [given_figure("5"), nothing], Weighting.SUM)
+    assert (joined.value, joined.complete, joined.missing_contributors, joined.contributions) == (
+        5,
+        True,
+        (),
+        1,
+    )
+    alone = roll_up(COUNT, [nothing], Weighting.SUM)
+    assert (alone.value, alone.complete, alone.missing_contributors) == (None, False, ())
+
+
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 10_000)), min_size=1, max_size=8))
 def test_a_roll_up_lies_between_its_parts_whatever_their_order(parts):
     figures = [given_figure(str(Decimal(n) * 100000 / d), str(n), str(d)) for n, d in parts]
@@ -168,48 +203,6 @@ def test_a_roll_up_lies_between_its_parts_whatever_their_order(parts):
     assert joined.value is not None
     assert min(values) - 1 <= joined.value <= max(values) + 1
     assert roll_up(RATE, figures[::-1], Weighting.DENOMINATOR).value == joined.value
-
-
-@pytest.mark.parametrize(
-    ("events", "people", "low", "high"),
-    [
-        (81, 263, "0.2553", "0.3662"),
-        (15, 148, "0.0624", "0.1605"),
-        (0, 20, "0.0000", "0.1611"),
-        (1, 29, "0.0061", "0.1718"),
-    ],
-)
-def test_wilson_gives_the_intervals_of_newcombes_table(events, people, low, high):
-    """R. G. Newcombe, Statistics in Medicine 17 (1998), table I, method 3."""
-    found = wilson(Decimal(events), Decimal(people))
-    assert [str(round(each, 4)) for each in found] == [low, high]
-
-
-def test_byar_is_close_to_the_exact_poisson_interval():
-    """Exact for 10 events: 4.7954 to 18.3904; for 100: 81.3640 to 121.6272."""
-    for count, low, high in ((10, "4.7954", "18.3904"), (100, "81.3640", "121.6272")):
-        found = byar(Decimal(count))
-        assert abs(found[0] - Decimal(low)) < Decimal("0.02")
-        assert abs(found[1] - Decimal(high)) < Decimal("0.02")
-    assert byar(Decimal(0))[0] == 0
-
-
-def test_a_figure_is_significant_where_the_other_lies_outside_its_interval():
-    share = percentage(DOWN)
-    interval = confidence(share, Decimal(81), Decimal(263))
-    assert interval is not None
-    assert (interval.low, interval.high) == (Decimal("25.528852"), Decimal("36.620958"))
-    for other, way, expected in (
-        ("30", DOWN, Significance.SIMILAR),
-        ("20", DOWN, Significance.WORSE),
-        ("40", DOWN, Significance.BETTER),
-        ("20", Polarity.HIGH_IS_GOOD, Significance.BETTER),
-        ("20", Polarity.NONE, Significance.HIGHER),
-        ("40", Polarity.NONE, Significance.LOWER),
-    ):
-        assert significance(interval, Decimal(other), way) is expected
-    assert confidence(share, None, Decimal(263)) is None
-    assert confidence(an_indicator(), Decimal(1), Decimal(2)) is None
 
 
 def test_the_gap_between_the_most_and_least_deprived_narrows():

@@ -136,6 +136,19 @@ def test_what_nobody_has_reported_is_none_and_named_and_never_nought():
     assert card.against_england.not_compared == ("local-1",)
 
 
+def test_nobody_is_asked_for_a_figure_that_was_told_and_is_suppressed_or_not_applicable():
+    days, who = an_indicator(), uuid.uuid4()
+    suppressed = facts(days, latest(None, status=MeasureStatus.SUPPRESSED), provider=who)
+    card = scorecard(PARTNERSHIP, AS_AT, [facts(days, latest("0")), suppressed])
+    assert (card.complete, card.missing_contributors) == (False, ())
+    nothing = facts(days, latest(None, status=MeasureStatus.NOT_APPLICABLE), provider=who)
+    card = scorecard(PARTNERSHIP, AS_AT, [facts(days, latest("0")), nothing])
+    assert (card.complete, card.missing_contributors) == (True, ())
+    lost = facts(days, latest(None, status=MeasureStatus.MISSING), provider=who)
+    card = scorecard(PARTNERSHIP, AS_AT, [suppressed, lost])
+    assert (card.complete, card.missing_contributors) == (False, (who,))
+
+
 def test_a_framework_says_which_way_is_good():
     framework = uuid.uuid4()
     indicator = an_indicator(

@@ -1,11 +1,12 @@
 """Targets: what each kind comes to for a period, and the fields that each has."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from services.outcomes.rules.change import Direction, Side
-from services.outcomes.rules.comparator import ComparatorKind
+from services.outcomes.rules.comparator import ComparatorKind, ComparatorValue
 from services.outcomes.rules.indicator import Frequency, ValueType
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.rating import Colour, RatingReason, rate
@@ -52,6 +53,27 @@ def test_a_target_of_the_national_average_moves_with_the_national_average():
     assert (
         rate(measure("13.1"), resolved(target, delays, comparator=england), None, None).colour is Colour.GREEN
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (MeasureStatus.NOT_YET_AVAILABLE, "comparator_not_yet_available"),
+        (MeasureStatus.SUPPRESSED, "comparator_suppressed"),
+        (MeasureStatus.MISSING, "comparator_missing"),
+        (MeasureStatus.NOT_APPLICABLE, "comparator_missing"),
+    ],
+)
+def test_a_comparator_without_a_figure_says_why_it_has_none(status, why):
+    """A suppressed figure never comes, so nobody is told to wait for it."""
+    delays = an_indicator(ValueType.RATE, DOWN, "per 100,000")
+    values = (ComparatorValue("2015April", None, status),)
+    england = replace(a_comparator(delays, {}), values=values)
+    target = a_target(delays, TargetKind.COMPARATOR_EQUAL, comparator_id=england.id)
+    found = resolved(target, delays, comparator=england, period="2015April")
+    assert found.unresolved is not None
+    assert found.unresolved.value == why
+    assert rate(measure("13.1"), found, None, None).reason.value == why
 
 
 @pytest.mark.row("S2-O03", "S2-O14")

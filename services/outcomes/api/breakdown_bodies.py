@@ -9,12 +9,12 @@ from pydantic import Field
 from services.outcomes.api.figure_fields import Figure, PeriodOut, YearOut
 from services.outcomes.rules.confidence import IntervalMethod
 from services.outcomes.rules.dimension import Dimension
-from services.outcomes.rules.roll_up import Weighting
+from services.outcomes.rules.roll_up import NoValue, Weighting
 from shared.web.fields import Out
 
 
 class ConfidenceOut(Out):
-    """A confidence interval in the unit of the indicator: Wilson for proportions, Byar for rates."""
+    """A confidence interval in the unit of the indicator: Wilson for proportions; for rates Byar, exact below 10."""
 
     low: Figure
     high: Figure
@@ -33,6 +33,7 @@ class CategoryFigureOut(Out):
     complete: bool
     missing_contributors: list[UUID]
     withheld_contributors: list[UUID]
+    no_value_because: NoValue | None
 
 
 class SpreadOut(Out):
@@ -90,6 +91,7 @@ class RolledUpOut(Out):
     missing_contributors: list[UUID]
     withheld_contributors: list[UUID]
     confidence: ConfidenceOut | None
+    no_value_because: NoValue | None
 
 
 class AreaFigureOut(Out):

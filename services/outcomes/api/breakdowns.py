@@ -15,8 +15,9 @@ from services.outcomes.rules.area import HIERARCHY_UNKNOWN, AreaHierarchy, prese
 from services.outcomes.rules.area_figure import AreaFigure
 from services.outcomes.rules.breakdown import breakdown
 from services.outcomes.rules.dimension import Dimension
+from services.outcomes.rules.overlap import of_area
 from services.outcomes.rules.population import Basis
-from services.outcomes.rules.roll_up import Contribution, Weighting, roll_up, topmost, usual
+from services.outcomes.rules.roll_up import Contribution, Weighting, roll_up, usual
 from services.outcomes.store import area_hierarchies, breakdowns, indicators
 from shared.calendar import Period, read_period
 from shared.errors import Refusal
@@ -50,6 +51,7 @@ async def along(
     """The figures of each category, how far they vary, and the gap between the ends, period by period.
 
     A category is that of a breakdown of the indicator, or of the returns in which it is reported (their place or site).
+    In it a figure of everybody is never added to those of its parts; who tells these alone is missing.
     Observers see the figures as published.
     """
     async with door.db.begin(door.caller, snapshot=True) as tx:
@@ -91,8 +93,10 @@ async def rolled(
 ) -> Response:
     """What was reported for the area itself, and beside it what its parts come to, with the weighting said.
 
-    Of an area and its parts the area counts, so that nobody is counted twice. A figure under an older code counts for
-    what the area became. What may not be shown, or not be weighed by what you may see, is withheld and named.
+    Of an area and its parts the area counts, so that nobody is counted twice. Figures of an age band, a fifth of
+    deprivation or a cohort are part of the others and never added to them; who tells these alone is missing. A figure
+    under an older code counts for what the area became. What may not be shown, or not be weighed by what you may see,
+    is withheld and named.
     """
     asked = _period(period)
     async with door.db.begin(door.caller, snapshot=True) as tx:
@@ -105,7 +109,7 @@ async def rolled(
         people = await breakdowns.people(
             tx, indicator.partnership_id, list(inside), basis, age_band, vintage or ""
         )
-    own, below = topmost(_today(found.get(asked.id, []), hierarchy), inside, area_code)
+    own, below = of_area(indicator, _today(found.get(asked.id, []), hierarchy), inside, area_code)
     by = weighting or usual(indicator)
     return shown(
         request,

@@ -123,7 +123,10 @@ class BenchmarkOut(Out):
 
 
 class ScorecardOut(Out):
-    """A partnership's outcomes at a date. Not complete while any line has no known figure."""
+    """A partnership's outcomes at a date. Not complete while any line has no figure that you may know.
+
+    Missing are who owe a figure and told none; one that is suppressed was told, one not applicable leaves nothing to know.
+    """
 
     partnership_id: UUID
     as_at: Day

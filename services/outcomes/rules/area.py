@@ -35,10 +35,16 @@ CHANGE_NOWHERE = reason(
     Kind.INVALID,
     "A boundary change leads to an area of this hierarchy, from a code that is another.",
 )
+SHARE_UNFIT = reason(
+    "area_share_unfit",
+    Kind.INVALID,
+    "A share is more than 0 and at most 100 per cent of the old area. Leave out an area to which nothing went.",
+)
 SPLIT_UNSHARED = reason(
     "area_split_unshared",
     Kind.INVALID,
-    "Where one area became several, say what share of it went to each, in per cent that make 100.",
+    "Where one area became several, say what share of it went to each, in per cent that make 100. What became one area "
+    "went there whole: leave its share out.",
 )
 AREA_UNKNOWN = reason("area_unknown", Kind.INVALID, "The hierarchy has no area of this code.")
 HIERARCHY_UNKNOWN = reason(
@@ -105,7 +111,9 @@ def _check_changes(changes: tuple[AreaChange, ...], known: dict[str, tuple[str, 
             raise CHANGE_NOWHERE(f"/changes/{index}/to_code", area=change.to_code)
         parts = [each for each in changes if each.from_code == change.from_code]
         shares = [each.share_percent for each in parts]
-        if len(parts) > 1 and (None in shares or sum(filter(None, shares)) != 100):
+        if change.share_percent is not None and not 0 < change.share_percent <= 100:
+            raise SHARE_UNFIT(f"/changes/{index}/share_percent", area=change.from_code)
+        if shares != [None] and (None in shares or sum(filter(None, shares)) != 100):
             raise SPLIT_UNSHARED(f"/changes/{index}/share_percent", area=change.from_code)
 
 
@@ -139,4 +147,5 @@ def present(hierarchy: AreaHierarchy, code: str) -> tuple[tuple[str, Decimal], .
     if code in known:
         return ((code, Decimal(1)),)
     found = [each for each in hierarchy.changes if each.from_code == code]
-    return tuple((each.to_code, (each.share_percent or Decimal(100)) / 100) for each in found)
+    shares = ((each.to_code, each.share_percent) for each in found)
+    return tuple((code, Decimal(1) if share is None else share / 100) for code, share in shares if share != 0)

@@ -12,7 +12,8 @@ from services.outcomes.rules.confidence import Confidence, confidence
 from services.outcomes.rules.dimension import Dimension
 from services.outcomes.rules.indicator import Indicator, Polarity
 from services.outcomes.rules.measure import cut
-from services.outcomes.rules.roll_up import Contribution, Weighting, roll_up, usual
+from services.outcomes.rules.overlap import along_category
+from services.outcomes.rules.roll_up import Contribution, NoValue, Weighting, roll_up, usual
 from shared.calendar import read_period
 
 DEPRIVED, LEAST_DEPRIVED = "1", "5"
@@ -30,6 +31,7 @@ class CategoryFigure:
     complete: bool
     missing_contributors: tuple[UUID, ...]
     withheld_contributors: tuple[UUID, ...]
+    no_value_because: NoValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def _period(
         category = each.dimensions.along(dimension)
         if category is not None:
             grouped[category].append(each)
-    categories = tuple(_category(indicator, name, grouped[name]) for name in sorted(grouped))
+    categories = tuple(
+        _category(indicator, name, along_category(indicator, grouped[name], dimension))
+        for name in sorted(grouped)
+    )
     known = {each.category: each.value for each in categories if each.value is not None}
     period = read_period(period_id)
     return BreakdownPeriod(
@@ -138,6 +143,7 @@ def _category(indicator: Indicator, name: str, found: list[Contribution]) -> Cat
         complete=joined.complete,
         missing_contributors=joined.missing_contributors,
         withheld_contributors=joined.withheld_contributors,
+        no_value_because=joined.no_value_because,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
+from functools import lru_cache
+from math import exp, lgamma, log
 
 from services.outcomes.rules.indicator import Indicator, Polarity, ValueType
 from services.outcomes.rules.measure import cut
@@ -12,6 +14,9 @@ from services.outcomes.rules.measure import cut
 # The two-sided 95 % point of the normal distribution, to the digits that published tables give.
 _Z = Decimal("1.959964")
 LEVEL_PERCENT = 95
+# Below this many events the approximation is too rough, and the exact interval is the published standard.
+EXACT_BELOW = 10
+_TAIL = 0.025
 
 
 class IntervalMethod(StrEnum):
@@ -19,6 +24,7 @@ class IntervalMethod(StrEnum):
 
     WILSON = "wilson"
     BYAR = "byar"
+    EXACT = "exact"
 
 
 class Significance(StrEnum):
@@ -70,6 +76,39 @@ def byar(count: Decimal) -> tuple[Decimal, Decimal]:
         return max(Decimal(0), low), high
 
 
+@lru_cache(maxsize=1000)
+def exact(count: Decimal) -> tuple[Decimal, Decimal]:
+    """The exact Poisson interval of a count below 10: half the 2.5 % and 97.5 % points of chi-squared.
+
+    F. Garwood (1936): chi2(0.025; 2n) / 2 to chi2(0.975; 2n + 2) / 2. PHE, Technical Guide: Confidence Intervals (2018),
+    section on rates, takes it below 10, where Byar's approximation is not close enough. Of no event the lower end is 0.
+    """
+    low = Decimal(0) if count == 0 else _where(float(count), _TAIL)
+    return low, _where(float(count + 1), 1 - _TAIL)
+
+
+def _where(shape: float, chance: float) -> Decimal:
+    """Where a gamma distribution (its shape is half the degrees of freedom) reaches a chance, found by halving."""
+    low, high = 0.0, shape + 30
+    while (middle := (low + high) / 2) not in {low, high}:
+        if _below(middle, shape) < chance:
+            low = middle
+        else:
+            high = middle
+    return Decimal(high)
+
+
+def _below(point: float, shape: float) -> float:
+    """The chance of lying below a point: the lower incomplete gamma function by its series, over the whole one."""
+    term = total = 1.0
+    after = shape
+    while term > total * 1e-17:
+        after += 1
+        term *= point / after
+        total += term
+    return total * exp(shape * log(point) - point - lgamma(shape + 1))
+
+
 def confidence(
     indicator: Indicator, numerator: Decimal | None, denominator: Decimal | None
 ) -> Confidence | None:
@@ -85,8 +124,10 @@ def confidence(
             return Confidence(cut(low * 100), cut(high * 100), IntervalMethod.WILSON)
         if indicator.value_type is ValueType.RATE and indicator.multiplier is not None:
             factor = indicator.multiplier / denominator
-            low, high = byar(numerator)
-            return Confidence(cut(low * factor), cut(high * factor), IntervalMethod.BYAR)
+            few = numerator < EXACT_BELOW
+            low, high = (exact if few else byar)(numerator)
+            method = IntervalMethod.EXACT if few else IntervalMethod.BYAR
+            return Confidence(cut(low * factor), cut(high * factor), method)
     return None
 
 

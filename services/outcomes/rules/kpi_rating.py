@@ -171,15 +171,16 @@ def amend_duty(duty: KpiDuty, edition: KpiDutyEdition, reported: Collection[UUID
     return replace(duty, editions=(*duty.editions, edition), version=duty.version + 1)
 
 
-def duty_at(duty: KpiDuty, day: date, as_recorded: datetime | None = None) -> KpiDuty:
-    """The duty as it holds on a day, by what was on record at an instant."""
-    holding = [
-        each
-        for each in duty.editions
-        if each.effective_from <= day
-        and (as_recorded is None or each.recorded_at is None or each.recorded_at <= as_recorded)
-    ]
+def duty_at(duty: KpiDuty, day: date, as_recorded: datetime | None = None) -> KpiDuty | None:
+    """The duty as it holds on a day, by what was on record at an instant; None where none was on record by then."""
+    if not _on_record(duty, as_recorded):
+        return None
+    holding = [each for each in duty.editions if each.effective_from <= day and _on_record(each, as_recorded)]
     return _as_said(duty, holding[-1]) if holding else duty
+
+
+def _on_record(each: KpiDuty | KpiDutyEdition, instant: datetime | None) -> bool:
+    return instant is None or each.recorded_at is None or each.recorded_at <= instant
 
 
 def _as_said(duty: KpiDuty, edition: KpiDutyEdition) -> KpiDuty:

@@ -36,6 +36,7 @@ class RatingReason(StrEnum):
     BASELINE_MISSING = "baseline_missing"
     COMPARATOR_MISSING = "comparator_missing"
     COMPARATOR_NOT_YET_AVAILABLE = "comparator_not_yet_available"
+    COMPARATOR_SUPPRESSED = "comparator_suppressed"
     MILESTONE_NOT_SET = "milestone_not_set"
     TARGET_OUTSIDE_SCALE = "target_outside_scale"
     POLARITY_NONE = "polarity_none"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.outcomes.rules.change import Direction, Reading, Side, changed
 from services.outcomes.rules.comparator import Comparator
 from services.outcomes.rules.indicator import Indicator, Polarity, within_scale
-from services.outcomes.rules.measure import BOUNDS, Measure, cut
+from services.outcomes.rules.measure import BOUNDS, Measure, MeasureStatus, cut
 from services.outcomes.rules.reporting_period import month_index
 from services.outcomes.rules.target import Interpolation, Milestone, Target, TargetKind
 from shared.calendar import Period, read_period
@@ -34,6 +34,7 @@ class Unresolved(StrEnum):
     BASELINE_MISSING = "baseline_missing"
     COMPARATOR_MISSING = "comparator_missing"
     COMPARATOR_NOT_YET_AVAILABLE = "comparator_not_yet_available"
+    COMPARATOR_SUPPRESSED = "comparator_suppressed"
     MILESTONE_NOT_SET = "milestone_not_set"
     TARGET_OUTSIDE_SCALE = "target_outside_scale"
     POLARITY_NONE = "polarity_none"
@@ -110,7 +111,11 @@ def _sense(polarity: Polarity) -> Sense | None:
 
 
 def _rough(measure: Measure) -> bool:
-    return measure.qualifier in BOUNDS or measure.qualifier is Qualifier.APPROXIMATELY
+    return _is_rough(measure.qualifier)
+
+
+def _is_rough(qualifier: Qualifier | None) -> bool:
+    return qualifier in BOUNDS or qualifier is Qualifier.APPROXIMATELY
 
 
 def _after_change(target: Target, baseline: tuple[Measure, Period] | None, due: bool) -> Resolved:
@@ -124,7 +129,8 @@ def _after_change(target: Target, baseline: tuple[Measure, Period] | None, due: 
         return Resolved(start, sense, True, None, Stage.HALT, _rough(baseline[0]))
     stage = Stage.REDUCE if target.kind is TargetKind.HALT_THEN_REDUCE else None
     value = cut(changed(start, target.change, target.reading or Reading.RELATIVE, target.direction))
-    return Resolved(value, sense, due, None, stage, _rough(baseline[0]))
+    rough = _rough(baseline[0]) or _is_rough(target.change_qualifier)
+    return Resolved(value, sense, due, None, stage, rough)
 
 
 def _against(
@@ -134,11 +140,18 @@ def _against(
     if measure is None:
         return _none(Unresolved.COMPARATOR_MISSING, due)
     if measure.value is None:
-        return _none(Unresolved.COMPARATOR_NOT_YET_AVAILABLE, due)
+        return _none(_WITHOUT_VALUE.get(measure.status, Unresolved.COMPARATOR_MISSING), due)
     if target.kind is TargetKind.COMPARATOR_EQUAL:
         return Resolved(measure.value, _sense(polarity), due, approximate=_rough(measure))
     strict = Sense.ABOVE if target.side is Side.ABOVE else Sense.BELOW
     return Resolved(measure.value, strict, due, approximate=_rough(measure))
+
+
+# What is missing or not applicable in a series is not there, like a period that it does not have.
+_WITHOUT_VALUE = {
+    MeasureStatus.NOT_YET_AVAILABLE: Unresolved.COMPARATOR_NOT_YET_AVAILABLE,
+    MeasureStatus.SUPPRESSED: Unresolved.COMPARATOR_SUPPRESSED,
+}
 
 
 def _on_trajectory(
@@ -157,26 +170,27 @@ def _on_trajectory(
     before = [point for point in known if point[0] <= month]
     after = [point for point in known if point[0] > month]
     if before and not after:
-        return Resolved(before[-1][1], _sense(polarity), True)
+        _, last, rough = before[-1]
+        return Resolved(last, _sense(polarity), True, approximate=rough)
     if target.interpolation is Interpolation.NONE or not before:
         return _none(Unresolved.MILESTONE_NOT_SET)
-    (m0, v0), (m1, v1) = before[-1], after[0]
+    (m0, v0, rough), (m1, v1, _) = before[-1], after[0]
     with localcontext(prec=60):
         value = v0 + (v1 - v0) * (month - m0) / (m1 - m0)
-    return Resolved(cut(value), _sense(polarity), True, interpolated=True)
+    return Resolved(cut(value), _sense(polarity), True, approximate=rough, interpolated=True)
 
 
 def _points(
     milestones: Sequence[Milestone], baseline: tuple[Measure, Period] | None
-) -> list[tuple[int, Decimal]]:
-    """The known points of a trajectory by month, the baseline first where it lies before them."""
+) -> list[tuple[int, Decimal, bool]]:
+    """The known points of a trajectory by month, the baseline first where it lies before them; whether each is rough."""
     points = [
-        (month_index(read_period(each.period).last_day), each.value)
+        (month_index(read_period(each.period).last_day), each.value, False)
         for each in milestones
         if each.value is not None
     ]
     if baseline is not None and baseline[0].value is not None:
         start = month_index(baseline[1].last_day)
         if not points or start < points[0][0]:
-            points.insert(0, (start, baseline[0].value))
+            points.insert(0, (start, baseline[0].value, _rough(baseline[0])))
     return points

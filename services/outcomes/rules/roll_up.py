@@ -47,6 +47,15 @@ class Contribution:
     denominator: Decimal | None = None
     raw: bool = True
     share: Decimal = Decimal(1)
+    contract_id: UUID | None = None
+
+
+class NoValue(StrEnum):
+    """Why joined figures have no value: one is withheld, none is known, or those that are weigh nothing together."""
+
+    WITHHELD = "withheld"
+    NOTHING_KNOWN = "nothing_known"
+    NO_WEIGHT = "no_weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class RolledUp:
     missing_contributors: tuple[UUID, ...]
     withheld_contributors: tuple[UUID, ...]
     confidence: Confidence | None
+    no_value_because: NoValue | None = None
 
 
 def usual(indicator: Indicator) -> Weighting:
@@ -79,9 +89,13 @@ def roll_up(
     weighting: Weighting,
     people: Mapping[str, int] | None = None,
 ) -> RolledUp:
-    """Join the figures. `people` are the populations by place, for weighting by population."""
+    """Join the figures. `people` are the populations by place, for weighting by population.
+
+    Where a figure is not applicable there is nothing to join, and nothing is missing.
+    """
     if (weighting is Weighting.SUM) is not (indicator.value_type is ValueType.COUNT):
         raise WEIGHTING_UNFIT("?weighting", value_type=indicator.value_type.value)
+    contributions = [each for each in contributions if each.status is not MeasureStatus.NOT_APPLICABLE]
     missing = [each for each in contributions if _missing(each, weighting)]
     withheld = [each for each in contributions if _withheld(each, weighting)]
     if weighting is Weighting.POPULATION:
@@ -91,16 +105,20 @@ def roll_up(
     value, numerator, denominator = None, None, None
     if known and not withheld:
         value, numerator, denominator = _joined(indicator, known, weighting, people or {})
+    why = None
+    if value is None:
+        why = NoValue.WITHHELD if withheld else NoValue.NO_WEIGHT if known else NoValue.NOTHING_KNOWN
     return RolledUp(
         value=None if value is None else cut(value),
         numerator=numerator,
         denominator=denominator,
         weighting=weighting,
         contributions=len(known),
-        complete=bool(known) and not missing and not withheld,
+        complete=value is not None and not missing,
         missing_contributors=_providers(missing),
         withheld_contributors=_providers(withheld),
         confidence=confidence(indicator, numerator, denominator),
+        no_value_because=why,
     )
 
 
@@ -123,21 +141,22 @@ def _providers(found: Iterable[Contribution]) -> tuple[UUID, ...]:
 
 def _joined(
     indicator: Indicator, known: Sequence[Contribution], weighting: Weighting, people: Mapping[str, int]
-) -> tuple[Decimal, Decimal | None, Decimal | None]:
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """The value, numerator and denominator; None where all that there is weighs nothing (places without people)."""
     with localcontext(prec=60):
         if weighting is Weighting.SUM:
             return sum((_of(each.value) * each.share for each in known), Decimal(0)), None, None
         if weighting is Weighting.DENOMINATOR:
             above = sum((_of(each.numerator) * each.share for each in known), Decimal(0))
             below = sum((_of(each.denominator) * each.share for each in known), Decimal(0))
-            return above * factor(indicator) / below, above, below
+            return (above * factor(indicator) / below, above, below) if below else (None, None, None)
         weights = [
             each.share * (people[each.dimensions.place or ""] if weighting is Weighting.POPULATION else 1)
             for each in known
         ]
         total = sum(weights, Decimal(0))
         weighed = sum((_of(each.value) * by for each, by in zip(known, weights, strict=True)), Decimal(0))
-        return weighed / total if total else Decimal(0), None, None
+        return weighed / total if total else None, None, None
 
 
 def factor(indicator: Indicator) -> Decimal:

@@ -33,9 +33,10 @@ class RatingCounts:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A partnership's outcomes at a date. `complete` is False while any line has no known figure.
+    """A partnership's outcomes at a date. `complete` is False while any line has no figure that the caller may know.
 
-    `missing_contributors` are the providers that owe a line and have no accepted figure in it.
+    `missing_contributors` are the providers that owe a line and have told no figure in it. One that is suppressed was
+    told: its line is unknown, and nobody is to be asked for it. One that is not applicable leaves nothing to be known.
     `against_england` counts the lines that stand worse than England in the same period.
     """
 
@@ -89,8 +90,12 @@ def scorecard(
 ) -> Scorecard:
     """The scorecard of what is on record. What is not known is None and makes the card incomplete, never 0."""
     lines = tuple(line(each, framework_id, as_at) for each in facts)
-    unknown = [each for each in lines if each.latest is None or each.latest.value is None]
-    missing = {each.provider_organisation_id for each in unknown if each.provider_organisation_id is not None}
+    unknown = [each for each in lines if _unknown(each)]
+    missing = {
+        each.provider_organisation_id
+        for each in unknown
+        if each.provider_organisation_id is not None and not _suppressed(each)
+    }
     return Scorecard(
         partnership_id=partnership_id,
         as_at=as_at,
@@ -101,6 +106,16 @@ def scorecard(
         against_england=_against_england(lines),
         lines=lines,
     )
+
+
+def _unknown(each: ScorecardLine) -> bool:
+    if each.latest is None:
+        return True
+    return each.latest.value is None and each.latest.status is not MeasureStatus.NOT_APPLICABLE
+
+
+def _suppressed(each: ScorecardLine) -> bool:
+    return each.latest is not None and each.latest.status is MeasureStatus.SUPPRESSED
 
 
 def counted(lines: Iterable[ScorecardLine]) -> RatingCounts:

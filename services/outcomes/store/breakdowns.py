@@ -32,6 +32,7 @@ _OF = bindparam("indicators", type_=ARRAY(Uuid))
 _OBSERVED = _OI.c.partnership_id == any_(bindparam("observed", type_=ARRAY(Uuid)))
 _REPORTED = prepare(
     select(_OI.c.obligation_id, _OI.c.indicator_id, _OI.c.provider_organisation_id, _OI.c.dimensions)
+    .add_columns(_OI.c.contract_id)
     .where(_OI.c.indicator_id == any_(_OF), or_(owed(_OI), _OBSERVED))
     .order_by(_OI.c.obligation_id, _OI.c.indicator_id)
 )
@@ -135,6 +136,7 @@ def _contribution(
         numerator=None if row is None else row["numerator"],
         denominator=None if row is None else row["denominator"],
         raw=raw or row is None,
+        contract_id=reporter["contract_id"],
     )
 
 
