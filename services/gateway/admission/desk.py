@@ -13,7 +13,7 @@ from services.gateway.admission.clients_seen import ClientsSeen
 from services.gateway.admission.key_source import KeySource
 from services.gateway.rules.access_token import verify_own
 from services.gateway.rules.internal import Internal
-from services.gateway.rules.outside_token import OutsideGrant, verify_outside
+from services.gateway.rules.outside_token import OutsideGrant, OutsideIssuer, verify_outside
 from services.gateway.rules.policy import Row, decide, scopes_of
 from services.gateway.rules.signed_token import LONGEST_TOKEN, Unsound, Unverified, read
 from services.gateway.rules.standing import caller_of
@@ -56,6 +56,8 @@ class Visitor:
     client_id: UUID
     granted: frozenset[str] | None
     expires: int
+    issuer: str | None = None  # an outside one, and what was registered about it when the token was verified
+    registered: list[OutsideIssuer] | None = None
     record: Admitted | None = None
     caller: Caller | None = None
     assertions: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -146,16 +148,21 @@ class Desk:
         now = time.time()
         name = sha256(token.encode()).digest()
         known = self._visitors.get(name)
-        if known is not None and known.expires > now:
+        if known is not None and known.expires > now and await self._still_registered(known):
             return known
         try:
             visitor = await self._verified(read(token), int(now))
         except Unsound:
+            self._visitors.pop(name, None)
             raise TOKEN_REFUSED() from None
         self._visitors[name] = visitor
         while len(self._visitors) > MOST_TOKENS:
             self._visitors.popitem(last=False)
         return visitor
+
+    async def _still_registered(self, visitor: Visitor) -> bool:
+        """Whether a token was verified by what is registered now: an outside one is verified anew as often as that is read."""
+        return visitor.issuer is None or await self._seen.issuers(visitor.issuer) is visitor.registered
 
     async def _verified(self, unverified: Unverified, now: int) -> Visitor:
         issuer = unverified.claims.get("iss")
@@ -165,15 +172,17 @@ class Desk:
             return Visitor(grant.client_id, grant.scopes, grant.expires)
         if not isinstance(issuer, str):
             raise Unsound("iss")
-        outside = await self._outside(unverified, issuer, now)
-        return Visitor(outside.client_id, outside.scopes, outside.expires)
+        registered = await self._seen.issuers(issuer)
+        outside = _outside(unverified, registered, now)
+        return Visitor(outside.client_id, outside.scopes, outside.expires, issuer, registered)
 
-    async def _outside(self, unverified: Unverified, issuer: str, now: int) -> OutsideGrant:
-        """A token of an outside issuer, by the registration whose key it is signed with."""
-        why = "issuer"
-        for registered in await self._seen.issuers(issuer):
-            try:
-                return verify_outside(unverified, registered, now)
-            except Unsound as unsound:
-                why = unsound.why
-        raise Unsound(why)
+
+def _outside(unverified: Unverified, registrations: list[OutsideIssuer], now: int) -> OutsideGrant:
+    """A token of an outside issuer, by the registration whose key it is signed with."""
+    why = "issuer"
+    for registered in registrations:
+        try:
+            return verify_outside(unverified, registered, now)
+        except Unsound as unsound:
+            why = unsound.why
+    raise Unsound(why)
