@@ -52,7 +52,7 @@ class Follower:
         known = self._visitors.get(client_id)
         if known is None or known.record is not record:
             caller = caller_of(record.client_id, record.scopes, record.directory, record.today)
-            known = Visitor(client_id, None, 0, record, caller)
+            known = Visitor(client_id, None, 0, record=record, caller=caller)
             self._visitors[client_id] = known
         return known
 
