@@ -1,12 +1,15 @@
 """A contract's life over HTTP: every move with its history, who reads it, and expiry by a day."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from services.contracts.store import steps
 from shared.db import Database
+from shared.web.today import today_in_england
 from tests.contracts.register import Place, a_key, registered
 from tests.contracts.world import ROLES, as_app
 
@@ -246,3 +249,42 @@ async def test_a_step_is_written_in_ones_own_name_on_ones_own_contract(world, st
                 row["contract_id"], row["version"], place.partnership, row["owner_organisation_id"],
                 row["organisation_id"], row["client_id"],
             )  # fmt: skip
+
+
+async def test_what_has_not_happened_yet_is_not_recorded(ccg, place, stack):
+    """A contract does not end, and its budget is not given back, on a day before it does; nor by the database."""
+    ahead = (today_in_england() + timedelta(days=2)).isoformat()
+    term = {"start_date": "2015-04-01", "end_date": "2199-03-31"}
+    made = await registered(ccg, place.contract(state="recorded_as_active", **term))
+    notice = {**NOTICE, "served_on": ahead, "ends_on": "2198-03-31"}
+    for door, pointer, body in (
+        ("termination", "/on", {"on": ahead, "reason": "agreed"}),
+        ("completion", "/on", {"on": "2199-03-31", "reason": "term_ended"}),
+        ("part-termination", "/on", {"on": ahead, "reason": "agreed", "note": "Podiatry"}),
+        ("suspension", "/on", {"on": ahead, "reason": "quality"}),
+        ("notice", "/served_on", notice),
+    ):
+        refused = await moved(ccg, made, door, 422, **body)
+        assert (refused["code"], refused["errors"][0]["pointer"]) == ("move_day_to_come", pointer), door
+    for door, kind in (("ending-checks", "termination"), ("part-termination-checks", None)):
+        body = {"on": ahead, "reason": "agreed", **({"kind": kind} if kind else {"note": "Podiatry"})}
+        assert (await moved(ccg, made, door, 422, **body))["code"] == "move_day_to_come"
+    planned = await registered(ccg, place.contract(state="pipeline", **term))
+    award = await moved(ccg, planned, "award", 422, awarded_on=ahead, award_regime="pcr2015")
+    assert (award["code"], award["errors"][0]["pointer"]) == ("move_day_to_come", "/awarded_on")
+    expiry = await ccg.post("/v1/contract-expiries", json={"as_at": ahead}, key=a_key())
+    assert (expiry.status_code, expiry.json()["code"]) == (422, "move_day_to_come")
+    today = today_in_england().isoformat()
+    assert (await moved(ccg, made, "suspension", on=today, reason="quality"))["state"] == "suspended"
+    connection = await stack.superuser()
+    try:
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="a day to come"):
+            await connection.execute(
+                "insert into contracts.contract_steps (contract_id, version, partnership_id, owner_organisation_id, move,"
+                " from_state, to_state, holds_from, private, organisation_id, client_id) select contract_id, 99,"
+                " partnership_id, owner_organisation_id, 'termination', 'active', 'terminated', $2, private,"
+                " organisation_id, client_id from contracts.contract_steps where contract_id = $1 and version = 1",
+                uuid.UUID(made["id"]), today_in_england() + timedelta(days=2),
+            )  # fmt: skip
+    finally:
+        await connection.close()

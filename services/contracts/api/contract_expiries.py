@@ -8,10 +8,12 @@ from fastapi import APIRouter, Response
 
 from services.contracts.actions.expire_contracts import expire_contracts
 from services.contracts.api.life_bodies import ExpiryIn, ExpiryOut
+from services.contracts.rules.step import require_come
 from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, may, post_once
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/contract-expiries", tags=["contracts"])
 
@@ -30,4 +32,5 @@ async def post(
     sent: Annotated[Sent, post_once("expireContracts")],
 ) -> Response:
     """Ends contracts that your organisation leads, each on its own last day; asked again, it finds nothing to end."""
+    require_come(body.as_at, today_in_england(), "/as_at")
     return answer(await expire_contracts(door.db, door.caller, sent, body.as_at, body.partnership_id))

@@ -22,6 +22,7 @@ from services.contracts.rules.move import Award
 from services.contracts.rules.notice import Notice
 from services.contracts.rules.publication import withheld_on
 from services.contracts.rules.state import State
+from services.contracts.rules.step import require_come
 from services.contracts.rules.view import view_for
 from services.contracts.rules.visibility import Sight, sight_of
 from services.contracts.store import contract_lists, contracts, publications
@@ -91,6 +92,7 @@ async def award(
     sent: Annotated[Sent, post_once("awardContract")],
 ) -> Response:
     """Records the award. From now on the contract's providers can see it."""
+    require_come(body.awarded_on, today_in_england(), "/awarded_on")
     decision = Award(body.awarded_on, body.award_regime, body.award_basis, body.standstill_ends_on)
     return answer(await award_contract(door.db, door.caller, sent, id, version, decision))
 
@@ -110,6 +112,7 @@ async def notice(
     sent: Annotated[Sent, post_once("giveNotice")],
 ) -> Response:
     """Records a notice and the day on which the contract ends by it."""
+    require_come(body.served_on, today_in_england(), "/served_on")
     served = Notice(uuid4(), body.served_on, body.served_by, body.ends_on, body.reason, body.consultation)
     return answer(await give_notice(door.db, door.caller, sent, id, version, served))
 

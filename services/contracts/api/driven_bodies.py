@@ -14,8 +14,10 @@ from services.contracts.api.contract_answers import FundingLineOut
 from services.contracts.rules.activation import Backing
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.life import TERMINATION_REASON, TerminationReason, complete, terminate
+from services.contracts.rules.step import require_come
 from shared.caller import CALLER_UNVERIFIED
 from shared.web.fields import Body, Day, Line, MoneyOut, Out
+from shared.web.today import today_in_england
 
 
 class InForceIn(Body):
@@ -37,6 +39,7 @@ class EndingIn(Body):
     reason: Line = Field(examples=["agreed"])
 
     def rule(self) -> Callable[[Contract], Contract]:
+        require_come(self.on, today_in_england())
         if self.kind is EndingKind.COMPLETION:
             return lambda contract: complete(contract, self.on)
         try:

@@ -20,7 +20,7 @@ from services.contracts.api.life_bodies import PartTerminationIn, step_of
 from services.contracts.api.variation_answers import VariationOut
 from services.contracts.api.variation_bodies import ExtensionIn
 from services.contracts.rules.changed_terms import ChangeMade, changed_terms
-from services.contracts.rules.step import Move
+from services.contracts.rules.step import Move, require_come
 from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, IfMatch, driven, post_once
@@ -121,6 +121,7 @@ async def check_part_termination(
     version: IfMatch,
 ) -> Response:
     """Refuses as the part-termination would, and says what the contract then costs less. Nothing is kept."""
+    require_come(body.on, today_in_england())
     before, after = await try_part_termination(door.db, door.caller, id, version, body.on, body.to_value())
     return answer(said(changed_terms(before, after, body.on, body.on, ChangeMade.PART_TERMINATION)))
 

@@ -16,9 +16,10 @@ from services.contracts.rules.life import (
     TerminationReason,
 )
 from services.contracts.rules.state import State
-from services.contracts.rules.step import Move, Step
+from services.contracts.rules.step import Move, Step, require_come
 from shared.money import Money
 from shared.web.fields import Body, Day, MoneyIn, MoneyOut, Out, Paragraph
+from shared.web.today import today_in_england
 
 
 class _MoveIn(Body):
@@ -96,7 +97,8 @@ class AbandonmentIn(_MoveIn):
 
 
 def step_of(move: Move, body: _MoveIn) -> Step:
-    """The facts of a move as they were sent."""
+    """The facts of a move as they were sent, once its day has come."""
+    require_come(body.on, today_in_england())
     reason = getattr(body, "reason", None)
     return Step(move, body.on, None if reason is None else reason.value, body.note)
 

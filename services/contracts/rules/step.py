@@ -18,6 +18,12 @@ NOTHING_BEFORE = reason(
     Kind.CONFLICT,
     "The register does not know in what state the contract was before this.",
 )
+DAY_TO_COME = reason(
+    "move_day_to_come",
+    Kind.INVALID,
+    "That day is still to come. What has not happened yet is planned by a notice or a variation, and recorded from its"
+    " day on.",
+)
 
 
 class Move(StrEnum):
@@ -80,6 +86,13 @@ class KeptStep:
     client_id: UUID
     person: str | None
     recorded_at: datetime
+
+
+def require_come(day: date, today: date, pointer: str = "/on") -> None:
+    """Refuse to record on an earlier day that something holds: a contract would have ended, and its budget be given
+    back, while it still runs. A coming into force and an extension may be arranged ahead."""
+    if day > today:
+        raise DAY_TO_COME(pointer, today=today.isoformat())
 
 
 def is_private(to: State) -> bool:

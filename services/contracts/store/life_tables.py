@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
-from services.contracts.rules.step import Move
+from services.contracts.rules.step import DAY_TO_COME, Move
 from services.contracts.store.tables import STATE, metadata
+from shared.db import refuse_constraint
 
 MOVE = ENUM(*(each.value for each in Move), name="contract_move", create_type=False)
 
@@ -33,3 +34,5 @@ contract_steps = Table(
     Column("person", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
+
+refuse_constraint("contract_step_day_come", DAY_TO_COME, "/on")
