@@ -119,6 +119,30 @@ def test_a_council_s_figure_is_not_added_to_its_townships_in_a_breakdown_either(
     assert category(found, Dimension.SUB_AREA) == {"east": (40, True, ())}
 
 
+def test_of_a_council_and_another_provider_s_township_the_council_counts_as_in_a_roll_up():
+    found = [told("100", **WHOLE), told("40", by=OTHER, area="bury", sub_area="east")]
+    assert category(found, Dimension.AREA)["bury"] == (100, True, ())
+    own, below = rolled(found)
+    assert own is not None
+    assert below is not None
+    assert (own.value, below.value) == (100, 40)
+    _, all_of_it = rolled(found, "gm")
+    assert all_of_it is not None
+    assert all_of_it.value == 100
+
+
+def test_a_whole_of_another_place_does_not_make_up_for_a_part_alone():
+    """Of the east the whole is told and of the west only those over 65: Bury is not whole without the west."""
+    found = [
+        told("40", area="bury", sub_area="east"),
+        told("30", PART, area="bury", sub_area="west", age_band="65+"),
+    ]
+    _, below = rolled(found)
+    assert below is not None
+    assert (below.value, below.complete, below.missing_contributors) == (40, False, (PROVIDER,))
+    assert category(found, Dimension.AREA) == {"bury": (40, False, (PROVIDER,))}
+
+
 def test_one_place_told_as_an_indicator_and_as_its_breakdown_counts_once():
     assert category([told("100", **WHOLE), told("100", PART, **WHOLE)], Dimension.AREA)["bury"][0] == 100
 
