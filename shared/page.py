@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -61,8 +61,16 @@ def _may_be_asked(key: Any) -> bool:
         case int():
             return -(2**63) <= key < 2**63
         case datetime():
-            return key.tzinfo is not None and key.year > 1
+            return key.tzinfo is not None and _in_utc(key)
     return True
+
+
+def _in_utc(instant: datetime) -> bool:
+    """Whether it is an instant of the years that can be written, wherever it is told from."""
+    try:
+        return instant.astimezone(UTC).year > 1
+    except OverflowError:
+        return False
 
 
 def page_of(rows: Sequence[T], limit: int, keys: Callable[[T], tuple[Any, ...]]) -> Page[T]:

@@ -52,6 +52,8 @@ SOME = str(UUID(int=7))
         forged(SOME, "2014-01-01T00:00:00Z"),
         forged("2014-01-01T00:00:00", SOME),
         forged("0001-01-01T00:00:00Z", SOME),
+        forged("9999-12-31T23:59:59.999999-14:00", SOME),
+        forged("0002-01-01T00:00:00+14:00", SOME),
         forged("2014-01-01T00:00:00Z", "not an id"),
         forged(None, SOME),
         forged("2014-01-01T00:00:00Z", {"a": 1}),

@@ -41,6 +41,11 @@ SUCCEEDED_ALREADY = reason(
     Kind.CONFLICT,
     "This body has a successor already, so nothing of it goes over on this day.",
 )
+TAKES_OVER_LATER = reason(
+    "succession_takes_over_later",
+    Kind.CONFLICT,
+    "This body takes over from another one on this day or later, so it cannot end now.",
+)
 NOT_RECORDED = reason(
     "succession_not_recorded", Kind.CONFLICT, "The succession was approved or withdrawn before."
 )
@@ -189,18 +194,31 @@ def _check_shape(succession: Succession) -> None:
 
 
 def _check_once(succession: Succession, others: Iterable[Succession]) -> None:
-    """A body ends once; and who ended before cannot take over."""
+    """A body ends once; and who ended before cannot take over, whichever of the two is recorded first."""
     ended = {
         predecessor: other.effective_date
-        for other in others
-        if other.state is not SuccessionState.WITHDRAWN and other.id != succession.id
+        for other in _standing(succession, others)
         for predecessor in other.predecessors
+    }
+    took_over = {
+        successor: other.effective_date
+        for other in sorted(_standing(succession, others), key=lambda each: each.effective_date)
+        for successor in other.successors
     }
     for index, move in enumerate(succession.moves):
         if move.predecessor_id in ended:
             raise SUCCEEDED_ALREADY(f"/moves/{index}/predecessor_id")
+        taken = took_over.get(move.predecessor_id)
+        if taken is not None and succession.effective_date <= taken:
+            raise TAKES_OVER_LATER(f"/moves/{index}/predecessor_id", takes_over_on=taken.isoformat())
         if move.successor_id in ended and ended[move.successor_id] <= succession.effective_date:
             raise SUCCEEDED_ALREADY(f"/moves/{index}/successor_id")
+
+
+def _standing(succession: Succession, others: Iterable[Succession]) -> list[Succession]:
+    return [
+        each for each in others if each.state is not SuccessionState.WITHDRAWN and each.id != succession.id
+    ]
 
 
 def approve(succession: Succession, approver: Maker) -> Succession:

@@ -12,6 +12,8 @@ from services.gateway.rules.organisation import Organisation
 from services.gateway.rules.partnership import Member, Role
 from services.gateway.rules.succession import Succession
 
+OTHER_YEARS = "The body that was succeeded audited the same books for other years. Enter those years with this appointment."
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -43,7 +45,8 @@ class DirectoryPart:
 def directory_part(
     succession: Succession, members: Sequence[Member], predecessors: Sequence[Organisation]
 ) -> DirectoryPart:
-    """From the effective date the successors hold the roles that their predecessors held the day before.
+    """From the effective date the successors hold the roles that their predecessors held the day before, on the days on
+    which they do not hold them in their own right.
 
     `members` are all memberships of the partnerships concerned. Two roles that become one body's are held once.
     """
@@ -68,13 +71,19 @@ def directory_part(
             )
             continue
         ended.append(replace(member, to_date=last, version=member.version + 1))
-        begun += _carried_on(member, succession, [*members, *begun])
+        carried, unsure = _carried_on(member, succession, [*members, *begun])
+        begun += carried
+        remarks += unsure
     coded = tuple(found for each in predecessors if (found := _with_codes_ended(each, succession)) != each)
     return DirectoryPart(tuple(ended), tuple(begun), coded, tuple(remarks))
 
 
-def _carried_on(member: Member, succession: Succession, others: Sequence[Member]) -> list[Member]:
+def _carried_on(
+    member: Member, succession: Succession, others: Sequence[Member]
+) -> tuple[list[Member], list[Remark]]:
+    """The memberships that the successors begin: of this one what they do not hold in their own right."""
     found: list[Member] = []
+    remarks: list[Remark] = []
     for successor in succession.successors:
         moves = (successor, member.organisation_id)
         if not any((each.successor_id, each.predecessor_id) == moves for each in succession.moves):
@@ -86,13 +95,17 @@ def _carried_on(member: Member, succession: Succession, others: Sequence[Member]
             from_date=succession.effective_date,
             version=1,
         )
-        if not any(_holds(new, other) for other in (*others, *found)):
-            found.append(new)
-    return found
+        left = [new]
+        for other in (*others, *found):
+            if _alike(new, other) and _audits_other_years(new, other):
+                remarks.append(Remark("member", other.id, OTHER_YEARS))
+            left = [piece for each in left for piece in _without(each, other)]
+        found += [each if each == new else _numbered(each, new) for each in left]
+    return found, remarks
 
 
-def _holds(new: Member, other: Member) -> bool:
-    """Whether the successor holds this role already on some of the days; an auditor's appointments stand apart."""
+def _alike(new: Member, other: Member) -> bool:
+    """Whether both are the same role of one body on some of the days; an auditor's, to some body that both audit."""
     return (
         (other.partnership_id, other.organisation_id, other.role)
         == (new.partnership_id, new.organisation_id, new.role)
@@ -102,6 +115,36 @@ def _holds(new: Member, other: Member) -> bool:
             or bool(set(new.audited_organisation_ids) & set(other.audited_organisation_ids))
         )
     )
+
+
+def _audits_other_years(new: Member, other: Member) -> bool:
+    return new.role is Role.AUDITOR and not set(new.financial_years) <= set(other.financial_years)
+
+
+def _without(new: Member, other: Member) -> list[Member]:
+    """What is left of a membership beside another of the same body: the days, and for an auditor the bodies, that the
+    other does not cover."""
+    if not _alike(new, other):
+        return [new]
+    left: list[Member] = []
+    audited = set(other.audited_organisation_ids)
+    kept = tuple(each for each in new.audited_organisation_ids if each not in audited)
+    if kept:
+        left.append(replace(new, audited_organisation_ids=kept))
+    both = replace(
+        new, audited_organisation_ids=tuple(each for each in new.audited_organisation_ids if each in audited)
+    )
+    if new.from_date < other.from_date:
+        left.append(replace(both, to_date=other.from_date - timedelta(days=1)))
+    if other.to_date is not None and (new.to_date is None or other.to_date < new.to_date):
+        left.append(replace(both, from_date=other.to_date + timedelta(days=1)))
+    return left
+
+
+def _numbered(piece: Member, whole: Member) -> Member:
+    """A part of a membership under an id of its own, the same whenever it is worked out again."""
+    bodies = ",".join(str(each) for each in piece.audited_organisation_ids)
+    return replace(piece, id=uuid5(whole.id, f"{piece.from_date}/{bodies}"))
 
 
 def _audited(member: Member, succession: Succession) -> list[Remark]:
