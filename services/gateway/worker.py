@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.gateway.actions.dispatch_events import dispatch_events
-from services.gateway.actions.record_attempt import record_attempt
+from services.gateway.actions.record_attempt import keep_waiting, record_attempt
+from services.gateway.admission.desk import Visitor
 from services.gateway.admission.follower import FEEDS, Follower
 from services.gateway.clients.followed import encoded
 from services.gateway.clients.webhook_sender import WebhookSender
-from services.gateway.rules.webhook import Delivery, Webhook, WebhookState
+from services.gateway.rules.webhook import Delivery, DeliveryState, Webhook, WebhookState
 from services.gateway.store import queued_deliveries, webhook_deliveries, webhooks
 from services.gateway.store.admissions import NOBODY
 from shared.caller import Caller
@@ -117,11 +118,18 @@ class Teller:
         for service, place in places.items():
             if place is None:
                 continue
-            found = await self._follower.after(visitor, service, place)
-            if found is not None and found.looked_to > place:
-                events = [(int(each["id"]), str(each["type"])) for each in found.events]
-                between = (place, found.looked_to)
-                await dispatch_events(self._db, visitor.caller, webhook_id, service, between, events)
+            try:
+                await self._tell_of(service, place, visitor, webhook_id)
+            except Refusal as refusal:  # the service is out: its events wait, and those of the others do not
+                self._log.warning("webhook_not_told", webhook=str(webhook_id), of=service, why=refusal.code)
+
+    async def _tell_of(self, service: str, place: int, visitor: Visitor, webhook_id: UUID) -> None:
+        assert visitor.caller is not None
+        found = await self._follower.after(visitor, service, place)
+        if found is not None and found.looked_to > place:
+            events = [(int(each["id"]), str(each["type"])) for each in found.events]
+            between = (place, found.looked_to)
+            await dispatch_events(self._db, visitor.caller, webhook_id, service, between, events)
 
     async def deliver(self, delivery_id: UUID) -> int | None:
         """Make one delivery, if its receiver may still hear of it. In how many seconds to try again; None for never."""
@@ -140,6 +148,9 @@ class Teller:
             )  # the service or the database is out, which says nothing about the receiver
         if due is None:
             return None
+        if due.webhook.state is not WebhookState.ACTIVE:
+            await keep_waiting(self._db, due.caller, webhook_id, delivery_id)
+            return None
         if body is None:
             return await record_attempt(self._db, due.caller, webhook_id, delivery_id, None)
         outcome, _ = await self._sender.send(due.webhook.url, str(delivery_id), body, due.secrets)
@@ -152,12 +163,14 @@ class Teller:
         async with self._db.begin(caller) as tx:
             webhook = await webhooks.get(tx, webhook_id)
             delivery = await webhook_deliveries.get(tx, webhook_id, delivery_id)
+            if delivery.state is not DeliveryState.PENDING:
+                return None  # it was ended meanwhile, and would go out unrecorded
             return _Due(caller, webhook, delivery, await webhooks.secrets(tx, webhook_id))
 
     async def _body(self, due: _Due, client_id: UUID) -> bytes | None:
         """What is sent: the event as its feed gives it to the client at this moment; None where it does not."""
         visitor = await self._follower.visitor(client_id)
-        if visitor is None or due.webhook.state is not WebhookState.ACTIVE:
+        if visitor is None:
             return None
         found = await self._follower.after(visitor, due.delivery.service, due.delivery.position - 1)
         event: Mapping[str, Any] | None = found.events[0] if found is not None and found.events else None

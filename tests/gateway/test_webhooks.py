@@ -178,9 +178,7 @@ async def test_410_ends_a_webhook(client, address, seal, teller):
     assert (await client.visit.get(f"/v1/webhooks/{webhook}")).json()["state"] == "failed"
 
 
-async def test_a_disabled_webhook_and_a_disabled_client_are_told_nothing_more(
-    client, people, address, seal, teller
-):
+async def test_a_disabled_webhook_is_told_nothing_until_it_is_active_again(client, address, seal, teller):
     webhook, delivery = await made_delivery(client, address, seal, teller)
     version = (await client.visit.get(f"/v1/webhooks/{webhook}")).json()["version"]
     off = await client.visit.post(
@@ -188,8 +186,22 @@ async def test_a_disabled_webhook_and_a_disabled_client_are_told_nothing_more(
     )
     assert off.status_code == 200, off.text
     assert await teller.deliver(delivery) is None
-    assert [each["state"] for each in await deliveries(client, webhook)] == ["withheld"]
+    assert [each["state"] for each in await deliveries(client, webhook)] == ["pending"]
+    assert await teller.dispatch() == 0
     assert address.heard == []
+    version = (await client.visit.get(f"/v1/webhooks/{webhook}")).json()["version"]
+    on = await client.visit.post(
+        f"/v1/webhooks/{webhook}/verification", key=f"on-{webhook}-{version}", version=version
+    )
+    assert (on.status_code, on.json()["state"]) == (200, "active")
+    heard = len(address.heard)
+    assert await teller.dispatch() >= 1
+    assert await teller.deliver(delivery) is None
+    told = {each["id"]: each["state"] for each in await deliveries(client, webhook)}
+    assert told[str(delivery)] == "delivered"
+    assert len(address.heard) == heard + 1
+    assert await teller.deliver(delivery) is None  # handed out twice: it is sent once
+    assert len(address.heard) == heard + 1
 
 
 async def test_an_organisation_that_lost_its_role_gets_nothing_more(people, address, seal, teller, behind):

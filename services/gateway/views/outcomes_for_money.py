@@ -152,7 +152,8 @@ def _spend_of(
     contract: UUID, spent: SpentForContracts | None, money: Mapping[UUID, SpentForContract]
 ) -> SpentForContract | None:
     """What was spent for a contract: a nil only where the whole of the spending is seen, and each penny of it is for
-    another. What no entry says the contract of may have been for this one."""
+    another. What no entry says the contract of may have been for one that nothing was booked to; for the others what is
+    booked to them is what they cost, as their finance officers say."""
     if contract in money:
         return money[contract]
     whole = spent is not None and spent.complete and spent.seen_pence is not None

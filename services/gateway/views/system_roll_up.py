@@ -39,6 +39,7 @@ from services.gateway.views.source import (
 from services.gateway.views.three_parts import all_known, missing_of
 from shared.caller import Caller
 from shared.db import Database
+from shared.text import fold_key
 
 SECONDS = 4.0
 MOST_PARTNERSHIPS = 12
@@ -275,11 +276,20 @@ def _numbered(lines: Iterable[CardLine]) -> Iterator[tuple[tuple[object, int] | 
 
 
 def _one_thing(line: CardLine) -> tuple[object, ...] | None:
-    """What makes a figure one that was reported once: whose, of which code and period, of which part, and its value."""
+    """What makes a figure one that was reported once: whose, of what (a code is its owner's own, so its words and unit
+    count too), of which part and period, and its value."""
     if line.provider_organisation_id is None or line.latest is None or line.latest.value is None:
         return None
-    whose = (line.provider_organisation_id, line.code, line.dimensions)
-    return (*whose, line.latest.period, line.latest.value, line.target, line.rating)
+    what = (fold_key(line.code), fold_key(line.title), line.unit, line.value_type, line.axis)
+    return (
+        line.provider_organisation_id,
+        *what,
+        line.dimensions,
+        line.latest.period,
+        line.latest.value,
+        line.target,
+        line.rating,
+    )
 
 
 def _ratings(lines: Iterable[CardLine]) -> RatingCount:
