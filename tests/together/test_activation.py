@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.budget.place import made
-from tests.together.town import a_key
+from tests.together.town import Town, a_key
 
 
 async def limit(client, town, decider, decider_type, pence):
@@ -210,3 +210,40 @@ async def test_a_key_is_for_one_request(town):
     again = await town.activate(contract, (line, 600_00))
     assert (again.status_code, again.json()["code"]) == (412, "joint_change_moved_on")
     assert await town.commitments(contract) == [(line, 600_00, 600_00)]
+
+
+async def test_an_approval_is_of_the_contract_as_it_was_when_the_body_decided(people):
+    """What is raised afterwards, by value, term or funding, asks for a decision of its own; what falls does not."""
+    town = await Town().settle(people)
+    await limit(town.ccg, town, "Governing Body", "governing_body", None)
+    shares = town.funding((town.pool, town.place.nhs, "100"))
+    line = await town.line(10_000_00)
+
+    async def change(contract, **changes):
+        path = f"/v1/contracts/{contract['id']}"
+        return made(await town.pcc.visit.patch(path, json=changes, version=contract["version"]))
+
+    async def tried(contract, pence):
+        answer = await town.activate(contract, (line, pence))
+        if answer.status_code == 200:
+            return None
+        assert (answer.status_code, answer.json()["code"]) == (409, "contract_approvals_missing")
+        return answer.json()["errors"][0]["code"]
+
+    contract = await town.contract(500_00, funding=shares)
+    assert await tried(contract, 500_00) == "contract_approval_missing"
+    await decision(town.ccg, town, contract, "Governing Body")
+    raised = await change(contract, value={"amount_pence": 5_000_00, "status": "actual"})
+    assert await tried(raised, 5_000_00) == "contract_approval_of_less"
+    await decision(town.ccg, town, contract, "Governing Body")
+    other = town.funding((town.pool, town.place.council, "50"), (town.pool, town.place.nhs, "50"))
+    shared = await change(raised, funding=other)
+    assert await tried(shared, 5_000_00) == "contract_approval_of_less"
+    await decision(town.ccg, town, contract, "Governing Body")
+    lower = await change(shared, value={"amount_pence": 4_000_00, "status": "actual"}, title="Reablement")
+    assert await tried(lower, 4_000_00) is None
+
+    yearly = await town.contract(500_00, funding=shares, value_basis="annual", max_end_date="2018-03-31")
+    await decision(town.ccg, town, yearly, "Governing Body")
+    longer = await change(yearly, end_date="2018-03-31")
+    assert await tried(longer, 500_00) == "contract_approval_of_less"

@@ -39,9 +39,10 @@ async def reserve_for_contract(
         rules.check_split(asked, lines)
         limits = await delegation_limits.in_force(tx, asked.partnership_id, LimitSubject.CONTRACT, asked.day)
         on_it = await decisions.on_subject(tx, asked.contract_id)
+        late = await decisions.recorded_before(tx, asked.contract_id, asked.priced_at)
         year = financial_year_of(asked.day).label
         before = await commitments.for_other_contracts(tx, asked.partnership_id, year, asked.contract_id)
-        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx), before)
+        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx), before, late)
         made, changes = [], []
         for at, (each, line) in enumerate(zip(wanted, lines, strict=True)):
             one, change = await _reserve(tx, each, line, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -71,6 +72,9 @@ class ContractReservationIn(Body):
     worth_pence: Annotated[Pence, Field(ge=0)] | None = None
     funding: list[ContractFundingIn] = Field(min_length=1, max_length=100)
     commitments: list[ContractPartIn] = Field(min_length=1, max_length=100)
+    priced_at: datetime | None = Field(
+        default=None, description="Since when the contract asks for that; decisions of before do not count."
+    )
 
     def to_reservation(self, reservation_id: UUID) -> ContractReservation:
         return ContractReservation(
@@ -82,6 +86,7 @@ class ContractReservationIn(Body):
             self.worth_pence,
             tuple(each.to_funding() for each in self.funding),
             tuple(each.to_part() for each in self.commitments),
+            self.priced_at,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,12 @@ APPROVAL_MISSING = reason(
     "contract_approval_missing",
     Kind.CONFLICT,
     "Record the decision on this contract or variation of a body that may take it, and meet its conditions.",
+)
+
+APPROVAL_OF_LESS = reason(
+    "contract_approval_of_less",
+    Kind.CONFLICT,
+    "The contract's value, term or funding was raised after the body decided. Have it decide on the contract as it is.",
 )
 
 
@@ -73,11 +79,13 @@ def approved(
     decisions: Sequence[Decision],
     today: date,
     before: Mapping[UUID, int] | None = None,
+    of_less: Collection[UUID] = (),
 ) -> tuple[PartnerApproval, ...]:
     """How the limits of each partner are kept, or a refusal that names who has not decided.
 
     A partner without such limits asks for nothing. Within an officer's limit no body is asked. `before` is what each had
     set aside for other contracts in the same year, for limits that are counted over it: dividing a contract evades none.
+    `of_less` are decisions of before the contract came to ask for what it asks: raising it afterwards evades none either.
     """
     standing = list(limits)
     on_it = [each for each in decisions if each.subject is asked.subject]
@@ -87,10 +95,12 @@ def approved(
         earlier = (before or {}).get(organisation, 0)
         for needed in who_decides(own, Case(asked.limit, max(amount, 1), asked.day, before_pence=earlier)):
             kept = kept_by(needed, amount, on_it, today)
-            if kept is not None:
+            earlier_one = kept is not None and kept.decision_id in of_less
+            if kept is not None and not earlier_one:
                 found.append(kept)
                 continue
-            faults.append(Fault("/commitments", APPROVAL_MISSING.code, APPROVAL_MISSING.sentence))
+            why = APPROVAL_OF_LESS if earlier_one else APPROVAL_MISSING
+            faults.append(Fault("/commitments", why.code, why.sentence))
             lacking.append(
                 {
                     "organisation_id": str(organisation),

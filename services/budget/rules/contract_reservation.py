@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -52,7 +52,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ContractReservation:
-    """A contract that comes into force, as far as money goes. `worth_pence` is its whole value, None if unknown."""
+    """A contract that comes into force, as far as money goes. `worth_pence` is its whole value, None if unknown;
+    `priced_at` since when it asks for that, by value, term and funding."""
 
     id: UUID
     partnership_id: UUID
@@ -62,6 +63,7 @@ class ContractReservation:
     worth_pence: int | None
     funding: tuple[Funding, ...]
     parts: tuple[Part, ...]
+    priced_at: datetime | None = None
 
     @property
     def total_pence(self) -> int:

@@ -9,7 +9,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, insert, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
 
 from services.budget.rules.body_type import BodyType
 from services.budget.rules.decision import (
@@ -91,6 +104,13 @@ _ON_SUBJECT = prepare(
     .where(decisions.c.subject_id == bindparam("subject_id", type_=Uuid))
     .order_by(decisions.c.recorded_at, decisions.c.id)
 )
+_RECORDED_BEFORE = prepare(
+    select(decisions.c.id).where(
+        decisions.c.subject_id == bindparam("subject_id", type_=Uuid),
+        decisions.c.recorded_at < bindparam("instant", type_=DateTime(timezone=True)),
+        to_decisions(decisions),
+    )
+)
 _WHICH = bindparam("of_subject", type_=Uuid)
 _PAGES = Pages(
     _with_met().where(
@@ -136,6 +156,14 @@ async def of_ids(tx: Transaction, ids: Sequence[UUID], as_recorded: datetime | N
 async def on_subject(tx: Transaction, subject_id: UUID) -> list[Decision]:
     """Every decision on one thing, in the order in which they were recorded."""
     return [_decision(row) for row in await tx.all(_ON_SUBJECT, subject_id=subject_id, **scope(tx))]
+
+
+async def recorded_before(tx: Transaction, subject_id: UUID, instant: datetime | None) -> frozenset[UUID]:
+    """The decisions on one thing that were on record before an instant; none, where there is no such instant."""
+    if instant is None:
+        return frozenset()
+    rows = await tx.all(_RECORDED_BEFORE, subject_id=subject_id, instant=instant, **scope(tx))
+    return frozenset(row["id"] for row in rows)
 
 
 async def add(tx: Transaction, decision: Decision) -> None:

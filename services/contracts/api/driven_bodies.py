@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,7 @@ class ReadinessOut(Out):
     funding: list[FundingLineOut]
     indicator_ids: list[UUID]
     version: int
+    priced_at: datetime | None = Field(description="Since when it asks its funding partners for that.")
 
 
 class BackingApprovalOut(Out):

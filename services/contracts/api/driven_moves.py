@@ -10,13 +10,12 @@ from fastapi import APIRouter, Request, Response
 
 from services.contracts.actions.activate_contract import activate_contract
 from services.contracts.actions.move_contract import Asked, move_contract
+from services.contracts.actions.try_activation import try_activation
 from services.contracts.actions.try_move import try_move
 from services.contracts.api.contract_answers import ContractOut
 from services.contracts.api.driven_bodies import ActivationOut, EndingIn, InForceIn, ReadinessOut, backing_of
 from services.contracts.api.life_bodies import CompletionIn, TerminationIn, step_of
 from services.contracts.rules import life
-from services.contracts.rules import move as rules
-from services.contracts.rules.activation import require_partnership
 from services.contracts.rules.step import Move
 from services.contracts.store import activations
 from shared.idempotency import Answer, Sent
@@ -41,10 +40,7 @@ async def check(
     version: IfMatch,
 ) -> Response:
     """Refuses as the activation would, and says what others must know. Nothing is kept."""
-    found = await try_move(
-        door.db, door.caller, id, version, lambda contract: rules.activate(contract, body.active_from)
-    )
-    require_partnership(found)
+    found = await try_activation(door.db, door.caller, id, version, body.active_from)
     return answer(Answer(200, msgspec.json.encode(found), f'"{found.version}"'))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.contracts.rules.classification import ValueBasis
@@ -77,7 +77,10 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What others must know of a contract that could move: its funding, its worth and its indicators."""
+    """What others must know of a contract that could move: its funding, its worth and its indicators.
+
+    `priced_at` is since when it asks its funding partners for that, where they are about to be asked.
+    """
 
     id: UUID
     partnership_id: UUID | None
@@ -89,6 +92,7 @@ class Readiness:
     funding: tuple[FundingLine, ...]
     indicator_ids: tuple[UUID, ...]
     version: int
+    priced_at: datetime | None = None
 
 
 def require_partnership(ready: Readiness) -> None:

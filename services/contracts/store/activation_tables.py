@@ -7,6 +7,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.contracts.store.tables import metadata
 
+# Kept by triggers alone: when a contract last came to ask more of its funding partners than before.
+contract_pricings = Table(
+    "contract_pricings",
+    metadata,
+    Column("contract_id", Uuid, primary_key=True),
+    Column("priced_at", DateTime(timezone=True), nullable=False),
+)
+
 contract_activations = Table(
     "contract_activations",
     metadata,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, insert, select
+from sqlalchemy import Uuid, bindparam, func, insert, select
 
 from services.contracts.rules.activation import Activation, Backing
-from services.contracts.store.activation_tables import contract_activations
+from services.contracts.store.activation_tables import contract_activations, contract_pricings
 from services.contracts.store.tables import contracts
-from services.contracts.store.visibility import commissioning, scope
+from services.contracts.store.visibility import commissioning, led, scope
 from shared.db import Transaction, prepare
 
 _SHOWN = (
@@ -38,6 +39,17 @@ _LAST = prepare(
     .order_by(contract_activations.c.version.desc())
     .limit(1)
 )
+_PRICED = prepare(
+    select(func.greatest(contracts.c.recorded_at, contract_pricings.c.priced_at).label("priced_at"))
+    .select_from(contracts.outerjoin(contract_pricings, contract_pricings.c.contract_id == contracts.c.id))
+    .where(contracts.c.id == bindparam("contract_id", type_=Uuid), led())
+)
+
+
+async def priced_at(tx: Transaction, contract_id: UUID) -> datetime:
+    """Since when a contract that the caller leads asks its funding partners for what it asks."""
+    found: datetime = (await tx.one(_PRICED, contract_id=contract_id, **scope(tx)))["priced_at"]
+    return found
 
 
 async def add(tx: Transaction, activation: Activation) -> None:

@@ -21,6 +21,8 @@ def reservation_of(change: JointChange) -> dict[str, Any]:
             for each in plan["funding"]
         ],
         "commitments": change.asked["commitments"],
+        # A change that was begun by an older release says none.
+        **{name: plan[name] for name in ("priced_at",) if name in plan},
     }
 
 
