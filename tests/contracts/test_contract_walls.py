@@ -17,7 +17,7 @@ from services.contracts.store import contract_lists, contracts
 from services.contracts.store.contract_lists import Sort
 from shared.db import Database
 from shared.errors import Refusal
-from tests.contracts.register import Place, a_key, backing
+from tests.contracts.register import Place, a_key, backing, registered
 from tests.contracts.things import contract
 from tests.contracts.world import ROLES, SEEN_BY, a_random_caller, as_app
 
@@ -233,3 +233,25 @@ async def test_import_reports_are_kept_from_the_partner_s_writes_and_others(worl
                 await connection.fetchval("select count(*) from register_entries where contract_id = $1", id_)
                 == rows
             )
+
+
+async def test_what_stood_behind_an_activation_is_no_associate_s_to_read(client_for, stack):
+    """It names pool lines and what other bodies approved. By each wall."""
+    place = Place()
+    clients = {role: await client_for("contracts", place.caller(role)) for role in ROLES}
+    parties = [*place.contract()["parties"],
+               {"role": "associate_commissioner", "organisation_id": str(place.kernow)}]  # fmt: skip
+    made = await registered(clients["ccg"], place.contract(parties=parties))
+    path = f"/v1/contracts/{made['id']}/activation"
+    body, seen = {"active_from": "2013-04-01"}, backing(made)
+    answer = await clients["ccg"].post(path, json=body, key=a_key(), version=1, seen=seen)
+    assert answer.status_code == 200, answer.text
+    for role, client in clients.items():
+        sees = role in {"ccg", "council", "auditor"}
+        assert (await client.get(path)).status_code == (200 if sees else 404), role
+        async with as_app(stack, place.caller(role)) as connection:
+            rows = await connection.fetch(
+                "select from contract_activations where contract_id = $1", uuid.UUID(made["id"])
+            )
+            assert bool(rows) == sees, role
+    assert (await clients["kernow"].get(f"/v1/contracts/{made['id']}")).status_code == 200

@@ -76,7 +76,8 @@ async def get(
     request: Request,
     door: Annotated[Door, may("contract:read")],
 ) -> Response:
-    """The approvals, the budget that was set aside and the indicators. For commissioners of the contract."""
+    """The approvals, the budget that was set aside and the indicators. For commissioners of its partnership and auditors
+    of its lead."""
     async with door.db.begin(door.caller, single=True) as tx:
         return shown(request, await activations.last(tx, id))
 

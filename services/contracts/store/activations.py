@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, bindparam, func, insert, select
 from services.contracts.rules.activation import Activation, Backing
 from services.contracts.store.activation_tables import contract_activations, contract_pricings
 from services.contracts.store.tables import contracts
-from services.contracts.store.visibility import commissioning, led, scope
+from services.contracts.store.visibility import accountable, led, scope
 from shared.db import Transaction, prepare
 
 _SHOWN = (
@@ -35,7 +35,7 @@ _ADD = prepare(
 _LAST = prepare(
     select(*(contract_activations.c[name] for name in _SHOWN))
     .join(contracts, contracts.c.id == contract_activations.c.contract_id)
-    .where(contract_activations.c.contract_id == bindparam("contract_id", type_=Uuid), commissioning())
+    .where(contract_activations.c.contract_id == bindparam("contract_id", type_=Uuid), accountable())
     .order_by(contract_activations.c.version.desc())
     .limit(1)
 )
@@ -64,6 +64,6 @@ async def add(tx: Transaction, activation: Activation) -> None:
 
 
 async def last(tx: Transaction, contract_id: UUID) -> Activation:
-    """The last coming into force of a contract that the caller sees whole."""
+    """The last coming into force of a contract of whose money the caller answers: pool lines are no associate's."""
     row = await tx.one(_LAST, contract_id=contract_id, **scope(tx))
     return Activation(**{**row, "backing": msgspec.convert(row["backing"], Backing)})

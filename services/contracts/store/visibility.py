@@ -107,6 +107,11 @@ def commissioning() -> ColumnElement[bool]:
     return commissioned() | _associated() | _audited(body)
 
 
+def accountable() -> ColumnElement[bool]:
+    """Contracts of whose money the caller answers: of its partnerships and its own, and as auditor of the lead."""
+    return commissioned() | _audited(_AUDITS.c.body_id == contracts.c.owner_organisation_id)
+
+
 def inside() -> ColumnElement[bool]:
     """Contracts that the caller sees more of than what is published: as above, as provider once awarded, or by name."""
     seen: ColumnElement[bool] = commissioning() | provided() | opened()
