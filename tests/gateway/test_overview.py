@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import time
 import uuid
+from decimal import Decimal
 
 import pytest
 from aiohttp import web
@@ -41,6 +44,33 @@ def all_well(behind):
 
 def statuses(answer):
     return {each["service"]: each["status"] for each in answer.json()["sources"]}
+
+
+async def test_as_a_table_it_is_in_pounds_and_starts_no_formula(client, partnership, all_well):
+    url = f"/v1/partnerships/{partnership}/overview?financial_year=2014-15"
+    answer = await client.visit.get(url, headers={"Accept": "text/csv"})
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, "text/csv")
+    assert answer.headers["vary"] == "Accept"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    told = (await client.visit.get(url)).json()
+    whole = next(each for each in rows if (each["Row"], each["Name"]) == ("fund", "whole"))
+    pence = told["fund"]["totals"]["whole"]["budget_adjusted"]["known_pence"]
+    assert Decimal(whole["Budget (£)"]) * 100 == pence
+    assert [each["Name"] for each in rows if each["Row"] == "outcome"] == [
+        f"{each['code']} {each['title']}" for each in told["scorecard"]["lines"]
+    ]
+    assert [each["Day"] for each in rows if each["Row"] == "ends next"] == ["2015-09-30"]
+    assert len(next(iter(csv.reader(io.StringIO(answer.text))))) == len(rows[0])
+    assert {len(each) for each in csv.reader(io.StringIO(answer.text))} == {len(rows[0])}
+    all_well["budget"].does(answering({}, status=503))
+    half = list(
+        csv.DictReader(io.StringIO((await client.visit.get(url, headers={"Accept": "text/csv"})).text))
+    )
+    assert [(each["Row"], each["Service"]) for each in half if each["Row"] == "source"] == [
+        ("source", "budget")
+    ]
+    assert half[-1]["Row"].startswith("Not complete")
+    assert not any(each["Row"].startswith("fund") for each in half)
 
 
 @pytest.mark.row("S1-O07")

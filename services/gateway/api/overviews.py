@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.gateway.api.overview_rows import overview_rows
 from services.gateway.api.view_readers import readers_for
 from services.gateway.rules.partnership import Role
 from services.gateway.rules.policy import decide
@@ -18,6 +19,7 @@ from services.gateway.views.source import ViewMode
 from shared.calendar import FinancialYear, financial_year_of, read_financial_year
 from shared.errors import NOT_FOUND, Kind, Refusal, reason
 from shared.web.answers import shown
+from shared.web.csv_out import AS_CSV, shown_as_csv, wants_csv
 from shared.web.doors import Door, may
 from shared.web.fields import Day
 from shared.web.openapi import problems
@@ -38,7 +40,7 @@ _ROWS = {row.operation_id: row for row in ROWS}
     "",
     operation_id="getOverview",
     response_model=Overview,
-    responses=problems(404),
+    responses={**problems(404), 200: AS_CSV},
     summary="Read a partnership's money, contracts and outcomes in one view",
 )
 async def get(
@@ -64,7 +66,8 @@ async def get(
     bodies and years of its appointment. `sources` says of each service whether it answered, is withheld from
     you and why, or was unavailable; `withheld_contributors` whose figures you are not shown. What is not known
     or not shown is null and never 0, and `complete` is false while there is any. You need the scopes to read
-    what is open to you.
+    what is open to you. It is a view of what is on record now; what was on record at an instant is asked of
+    positions, the whole place and the scorecard. With `Accept: text/csv` a table in pounds.
     """
     now = datetime.now(UTC)
     if not door.caller.holds(id, *Role):
@@ -76,7 +79,10 @@ async def get(
         if service not in closed:
             decide(_ROWS[operation], door.caller)
     asked = Asked(id, year, day, mode, now, sight, closed)
-    return shown(request, await overview(door.db, door.caller, readers_for(request, SOURCES), asked))
+    view = await overview(door.db, door.caller, readers_for(request, SOURCES), asked)
+    if wants_csv(request):
+        return shown_as_csv(request, overview_rows(view), "overview")
+    return shown(request, view, {"Vary": "Accept"})
 
 
 def _closed(sight: Sight) -> dict[str, WithheldBecause]:

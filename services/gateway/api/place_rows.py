@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from services.gateway.clients.positions import FundFigures
 from services.gateway.clients.whole_places import ShareYear
@@ -66,6 +67,16 @@ def _whole(year: ShareYear) -> int | None:
 
 
 def _money(held: FundFigures) -> Row:
+    budget, actual, variance, whole = money_cells(held)
+    return (budget, actual, variance, None, None, whole, None)
+
+
+def money_cells(held: FundFigures) -> tuple[Decimal | None, Decimal | None, Decimal | None, bool]:
+    """Budget, actual and variance in pounds, and whether budget and actual are known whole."""
     whole = held.budget_adjusted.complete and held.actual.complete
-    known = (held.budget_adjusted.known_pence, held.actual.known_pence, held.variance_pence)
-    return (*map(pounds, known), None, None, whole, None)
+    return (
+        pounds(held.budget_adjusted.known_pence),
+        pounds(held.actual.known_pence),
+        pounds(held.variance_pence),
+        whole,
+    )

@@ -60,7 +60,8 @@ async def roll_up(
     `id` is the body, such as an NHS commissioner with a pool beside each of several councils. Only partnerships of
     which you are a member are in it, each as its own views show it to you. Nothing is counted twice: a contract stands
     in one partnership, a body that was succeeded counts as its successor, and what a provider reports alike to several
-    partnerships is rated once. With `Accept: text/csv` a table in pounds.
+    partnerships is rated once. Contracts are as they stand today, whichever instant is asked for. With
+    `Accept: text/csv` a table in pounds.
     """
     year = read_year(financial_year, "?financial_year") or financial_year_of(
         as_at or today_in_england(datetime.now(UTC))

@@ -64,7 +64,8 @@ async def due(
 ) -> Response:
     """Notice, review, extension and end dates of contracts, returns that are owed, milestones and reports.
 
-    With `Accept: text/csv` a table. What is overdue comes first. Your sight is that of each list by itself.
+    It is work to be done, so of what is on record now. With `Accept: text/csv` a table. What is overdue comes first.
+    Your sight is that of each list by itself.
     """
     asked = _asked(door, id, due_work.OPERATIONS, as_at, until, mode)
     return await _told(request, due_work.due_work, due_work.OPERATIONS, asked, "due")
