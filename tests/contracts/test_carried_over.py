@@ -215,3 +215,68 @@ async def test_a_part_of_a_split_runs_no_longer_than_the_contract_could(town):
         ]
         body = {"source_contract_id": plain, "effective_on": "2014-10-01", "reason": "Parts", "parts": parts}
         await put(town.council, "splits", body, status)
+
+
+SAID = {
+    "open_contracting_id": "ocds-213czf-2014-0001", "cpv_code": "85312000-9", "cpv_label": "Social work services",
+    "contact_name": "Commissioning team", "contact_email": "team@plymouth.gov.uk",
+    "area_served_label": "Plymouth",
+    "documents": [{"id": "d1", "document_type": "contractSigned", "title": "The contract", "url": "https://example.org/c"}],
+}  # fmt: skip
+
+
+async def said(town, contract: str, **changes) -> dict:
+    """Open a contract and say these particulars of it; those that stand."""
+    return (await town.decide(contract, particulars={**SAID, **changes}))["particulars"]
+
+
+async def particulars_of(client, contract: str) -> dict:
+    return (await client.get(f"/v1/contracts/{contract}/publication")).json()["particulars"]
+
+
+async def test_what_the_register_says_beyond_a_contract_goes_on_with_its_parts(town):
+    contract = await town.contract(**taxed(1))
+    whole = await said(town, contract)
+    for new in await parts_of(town, contract):
+        assert await particulars_of(town.council, new) == whole
+
+
+async def test_a_joined_contract_says_what_was_said_alike_of_all_and_links_to_each(town):
+    first, second = [await town.contract(**taxed(1)) for _ in range(2)]
+    await open_by_default(town)
+    await said(town, first)
+    other = {**SAID["documents"][0], "title": "Another issue", "published_on": "2014-01-01"}
+    more = {"id": "d2", "document_type": "contractAnnexe", "title": "Prices", "url": "https://example.org/p"}
+    await said(
+        town, second, open_contracting_id="ocds-213czf-2014-0002", cpv_code=None, documents=[other, more]
+    )
+    (new,) = await joined(town, first, second)
+    made = await particulars_of(town.council, new)
+    assert (made["open_contracting_id"], made["cpv_code"], made["cpv_label"]) == (
+        None,
+        None,
+        SAID["cpv_label"],
+    )
+    assert (made["contact_name"], made["area_served_label"]) == (SAID["contact_name"], "Plymouth")
+    assert [each["title"] for each in made["documents"]] == ["Another issue", "Prices"]
+    release = (await town.releases(new))[-1]
+    assert {each["identifier"] for each in release["relatedProcesses"]} == {
+        f"ocds-213czf-{each}" for each in (first, second)
+    }
+
+
+async def test_the_next_lead_says_anew_whom_to_ask(town, client_for):
+    scopes = "contract:read contract:write publication:write variation:answer"
+    ccg = await client_for("contracts", a_caller(town.place.ccg, scopes, commissioner=town.place.partnership))
+    contract = {"id": await town.contract(**taxed(1))}
+    await said(town, contract["id"])
+    order = {"title": "The Transfer Order", "made_on": "2014-03-01"}
+    made = await put(
+        town.council, "statutory-transfers",
+        asked(town.place, contract, "commissioner", "council", "ccg", instrument=order),
+    )  # fmt: skip
+    await acted(town.council, made, "completion", resource="statutory-transfers")
+    await acted(ccg, made, "take-over", 201, resource="statutory-transfers", reference=a_key())
+    now = await particulars_of(ccg, made["new_contract_id"])
+    assert (now["contact_name"], now["contact_email"]) == (None, None)
+    assert (now["open_contracting_id"], now["cpv_code"]) == (SAID["open_contracting_id"], "85312000-9")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.contracts.actions import consolidate_contracts, split_contract
+from services.contracts.actions import consolidate_contracts
 from services.contracts.rules import consolidation, transfer
 from shared.web.today import today_in_england
 from tests.contracts.register import a_key
@@ -113,7 +113,7 @@ async def test_a_record_does_not_end_while_something_agreed_on_it_waits(ccg, pch
     await varied(ccg, variation, "agreement", on="2014-03-20")
     await varied(pch, variation, "agreement", on="2014-03-25")
     await all_refused()
-    for where in (transfer, consolidate_contracts, split_contract):
+    for where in (transfer, consolidate_contracts):
         monkeypatch.setattr(where, "check_ready", lambda *_: None)
     for refused in (
         await acted(ccg, made, "completion", 409),
@@ -140,7 +140,7 @@ async def test_a_day_to_come_ends_nothing_yet(ccg, pch, phnt, place, monkeypatch
         await acted(client, made, "consent", on="2014-05-01")
     for guarded in (True, False):
         if not guarded:
-            for where in (transfer, consolidate_contracts, split_contract):
+            for where in (transfer, consolidate_contracts):
                 monkeypatch.setattr(where, "check_ready", lambda *_: None)
         for refused in (
             await acted(ccg, made, "completion", 409),

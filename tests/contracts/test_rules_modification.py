@@ -1,5 +1,6 @@
 """The modification test of each regime, on both sides of every line that it draws."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,20 +9,21 @@ from uuid import UUID
 import pytest
 
 from services.contracts.rules.classification import Regime, ValueBasis
+from services.contracts.rules.contract import Contract
+from services.contracts.rules.first_award import FirstAward, first_award, measure, summed
 from services.contracts.rules.modification import (
     Declared,
     Ground,
     Measured,
     ModificationOutcome,
     NoticeDue,
-    measure,
 )
 from services.contracts.rules.modification_test import run_test
 from services.contracts.rules.state import State
 from services.contracts.rules.terms import Terms
 from services.contracts.rules.variation import Variation, VariationKind, VariationReason, VariationState
 from services.contracts.rules.variation_move import original, propose, take_effect
-from services.contracts.rules.yearly_value import effects
+from services.contracts.rules.yearly_value import YearEffect, effects
 from shared.money import NOT_STATED, Money
 from tests.contracts.things import contract
 
@@ -110,20 +112,25 @@ def test_another_character_is_never_permitted_and_silence_decides_nothing() -> N
     assert outcome(Regime.PSR, Ground.COMMISSIONER_DECISION, Measured(None, None, None, None, None)) is U
 
 
+def awarded(first: Contract, earlier: Sequence[YearEffect] = ()) -> FirstAward:
+    """As it was awarded, with what earlier changes did to its years."""
+    return replace(first_award(first, (), None), changed_pence=summed(earlier))
+
+
 def test_a_change_is_measured_from_the_award_on() -> None:
     first = contract(value=Money(MILLION), max_end_date=date(2018, 3, 31))
     now = replace(first, value=Money(120_000_000))
     then = replace(now, value=Money(150_000_000), max_end_date=date(2018, 9, 30))
     on = date(2014, 4, 1)
-    of = measure(first, effects(now, then, on), effects(first, now, on), then)
+    of = measure(awarded(first, effects(first, now, on)), effects(now, then, on), then)
     made = run_test(Regime.PSR, SAME, of)
     assert (made.cumulative_change_percent, made.term_change_percent) == (Decimal("50.00"), Decimal("10.02"))
     yearly = replace(first, value=Money(MILLION), value_basis=ValueBasis.ANNUAL)
     longer = replace(yearly, end_date=date(2017, 3, 31))
-    of = measure(yearly, effects(yearly, longer, date(2016, 3, 31)), (), longer)
+    of = measure(awarded(yearly), effects(yearly, longer, date(2016, 3, 31)), longer)
     assert (of.original_value_pence, of.change_pence) == (3 * MILLION, MILLION)
     unknown = replace(yearly, value=NOT_STATED)
-    assert measure(unknown, effects(unknown, yearly, on), (), yearly).change_pence is None
+    assert measure(awarded(unknown), effects(unknown, yearly, on), yearly).change_pence is None
 
 
 def test_a_term_that_a_variation_set_was_not_there_at_the_award() -> None:
@@ -136,5 +143,5 @@ def test_a_term_that_a_variation_set_was_not_there_at_the_award() -> None:
     made = replace(propose(first, asked, ()), state=VariationState.AGREED)
     now, held = take_effect(first, made, (), date(2014, 4, 1))
     assert original(now, [held]) == first
-    of = measure(original(now, [held]), (), (), now)
+    of = measure(first_award(now, [held], None), (), now)
     assert run_test(Regime.PA2023, SAME, of).term_change_percent == Decimal("66.61")

@@ -9,8 +9,9 @@ from uuid import UUID
 from services.contracts.actions.propose_transfer import transferred
 from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import transfer as rules
+from services.contracts.rules.first_award import first_award
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, transfers, variations
+from services.contracts.store import contracts, first_awards, transfers, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish, tell
@@ -33,9 +34,9 @@ async def complete_transfer(
         before = await contracts.lock(tx, contract_id)
         transfer, _ = await transfers.lock(tx, transfer_id)
         check_version(transfer.version, expected_version)
-        ended, going, transfer = rules.complete(
-            before, transfer, today, await variations.of_contract(tx, contract_id)
-        )
+        found = await variations.of_contract(tx, contract_id)
+        ended, going, transfer = rules.complete(before, transfer, today, found)
+        award = first_award(before, found, await first_awards.of(tx, before))
         move = Move(transfer.kind.value)
         step = Step(move, on=transfer.effective_on, reason=transfer.role.value, note=transfer.reason)
         ended = await contracts.save(tx, before, ended, step)
@@ -44,8 +45,10 @@ async def complete_transfer(
             require_own(going, caller)
             going = replace(going, occurrence=await contracts.next_occurrence(tx, going))
             going = await contracts.add(tx, going, step)
+            await first_awards.add_all(tx, [(going, award)])
             changes.append(told("contract_taken_over", going, contract_id=str(ended.id)))
-        transfer = await transfers.move(tx, transfer, going if rules.leads(transfer) else None)
+        handed = transfers.Handed(going, award) if rules.leads(transfer) else None
+        transfer = await transfers.move(tx, transfer, handed)
         await tell(tx, changes)
         return await finish(
             tx, sent, transferred("contract_transfer_completed", transfer), transfer, status=200

@@ -10,8 +10,9 @@ from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import consolidation as rules
 from services.contracts.rules.carry_over import check_ready
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.first_award import FirstAward, first_award, joined
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, regroupings, variations
+from services.contracts.store import contracts, first_awards, regroupings, variations
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
@@ -38,16 +39,31 @@ async def consolidate_contracts(
         if (kept := await find(tx, sent)) is not None:
             return kept
         sources = await sources_of(tx, made.source_contract_ids)
-        check_ready(made.effective_on, today, await variations.of_contracts(tx, made.source_contract_ids))
+        awards = await ready(tx, sources, made.effective_on, today)
         ended, going = rules.consolidate(sources, new, made.effective_on)
         made = rules.proven(made, sources, ended, [going])
         made = await keep_regrouping(tx, caller, made, sources, ended, [going], Move.CONSOLIDATION)
+        await first_awards.add_all(tx, [(going, joined(awards))])
         return await finish(tx, sent, regrouped(made), made)
 
 
 async def sources_of(tx: Transaction, ids: Sequence[UUID]) -> list[Contract]:
     """These contracts, locked, or a refusal that names those that the caller does not lead."""
     return led(await contracts.lock_all(tx, ids), ids)
+
+
+async def ready(tx: Transaction, sources: Sequence[Contract], on: date, today: date) -> list[FirstAward]:
+    """What these contracts were first awarded as, or a refusal where they cannot end on that day yet."""
+    found = await variations.of_contracts(tx, [each.id for each in sources])
+    check_ready(on, today, found)
+    return [
+        first_award(
+            each,
+            [one for one in found if one.contract_id == each.id],
+            await first_awards.of(tx, each),
+        )
+        for each in sources
+    ]
 
 
 def led(found: Mapping[UUID, Contract], ids: Sequence[UUID]) -> list[Contract]:

@@ -11,10 +11,11 @@ from services.contracts.actions.propose_variation import tested, varied
 from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import variation_move as rules
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.first_award import FirstAward, first_award
 from services.contracts.rules.modification import Declared
 from services.contracts.rules.step import Move, Step
 from services.contracts.rules.variation import Variation
-from services.contracts.store import contracts, variations
+from services.contracts.store import contracts, first_awards, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, check_version, find, finish, tell
@@ -51,7 +52,8 @@ async def effect_variation(db: Database, caller: Caller, sent: Sent, asked: Aske
             check_version(contract.version, asked.contract_version)
         await variations.lock(tx, variation_id)
         found = await variations.of_contract(tx, contract_id)
-        effect = taken(caller, contract, found, variation_id, asked.version, today)
+        award = await first_awards.of(tx, contract)
+        effect = taken(caller, contract, (found, award), asked, today)
         revalued = effect.after.value != contract.value
         step = Step(
             Move.VARIATION,
@@ -71,18 +73,20 @@ async def effect_variation(db: Database, caller: Caller, sent: Sent, asked: Aske
 def taken(
     caller: Caller,
     contract: Contract,
-    found: Sequence[Variation],
-    variation_id: UUID,
-    expected_version: int,
+    known: tuple[Sequence[Variation], FirstAward | None],
+    asked: Asked,
     today: date,
 ) -> Effect:
-    """The contract as varied, and the variation with what its test says now."""
-    before = next(each for each in found if each.id == variation_id)
-    check_version(before.version, expected_version)
+    """The contract as varied, and the variation with what its test says now. `known`: all variations of the contract,
+    and what records before it were awarded as."""
+    found, kept = known
+    before = next(each for each in found if each.id == asked.variation_id)
+    check_version(before.version, asked.version)
     after, variation = rules.take_effect(contract, before, variations.versions(found), today)
     require_own(after, caller)
     test = before.modification
     declared = Declared() if test is None else test.declared
-    variation = replace(variation, modification=tested(contract, before, found, declared))
+    award = first_award(contract, found, kept)
+    variation = replace(variation, modification=tested(contract, before, award, declared))
     rules.check_permitted(variation)
     return Effect(contract, before, after, variation)

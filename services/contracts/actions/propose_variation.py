@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from services.contracts.rules import variation_move as rules
 from services.contracts.rules.contract import Contract
-from services.contracts.rules.modification import Declared, Modification, measure
+from services.contracts.rules.first_award import FirstAward, first_award, measure
+from services.contracts.rules.modification import Declared, Modification
 from services.contracts.rules.modification_test import run_test
-from services.contracts.rules.variation import Variation, VariationState
+from services.contracts.rules.variation import Variation
 from services.contracts.rules.yearly_value import effects
-from services.contracts.store import contracts, variations
+from services.contracts.store import contracts, first_awards, variations
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database
@@ -35,22 +35,15 @@ async def propose_variation(
         variation = rules.propose(contract, proposed, variations.versions(others))
         after = rules.changed(contract, variation)
         variation = replace(variation, yearly=effects(contract, after, variation.effective_on))
-        variation = replace(variation, modification=tested(contract, variation, others, declared))
+        award = first_award(contract, others, await first_awards.of(tx, contract))
+        variation = replace(variation, modification=tested(contract, variation, award, declared))
         variation = await variations.add(tx, variation)
         return await finish(tx, sent, varied("variation_proposed", contract, variation), variation)
 
 
-def tested(
-    contract: Contract, variation: Variation, others: Sequence[Variation], declared: Declared
-) -> Modification:
+def tested(contract: Contract, variation: Variation, award: FirstAward, declared: Declared) -> Modification:
     """What the modification test of the contract's regime says, from its award on with all that is in effect."""
-    in_effect = [each for each in others if each.state is VariationState.IN_EFFECT]
-    size = measure(
-        rules.original(contract, in_effect),
-        variation.yearly,
-        [effect for each in in_effect for effect in each.yearly],
-        rules.changed(contract, variation),
-    )
+    size = measure(award, variation.yearly, rules.changed(contract, variation))
     return run_test(contract.modification_regime or contract.award_regime, declared, size)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
-from services.contracts.actions.consolidate_contracts import keep_regrouping, regrouped, sources_of
+from services.contracts.actions.consolidate_contracts import keep_regrouping, ready, regrouped, sources_of
 from services.contracts.rules import consolidation as rules
-from services.contracts.rules.carry_over import check_ready
+from services.contracts.rules.first_award import shared
 from services.contracts.rules.step import Move
-from services.contracts.store import variations
+from services.contracts.store import first_awards
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, find, finish
@@ -28,8 +29,10 @@ async def split_contract(
         if (kept := await find(tx, sent)) is not None:
             return kept
         sources = await sources_of(tx, made.source_contract_ids)
-        check_ready(made.effective_on, today, await variations.of_contracts(tx, made.source_contract_ids))
+        [award] = await ready(tx, sources, made.effective_on, today)
         ended, going = rules.split(sources[0], parts, made.effective_on)
         made = rules.proven(made, sources, [ended], going)
         made = await keep_regrouping(tx, caller, made, sources, [ended], going, Move.SPLIT)
+        shares = [each.share_percent or Decimal(0) for each in parts]
+        await first_awards.add_all(tx, list(zip(going, shared(award, shares), strict=True)))
         return await finish(tx, sent, regrouped(made), made)

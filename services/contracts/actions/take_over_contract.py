@@ -9,7 +9,7 @@ from services.contracts.actions.register_contract import require_own, told
 from services.contracts.rules import transfer as rules
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.step import Move, Step
-from services.contracts.store import contracts, transfers
+from services.contracts.store import contracts, first_awards, transfers
 from shared.caller import Caller
 from shared.db import Database
 from shared.errors import NOT_FOUND
@@ -37,7 +37,8 @@ async def take_over_contract(
             raise NOT_FOUND()
         check_version(transfer.version, expected_version)
         partnership_id = given.partnership_id or transfer.partnership_id
-        going, done = rules.take_over(transfer, handed, given.funding, given.reference, partnership_id)
+        terms = None if handed is None else handed.contract
+        going, done = rules.take_over(transfer, terms, given.funding, given.reference, partnership_id)
         require_own(going, caller)
         step = Step(
             Move(transfer.kind.value),
@@ -47,6 +48,8 @@ async def take_over_contract(
         )
         going = replace(going, occurrence=await contracts.next_occurrence(tx, going))
         going = await contracts.add(tx, going, step)
+        if handed is not None and handed.award is not None:
+            await first_awards.add_all(tx, [(going, handed.award)])
         done = await transfers.move(tx, done)
         change = told("contract_taken_over", going, contract_id=str(transfer.contract_id))
         return await finish(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.contracts.actions.effect_variation import Effect, taken
-from services.contracts.store import contracts, variations
+from services.contracts.actions.effect_variation import Asked, Effect, taken
+from services.contracts.store import contracts, first_awards, variations
 from shared.caller import Caller
 from shared.db import Database
 from shared.errors import NOT_FOUND
@@ -20,6 +20,7 @@ async def try_effect(
         contract_id = (await variations.get(tx, variation_id)).contract_id
         contract, _ = await contracts.get(tx, contract_id)
         found = await variations.of_contract(tx, contract_id)
+        kept = await first_awards.of(tx, contract)
     if contract.owner_organisation_id not in caller.organisations:
         raise NOT_FOUND()
-    return taken(caller, contract, found, variation_id, expected_version, today)
+    return taken(caller, contract, (found, kept), Asked(variation_id, expected_version), today)

@@ -221,6 +221,10 @@ class ContractOut(_PartiesFields):
     stated_dates: list[StatedDateOut]
     date_conflicts: list[DateConflictOut]
     standstill_ends_on: Day | None
+    carried_over: bool = Field(
+        description="Whether it goes on from another contract by a transfer, a consolidation or a split, and was awarded as"
+        " that one."
+    )
     view: Literal[View.WHOLE]
 
 

@@ -21,6 +21,7 @@ _RELATIONS = {
     "replaces": ("prior", "prior"),
     "unsuccessful_process": ("unsuccessfulProcess", "unsuccessfulProcess"),
     "framework": ("framework", "framework"),
+    **{each: (each, "prior") for each in ("transferred_from", "consolidates", "split_from")},
 }
 
 

@@ -113,6 +113,7 @@ def next_record(contract: Contract, new_id: UUID, on: date, value: Money, relati
         related=(*_kept_links(contract), Related(relation, contract.id)),
         active_from=on,
         ended_on=None,
+        carried_over=True,
         notice=None,
         version=1,
         recorded_at=None,

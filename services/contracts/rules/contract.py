@@ -105,7 +105,8 @@ class Related:
 class Contract:
     """A contract as its commissioners see it. Its owner is the lead commissioner.
 
-    `occurrence` is 1, or counts on where a register uses one reference for several contracts.
+    `occurrence` is 1, or counts on where a register uses one reference for several contracts. `carried_over`: it goes on
+    from another record by a transfer, consolidation or split, and was awarded as that one.
     """
 
     id: UUID
@@ -151,6 +152,7 @@ class Contract:
     standstill_ends_on: date | None = None
     active_from: date | None = None
     ended_on: date | None = None
+    carried_over: bool = False
     notice: Notice | None = None
     origin: Origin = Origin.REGISTERED
     version: int = 1

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from services.contracts.rules.classification import Regime
-from services.contracts.rules.contract import Contract
-from services.contracts.rules.yearly_value import YearEffect, lifetime_pence
 
 
 class Ground(StrEnum):
@@ -94,46 +90,8 @@ class Modification:
     notice: NoticeDue
 
 
-def measure(
-    original: Contract, yearly: Sequence[YearEffect], earlier: Sequence[YearEffect], after: Contract
-) -> Measured:
-    """How large a change is: `yearly` is what it does to each year, `earlier` what those in effect did before it.
-
-    All of it is held against the contract as it was awarded (`original`).
-    """
-    first, change, before = lifetime_pence(original), _summed(yearly), _summed(earlier)
-    cumulative = None if change is None or before is None else change + before
-    return Measured(
-        first,
-        change,
-        cumulative,
-        None if first is None or cumulative is None else first + cumulative,
-        _term_change(original, after),
-    )
-
-
-def _summed(yearly: Sequence[YearEffect]) -> int | None:
-    changes = [each.change_pence for each in yearly]
-    known = [each for each in changes if each is not None]
-    return sum(known) if len(known) == len(changes) else None
-
-
 def _percent(part: int | None, whole: int | None) -> Fraction | None:
     return None if part is None or not whole else Fraction(part * 100, whole)
-
-
-def _term_change(original: Contract, after: Contract) -> Fraction | None:
-    """The change of the longest term, in percent of the longest term at the award. By days, both ends included."""
-    old, new = (tuple(_term(each)) for each in (original, after))
-    if not old or not new:
-        return None
-    return Fraction((new[0] - old[0]) * 100, old[0])
-
-
-def _term(contract: Contract) -> Iterator[int]:
-    last: date | None = contract.max_end_date or contract.end_date
-    if contract.start_date is not None and last is not None:
-        yield (last - contract.start_date).days + 1
 
 
 def shown(percent: Fraction | None) -> Decimal | None:

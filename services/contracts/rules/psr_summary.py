@@ -16,6 +16,7 @@ from shared.calendar import FinancialYear
 class HealthContract:
     """What the summary asks of a contract for relevant health care services.
 
+    `awarded_under_psr`: it was awarded under these rules, as itself: a record that goes on from another was not.
     `awarded_on` is None where it was awarded under other rules, or on no day that is known. `providers` are keys:
     ids of the directory, or else numbers of public registers, or else names. `process`: as the last notice of its
     award has it.

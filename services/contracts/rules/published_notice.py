@@ -105,6 +105,7 @@ OF_MODIFICATION = frozenset(
         PublishedNoticeKind.PSR_MODIFICATION_NOTICE,
     }
 )
+_GOES_ON = frozenset({State.NOVATED, State.CONSOLIDATED})
 _OF_AWARD = frozenset({PublishedNoticeKind.PSR_INTENTION_NOTICE, PublishedNoticeKind.PSR_AWARD_NOTICE})
 
 
@@ -177,8 +178,14 @@ def notices_due(contract: Contract) -> Iterator[tuple[PublishedNoticeKind, date,
 
     Days count from the award, or from the day after a standstill: the first on which the contract can have been entered
     into, since that day itself is not on record. So a day may be early, and is never late.
+
+    An award is published once, of the record that was awarded, and not of those that go on from it; and a record that goes
+    on as another is no termination.
     """
     awarded = contract.awarded_on
+    if awarded is not None and contract.carried_over:
+        yield from _of_the_end(contract)
+        return
     if awarded is None or contract.state in {*BEFORE_AWARD, State.ABANDONED}:
         return
     standstill = contract.standstill_ends_on
@@ -225,7 +232,12 @@ def _of_the_act(
             entered + timedelta(days=days - 1),
             f"Procurement Act 2023, section 53: over £5 million, a copy within {days} days that begin with the contract.",
         )
-    if contract.ended_on is not None:
+    yield from _of_the_end(contract)
+
+
+def _of_the_end(contract: Contract) -> Iterator[tuple[PublishedNoticeKind, date, str]]:
+    acts = contract.award_regime in (Regime.PA2023, Regime.PA2023_LIGHT_TOUCH)
+    if acts and contract.ended_on is not None and contract.state not in _GOES_ON:
         yield (
             PublishedNoticeKind.CONTRACT_TERMINATION_NOTICE,
             contract.ended_on + timedelta(days=29),

@@ -236,7 +236,11 @@ def take_over(
     if transfer.state is not TransferState.HANDED_OVER or handed is None:
         raise TRANSFER_NOT_OPEN(state=transfer.state.value)
     made = replace(
-        handed, funding=funding, reference=reference or handed.reference, partnership_id=partnership_id
+        handed,
+        funding=funding,
+        reference=reference or handed.reference,
+        partnership_id=partnership_id,
+        carried_over=True,
     )
     return checked(made), replace(transfer, state=TransferState.COMPLETED)
 

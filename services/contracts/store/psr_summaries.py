@@ -51,6 +51,7 @@ _CONTRACTS = prepare(
         contracts.c.end_date,
         contracts.c.providers,
         contract_plans.c.related,
+        contract_plans.c.carried_over,
         _LAST_PROCESS.label("process"),
         _URGENT.label("urgent"),
     )
@@ -100,7 +101,7 @@ async def summary_of(tx: Transaction, owner: UUID, year: FinancialYear) -> PsrSu
 
 
 def _contract(row: Mapping[str, Any]) -> HealthContract:
-    psr = row["award_regime"] == "psr"
+    psr = row["award_regime"] == "psr" and not row["carried_over"]
     return HealthContract(
         id=row["id"],
         reference=row["reference"],

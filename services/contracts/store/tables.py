@@ -125,6 +125,7 @@ contract_plans = Table(
     Column("no_indicator_reason", Text),
     Column("related", JSONB, nullable=False),
     Column("stated_dates", JSONB, nullable=False),
+    Column("carried_over", Boolean, nullable=False),
 )
 
 contract_parties = Table(

@@ -47,6 +47,7 @@ transfers = Table(
     Column("readers", ARRAY(Uuid), nullable=False),
     Column("state", TRANSFER_STATE, nullable=False),
     Column("handed", JSONB),
+    Column("handed_award", JSONB),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),

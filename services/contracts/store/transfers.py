@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import Select, Uuid, any_, bindparam, func, insert, literal_colu
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.first_award import FirstAward
 from services.contracts.rules.transfer import Consent, Transfer, TransferKind
 from services.contracts.store.transfer_tables import (
     TRANSFER_KIND,
@@ -24,9 +26,19 @@ from shared.db import Transaction, prepare
 from shared.errors import NOT_FOUND
 from shared.keyset import WHENEVER, After, Pages, Within
 
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The terms that an outgoing lead hands over, and what they were first awarded as. Without it where it was not kept."""
+
+    contract: Contract
+    award: FirstAward | None
+
+
 _ID = bindparam("id", type_=Uuid)
 _OURS = bindparam("organisations", type_=ARRAY(Uuid))
-_CLOCKED = ("recorded_at", "changed_at", "handed")
+_HANDED = ("handed", "handed_award")
+_CLOCKED = ("recorded_at", "changed_at", *_HANDED)
 _SEEN = (
     (transfers.c.owner_organisation_id == any_(_OURS))
     | (transfers.c.incoming_organisation_id == any_(_OURS))
@@ -59,11 +71,13 @@ def _consents() -> Any:
 
 def _whole() -> Select[Any]:
     """What every body that stands in it may know; the terms handed over are for the action that takes them over."""
-    return select(*(each for each in transfers.c if each.name != "handed"), _consents()).where(_SEEN)
+    return select(*(each for each in transfers.c if each.name not in _HANDED), _consents()).where(_SEEN)
 
 
 _GET = prepare(_whole().where(transfers.c.id == _ID))
-_LOCK = prepare(select(transfers.c.handed).where(transfers.c.id == _ID, _SEEN).with_for_update())
+_LOCK = prepare(
+    select(transfers.c.handed, transfers.c.handed_award).where(transfers.c.id == _ID, _SEEN).with_for_update()
+)
 _ADD = prepare(
     insert(transfers).values(
         {
@@ -87,7 +101,7 @@ _MOVE = prepare(
     .where(transfers.c.id == _ID)
     .values(
         state=bindparam("state", type_=TRANSFER_STATE),
-        handed=func.coalesce(bindparam("handed", type_=JSONB), transfers.c.handed),
+        **{name: func.coalesce(bindparam(name, type_=JSONB), transfers.c[name]) for name in _HANDED},
         version=transfers.c.version + 1,
         changed_at=func.clock_timestamp(),
     )
@@ -113,10 +127,14 @@ async def get(tx: Transaction, transfer_id: UUID, kind: TransferKind | None = No
     return found
 
 
-async def lock(tx: Transaction, transfer_id: UUID) -> tuple[Transfer, Contract | None]:
+async def lock(tx: Transaction, transfer_id: UUID) -> tuple[Transfer, Handed | None]:
     """The same, locked until the end, and the terms that were handed over."""
     row = await tx.one(_LOCK, id=transfer_id, **scope(tx))
-    handed = None if row["handed"] is None else msgspec.convert(row["handed"], Contract)
+    handed = None
+    if row["handed"] is not None:
+        handed = Handed(
+            msgspec.convert(row["handed"], Contract), msgspec.convert(row["handed_award"], FirstAward | None)
+        )
     return await get(tx, transfer_id), handed
 
 
@@ -143,9 +161,10 @@ async def consent(tx: Transaction, transfer: Transfer, given: Consent) -> None:
     )
 
 
-async def move(tx: Transaction, after: Transfer, handed: Contract | None = None) -> Transfer:
+async def move(tx: Transaction, after: Transfer, handed: Handed | None = None) -> Transfer:
     """Save where a transfer stands under its next version, with the terms that are handed over."""
-    await tx.do(_MOVE, id=after.id, state=after.state, handed=handed)
+    terms, award = (None, None) if handed is None else (handed.contract, handed.award)
+    await tx.do(_MOVE, id=after.id, state=after.state, handed=terms, handed_award=award)
     return await get(tx, after.id)
 
 
