@@ -10,6 +10,7 @@ from services.contracts.rules.first_award import UNKNOWN, FirstAward, joined, sh
 from tests.contracts.register import Place, a_key, backing
 from tests.contracts.test_published_notices import Buyer
 from tests.contracts.test_record_ends import joining, parting
+from tests.contracts.test_successions import Merger
 from tests.contracts.test_transfers import acted, asked, put, read
 from tests.contracts.test_variations import acted as varied
 from tests.contracts.test_variations import agreed, proposed, running
@@ -193,3 +194,16 @@ async def test_an_award_is_published_and_counted_once(client_for, regime):
     summary = answer.json()
     assert summary["direct_award"] == (regime == "psr")
     assert [each["contract_id"] for each in summary["left_open"]] == [other["id"]] * (regime == "psr")
+
+
+async def test_a_successor_in_law_counts_on_from_the_award(client_for):
+    merger = Merger(client_for)
+    ccg, pch = [await client_for("contracts", merger.place.caller(role)) for role in ("ccg", "pch")]
+    parts = parting(await grown(ccg, pch, merger.place), "2014-09-01")
+    await put(ccg, "splits", parts)
+    assert (await merger.part(str(uuid.uuid4()))).status_code == 201
+    successor = await client_for("contracts", merger.successor())
+    part = parts["parts"][0]["contract_id"]
+    assert (await read(successor, part))["owner_organisation_id"] == str(merger.new)
+    test = await more(successor, part, 40_000_000)
+    assert (test["original_value_pence"], test["cumulative_change_pence"] > 11_500_000) == (54_750_000, True)
