@@ -30,6 +30,7 @@ delete from due_dates due using contract_plans plan
 delete from due_dates due using contracts c
  where c.id = due.contract_id and c.state in ('novated', 'consolidated')
    and due.kind::text = 'contract_termination_notice';
+set constraints all immediate;
 alter table contracts force row level security;
 alter table contract_plans force row level security;
 alter table regroupings force row level security;
