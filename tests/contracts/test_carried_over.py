@@ -1,6 +1,7 @@
 """What goes on in a next record, by novation, consolidation or split, carries what was decided of the one before."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -217,7 +218,7 @@ async def test_a_part_of_a_split_runs_no_longer_than_the_contract_could(town):
         await put(town.council, "splits", body, status)
 
 
-SAID = {
+SAID: dict[str, Any] = {
     "open_contracting_id": "ocds-213czf-2014-0001", "cpv_code": "85312000-9", "cpv_label": "Social work services",
     "contact_name": "Commissioning team", "contact_email": "team@plymouth.gov.uk",
     "area_served_label": "Plymouth",

@@ -1,6 +1,7 @@
 """What a record that goes on was first awarded as: changes count from it, and an award is published and counted once."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -18,6 +19,7 @@ from tests.contracts.world import as_app
 
 # Lifetime £1,095,000. From 1 April 2014 £480,000 a year: £230,000 more over two years, 21 percent.
 SMALL: dict[str, Any] = {"after": {"value": {"amount_pence": 48_000_000}}, "ground": "commissioner_decision"}
+HALVES = (Decimal(50), Decimal(50))
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +126,8 @@ def test_what_is_not_known_of_one_award_is_not_known_of_all() -> None:
     known = FirstAward(101, 7, None, None)
     assert joined([known, UNKNOWN]) == UNKNOWN
     assert joined([known, known]) == FirstAward(202, 14, None, None)
-    assert [(each.value_pence, each.changed_pence) for each in shared(known, [50, 50])] == [(51, 4), (50, 3)]
-    assert shared(UNKNOWN, [50, 50]) == (UNKNOWN, UNKNOWN)
+    assert [(each.value_pence, each.changed_pence) for each in shared(known, HALVES)] == [(51, 4), (50, 3)]
+    assert shared(UNKNOWN, HALVES) == (UNKNOWN, UNKNOWN)
 
 
 async def test_a_record_of_which_no_award_was_kept_decides_nothing(ccg, pch, place, stack):
