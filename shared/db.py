@@ -40,6 +40,8 @@ DATABASE_BUSY = reason(
 )
 
 Prepared = statement.Prepared
+Part = statement.Part
+Along = statement.Along
 prepare = statement.prepare
 refuse_constraint = constraint.refuse_constraint  # stores say it beside their tables
 Row = Mapping[str, Any]  # a row as the driver gives it: by column name

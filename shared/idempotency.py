@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from shared.audit import CHANGE_NAMES, Change, change_ctes, values_of
-from shared.db import Prepared, Transaction, refuse_constraint
+from shared.db import Along, Part, Prepared, Transaction, refuse_constraint
 from shared.errors import Kind, reason
 from shared.logs import request_id
 
@@ -69,16 +70,32 @@ _FIND = Prepared(
 )
 _KEPT = (
     "insert into idempotency_keys (owner_client_id, operation, key, digest, status, etag, body, driven)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " values ({})"
 )
 _KEPT_NAMES = ("client", "operation", "key", "digest", "status", "etag", "body", "driven")
-_KEEP = Prepared(
-    f"with kept as ({_KEPT}), " + change_ctes(first=9) + " select 1",
-    (*_KEPT_NAMES, *CHANGE_NAMES),
-    {},
-)
 _TELL = Prepared("with " + change_ctes(first=1) + " select 1", CHANGE_NAMES, {})
-_KEEP_ALONE = Prepared(_KEPT, _KEPT_NAMES, {})
+
+
+def _kept_sql(first: int) -> str:
+    return _KEPT.format(", ".join(f"${first + n}" for n in range(len(_KEPT_NAMES))))
+
+
+_KEEP_ALONE = Prepared(_kept_sql(1), _KEPT_NAMES, {})
+
+
+@cache
+def _keep(part: Part) -> Prepared:
+    """The statement that ends a write, with what was left to be written along with it."""
+    first = 1 + len(part.names)
+    return Prepared(
+        f"with {part.sql}{', ' if part.sql else ''}kept as ({_kept_sql(first)}), "
+        f"{change_ctes(first + len(_KEPT_NAMES))} select 1",
+        (*(f"along {each}" for each in part.names), *_KEPT_NAMES, *CHANGE_NAMES),
+        {},
+    )
+
+
+_NOTHING = Along(Part("", ()), {})
 
 
 def _lock(client: UUID, sent: Sent) -> int:
@@ -103,15 +120,30 @@ async def find(tx: Transaction, sent: Sent) -> Answer | None:
     return Answer(row["status"], row["body"], row["etag"], replayed=True)
 
 
-async def finish(tx: Transaction, sent: Sent, change: Change, thing: Any, status: int = 201) -> Answer:
+async def finish(
+    tx: Transaction, sent: Sent, change: Change, thing: Any, status: int = 201, along: Along | None = None
+) -> Answer:
     """Keep the answer and record the change in one round trip. Last thing in every write.
 
     `thing` is a frozen dataclass in the shape that goes over the wire; its `version`, where it has one,
-    becomes the ETag.
+    becomes the ETag. `along` is what is still to be written of it, in the same round trip.
     """
     answer = _answer(thing, status)
-    await tx.do(_KEEP, **_kept(tx, sent, answer), **values_of(change, tx.caller, request_id.get()))
+    along = along or _NOTHING
+    more = {f"along {name}": value for name, value in along.values.items()}
+    ending = {**_kept(tx, sent, answer), **values_of(change, tx.caller, request_id.get()), **more}
+    await tx.do(_keep(along.part), **ending)
     return answer
+
+
+async def write(tx: Transaction, along: Along) -> None:
+    """Write at once what could have gone along with the end of the write."""
+    await tx.do(_alone(along.part), **along.values)
+
+
+@cache
+def _alone(part: Part) -> Prepared:
+    return Prepared(f"with {part.sql} select 1", part.names, {})
 
 
 async def tell(tx: Transaction, changes: Iterable[Change]) -> None:

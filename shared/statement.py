@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ClauseElement
@@ -52,3 +53,19 @@ def prepare(statement: ClauseElement) -> Prepared:
     Hundreds of them are made when a service starts, and most are first needed much later.
     """
     return _Core(statement)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What a statement does beside others, as common table expressions: their text, with arguments numbered from 1."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """A part with its values, which waits for the statement that it is sent along with."""
+
+    part: Part
+    values: Mapping[str, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import uuid
 from collections.abc import AsyncIterator, Sequence
@@ -55,6 +56,8 @@ def make_app(service: str, title: str, routers: Sequence[APIRouter], settings: S
             service, settings.issuer, partial(read_key_set, settings.assertion_jwks)
         )
         leaving.listen()
+        # What was built stays as long as the process: a search through it for garbage would hold up every request.
+        gc.freeze()
         try:
             async with _sealing(app, service, settings):
                 yield

@@ -83,6 +83,11 @@ KNOWN: dict[str, dict[str, str]] = {
         "contracts.joined_contracts": "ids of contracts that the caller's own bodies are party to, as its policies show them",
         "contracts.publish_rate_benchmark": "a table over all commissioners' rates, under the rule of disclosure, once",
         "contracts.placements_with": "how many people others placed with a provider, under the rule of disclosure",
+        **{
+            f"budget.{function}": "whether a journal fits the books, of which it tells nothing but that"
+            for function in ("journal_is_whole", "journal_in_its_place")
+        },
+        "budget.hold_books": "which periods are shut in books that the caller posts to",
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
         "budget.aligned_outlook": "what is committed and forecast on aligned lines, as sums without the rows",
         "budget.observed_outlook": "the same as totals that an observer may see without the rows",

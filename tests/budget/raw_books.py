@@ -12,7 +12,7 @@ from tests.stack import a_caller
 
 REFUSED = (
     r"row-level security|foreign key|violates|not its partner's|is not whole|stays as it was|cannot change|must be of"
-    r"|other books|without a settlement|passes over|only under an agreement in force"
+    r"|at its own time|other books|without a settlement|passes over|only under an agreement in force"
 )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.budget.place import Place, code_of, key, made
+from tests.budget.raw_books import acting
 from tests.budget.years import real_year
 
 
@@ -150,6 +151,7 @@ async def by_hand(stack, place, accounts, day, year, reverses=None):
     await transaction.start()
     try:
         await connection.execute("set local search_path = budget")
+        await acting(connection, place.council, place.partnership)
         id_ = uuid.uuid4()
         await connection.execute(
             "insert into journals values ($1, $2, $3, $3, 'pooled', 'actual', $4::journal_kind, $5, $6,"

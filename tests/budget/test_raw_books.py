@@ -87,12 +87,13 @@ async def test_a_contribution_replaces_one_of_its_own_in_its_own_pool(raw, place
     await refused(raw, third, place, promised(place, owner=third))
 
 
-def journal(place, poster, kind, *sides, owner=None, reverses=None, journal_id=None):
+def journal(
+    place, poster, kind, *sides, owner=None, reverses=None, journal_id=None, at="transaction_timestamp()"
+):
     """A journal and its entries as plain inserts."""
     id_ = journal_id or uuid.uuid4()
     keeper = owner or place.council
     undone = f"'{reverses}'" if reverses else "null"
-    at = "'2015-06-01T10:00:00Z'"
     statements = [
         (
             "insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement, book,"
@@ -108,6 +109,17 @@ def journal(place, poster, kind, *sides, owner=None, reverses=None, journal_id=N
         for position, (of, pence) in enumerate(sides, 1)
     ]
     return statements
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["'2015-06-01T10:00:00Z'", "now() - interval '1 microsecond'", "now() + interval '1 hour'"],
+)
+async def test_a_journal_is_recorded_at_its_own_time(raw, place, at):
+    """A journal of an earlier instant would change what was told as recorded then."""
+    pay = ((place.fund, 100), (place.paid, -100))
+    await taken(raw, place.nhs, place, *journal(place, place.nhs, "contribution", *pay))
+    await refused(raw, place.nhs, place, *journal(place, place.nhs, "contribution", *pay, at=at))
 
 
 async def test_a_partner_posts_nothing_but_its_own_contribution(raw, place, elsewhere):

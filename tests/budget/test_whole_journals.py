@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from tests.budget.place import Place, made
+from tests.budget.raw_books import acting
 
 AT_ONCE, AT_THE_END = "set constraints all immediate", "set constraints all deferred"
 
@@ -22,6 +23,9 @@ async def copied(stack, client_for):
     connection = await stack.superuser()
     transaction = connection.transaction()
     await transaction.start()
+    await acting(
+        connection, place.council, place.partnership
+    )  # a lock sees what the caller's partnerships have
     await connection.execute("set local search_path = budget")
     yield Copied(connection, posted["id"], made(await place.pcc.get(f"/v1/journals/{posted['id']}")))
     await transaction.rollback()
@@ -37,7 +41,7 @@ class Copied:
 
     async def journal(self):
         await self.connection.execute(
-            "insert into journals select (jsonb_populate_record(j, jsonb_build_object('id', $2::text))).*"
+            "insert into journals select (jsonb_populate_record(j, jsonb_build_object('id', $2::text, 'recorded_at', now()))).*"
             " from journals j where id = $1::uuid",
             self.of,
             str(self.id),
@@ -47,7 +51,7 @@ class Copied:
         """Each of (position, pence), all in one statement, on the accounts of the journal in turn."""
         await self.connection.execute(
             "insert into entries select (jsonb_populate_record(e, jsonb_build_object('journal_id', $2::text,"
-            " 'position', u.position, 'amount_pence', u.pence))).*"
+            " 'position', u.position, 'amount_pence', u.pence, 'recorded_at', now()))).*"
             " from unnest($3::int[], $4::bigint[]) u (position, pence)"
             " join entries e on e.journal_id = $1::uuid and e.position = (abs(u.position) + 1) % 2 + 1",
             self.of,

@@ -15,7 +15,7 @@ from shared import db as database
 from shared.audit import Change
 from shared.caller import Caller
 from shared.db import Database, Transaction
-from shared.idempotency import Answer, Sent, find, finish
+from shared.idempotency import Answer, Sent, find, finish, write
 
 
 def answer_kept_later() -> FastAPI:
@@ -35,9 +35,10 @@ def _in_two_transactions(*, own_ids: bool) -> FastAPI:
                 return kept
             made = replace(draft, id=uuid.uuid4()) if own_ids else draft
             ids = (entry.account_id for entry in draft.entries)
-            accounts, shut = await journals.lock_accounts(tx, ids, draft.effective_date)
-            journal = rules.post(made, accounts, caller.organisation_id, shut)
-            journal = replace(journal, recorded_at=await entries.add(tx, journal))
+            held = await journals.lock_accounts(tx, ids, draft.effective_date)
+            journal = rules.post(made, held.accounts, caller.organisation_id, held.shut)
+            journal = replace(journal, recorded_at=held.at)
+            await write(tx, entries.adding(journal))
         change = Change(
             what="journal_posted",
             thing="journal",

@@ -14,5 +14,5 @@ async def post_journal(db: Database, caller: Caller, sent: Sent, draft: Draft) -
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
-        journal = await postings.enter(tx, draft)
-        return await finish(tx, sent, postings.told(journal, "its_door"), journal)
+        journal, along = await postings.enter_last(tx, draft)
+        return await finish(tx, sent, postings.told(journal, "its_door"), journal, along=along)

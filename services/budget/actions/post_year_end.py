@@ -32,13 +32,13 @@ async def post_year_end(
         check_version(proposed.version, expected_version)
         year = proposed.financial_year
         ids = {proposed.account_id, *(each.account_id for each in asked.shares)}
-        accounts, _ = await journals.lock_accounts(tx, ids, read_financial_year(year).last_day)
+        held = await journals.lock_accounts(tx, ids, read_financial_year(year).last_day)
         place, owner = proposed.partnership_id, proposed.owner_organisation_id
         rules.require_closed(year, await year_ends.closed_periods(tx, place, owner, proposed.pool_id, year))
         balance = await year_ends.balance(tx, proposed.account_id, year)
         if balance != proposed.balance_pence:
             raise rules.BALANCE_MOVED(balance_pence=balance, proposed_pence=proposed.balance_pence)
-        settled = rules.settle(proposed, asked, accounts)
+        settled = rules.settle(proposed, asked, held.accounts)
         journal = await postings.enter(tx, rules.carry(settled, asked.journal_id, asked.narrative))
         await year_ends.save(tx, settled)
         await tell(tx, [postings.told(journal)])

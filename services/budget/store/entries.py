@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -18,40 +18,33 @@ from services.budget.rules.journal import Journal
 from services.budget.rules.vat import Vat, VatRegime
 from services.budget.store.entry_tables import entries, entry_dimensions
 from services.budget.store.tables import journals
-from shared.db import Prepared, Transaction
+from shared.db import Along, Part
 
-# One round trip: the journal, its entries, and the balances that they move. The clock is read here, under
-# the locks of the accounts, so that an instant once settled never gains a journal (ARCHITECTURE, As recorded).
-_ADDING = """
-with stamped as materialized (select clock_timestamp() as at),
-journal as (
+# One statement: the journal, its entries, and the balances that they move.
+_ADDING = """journal as (
     insert into journals (id, partnership_id, owner_organisation_id, posted_by_organisation_id, arrangement, book,
         kind, effective_date, financial_year, posting_period, narrative, client_reference, reverses_journal_id,
         recorded_at, succession_id, on_behalf_of_organisation_id)
-    select $1, $2, $3, $4, $5::arrangement, $6::book, $7::journal_kind, $8, $9, $10, $11, $12, $13, at, $16, $17
-      from stamped
-    returning recorded_at),
+    values ($1, $2, $3, $4, $5::arrangement, $6::book, $7::journal_kind, $8, $9, $10, $11, $12, $13, $18, $16, $17)),
 sides as (
     select * from unnest($14::uuid[], $15::bigint[]) with ordinality as side (account_id, amount_pence, position)),{more}
 added as (
     insert into entries (journal_id, position, account_id, partnership_id, owner_organisation_id, arrangement, book,
         amount_pence, effective_date, posting_period, recorded_at{columns})
-    select $1, position, account_id, $2, $3, $5::arrangement, $6::book, amount_pence, $8, $10, at{values}
-      from sides{joined}, stamped),
+    select $1, position, account_id, $2, $3, $5::arrangement, $6::book, amount_pence, $8, $10, $18{values}
+      from sides{joined}),
 moved as (
     insert into balances (account_id, book, effective_month, posting_period, recorded_month, partnership_id,
         owner_organisation_id, arrangement, amount_pence, entries, day_pence)
     select account_id, $6::book, date_trunc('month', $8::date)::date, $10,
-           date_trunc('month', at at time zone 'UTC')::date, $2, $3, $5::arrangement, sum(amount_pence), count(*),
+           date_trunc('month', $18::timestamptz at time zone 'UTC')::date, $2, $3, $5::arrangement, sum(amount_pence), count(*),
            array_fill(null::bigint, array[extract(day from $8::date)::integer - 1]) || sum(amount_pence)::bigint
-      from sides, stamped group by account_id, at order by account_id
+      from sides group by account_id order by account_id
     on conflict (account_id, book, effective_month, posting_period, recorded_month) do update
        set amount_pence = balances.amount_pence + excluded.amount_pence,
            entries = balances.entries + excluded.entries,
            day_pence[extract(day from $8::date)::integer] = coalesce(
-               balances.day_pence[extract(day from $8::date)::integer], 0) + excluded.amount_pence)
-select recorded_at from journal
-"""
+               balances.day_pence[extract(day from $8::date)::integer], 0) + excluded.amount_pence)"""
 _NAMES = (
     "id",
     "partnership_id",
@@ -70,14 +63,15 @@ _NAMES = (
     "amounts_pence",
     "succession_id",
     "on_behalf_of_organisation_id",
+    "recorded_at",
 )
-_ADD = Prepared(_ADDING.format(more="", columns="", values="", joined=""), _NAMES, {})
+_ADD = Part(_ADDING.format(more="", columns="", values="", joined=""), _NAMES)
 # The same where entries carry VAT or dimensions: said in one document, so that the plain posting pays nothing for it.
-_ADD_DETAILED = Prepared(
+_ADD_DETAILED = Part(
     _ADDING.format(
         more="""
 more as (
-    select * from jsonb_to_recordset($18::jsonb) as more (position bigint, vat_regime vat_regime,
+    select * from jsonb_to_recordset($19::jsonb) as more (position bigint, vat_regime vat_regime,
         vat_organisation_id uuid, vat_tax_point date, vat_net_pence bigint, vat_recoverable_pence bigint,
         vat_irrecoverable_pence bigint, described boolean, contract_id uuid, provider_organisation_id uuid,
         service_code text, locality_code text)),
@@ -86,8 +80,8 @@ described as (
         financial_year, recorded_by_organisation_id, contract_id, provider_organisation_id, service_code,
         locality_code, recorded_at)
     select $1, position, 1, $2, $3, $5::arrangement, $9, $4, contract_id, provider_organisation_id, service_code,
-           locality_code, at
-      from more, stamped where described),""",
+           locality_code, $18
+      from more where described),""",
         columns=""", vat_regime, vat_organisation_id, vat_tax_point, vat_net_pence, vat_recoverable_pence,
         vat_irrecoverable_pence""",
         values=""", vat_regime, vat_organisation_id, vat_tax_point, vat_net_pence, vat_recoverable_pence,
@@ -95,40 +89,40 @@ described as (
         joined=" left join more using (position)",
     ),
     (*_NAMES, "details"),
-    {},
 )
 
 _VAT = tuple(entries.c[f"vat_{each.name}"] for each in fields(Vat))
 _SAID = tuple(entry_dimensions.c[each.name] for each in fields(Dimensions))
 
 
-async def add(tx: Transaction, journal: Journal) -> datetime:
-    """Add a journal and move its balances. Returns the instant at which it was recorded."""
+def adding(journal: Journal) -> Along:
+    """What adds a journal and moves its balances, to be sent alone or along with the end of the write."""
     details = [each for each in map(_details, count(1), journal.entries) if each is not None]
     values = {"details": details} if details else {}
-    row = await tx.one(
+    return Along(
         _ADD_DETAILED if details else _ADD,
-        id=journal.id,
-        partnership_id=journal.partnership_id,
-        owner_organisation_id=journal.owner_organisation_id,
-        posted_by_organisation_id=journal.posted_by_organisation_id,
-        arrangement=journal.arrangement,
-        book=journal.book.value,
-        kind=journal.kind.value,
-        effective_date=journal.effective_date,
-        financial_year=journal.financial_year,
-        posting_period=journal.posting_period,
-        narrative=journal.narrative,
-        client_reference=journal.client_reference,
-        reverses_journal_id=journal.reverses_journal_id,
-        account_ids=[entry.account_id for entry in journal.entries],
-        amounts_pence=[entry.amount_pence for entry in journal.entries],
-        succession_id=journal.succession_id,
-        on_behalf_of_organisation_id=journal.on_behalf_of_organisation_id,
-        **values,
+        dict(
+            id=journal.id,
+            partnership_id=journal.partnership_id,
+            owner_organisation_id=journal.owner_organisation_id,
+            posted_by_organisation_id=journal.posted_by_organisation_id,
+            arrangement=journal.arrangement,
+            book=journal.book.value,
+            kind=journal.kind.value,
+            effective_date=journal.effective_date,
+            financial_year=journal.financial_year,
+            posting_period=journal.posting_period,
+            narrative=journal.narrative,
+            client_reference=journal.client_reference,
+            reverses_journal_id=journal.reverses_journal_id,
+            account_ids=[entry.account_id for entry in journal.entries],
+            amounts_pence=[entry.amount_pence for entry in journal.entries],
+            succession_id=journal.succession_id,
+            on_behalf_of_organisation_id=journal.on_behalf_of_organisation_id,
+            recorded_at=journal.recorded_at,
+            **values,
+        ),
     )
-    recorded_at: datetime = row["recorded_at"]
-    return recorded_at
 
 
 def folded() -> tuple[ColumnElement[Any], ColumnElement[Any]]:

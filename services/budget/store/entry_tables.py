@@ -117,5 +117,7 @@ refuse_constraint("reversal_of_the_same_books", OTHER_BOOKS)
 refuse_constraint("balances_within", BALANCE_TOO_LARGE, "/entries")
 refuse_constraint("entry_dimensions_pkey", DIMENSIONS_STALE)
 refuse_constraint("dimensions_of_their_journal", NOT_TO_DESCRIBE)
+# An id that another journal has: of a journal's rows its entries may be put first.
+refuse_constraint("entries_pkey", ID_UNAVAILABLE)
 refuse_constraint("journal_batches_pkey", ID_UNAVAILABLE)
 refuse_constraint("journal_batches_reversed_once", BATCH_REVERSED_ALREADY)

@@ -41,7 +41,7 @@ class Books:
         """The periods shut to the caller in the books that these accounts are of, as a posting on them would find."""
         key = frozenset(_books_of(self.open_to_us[each]) for each in ids if each in self.open_to_us)
         if key not in self._shut:
-            self._shut[key] = (await journals.lock_accounts(tx, ids, self.earliest))[1]
+            self._shut[key] = (await journals.lock_accounts(tx, ids, self.earliest)).shut
         return self._shut[key]
 
 
@@ -56,8 +56,8 @@ async def lock(tx: Transaction, partnership_id: UUID, names: Sequence[str], earl
     counted = Counter(row["name"] for row in rows)  # a name that two pools use says no account; its id does
     known = {row["name"]: row["id"] for row in rows if counted[row["name"]] == 1}
     ids = [UUID(each) if is_id(each) else known.get(each, NO_ACCOUNT) for each in names]
-    found, _ = await journals.lock_accounts(tx, ids, earliest)
-    return Books(ids, found, earliest)
+    held = await journals.lock_accounts(tx, ids, earliest)
+    return Books(ids, held.accounts, earliest)
 
 
 def is_vat_control(account: PostingAccount | None) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Select, Text, Uuid, any_, bindparam, case, cast, func, or_, select
@@ -63,7 +63,7 @@ _SUCCEEDED = (
     .label("succeeded")
 )
 # Locked in id order: two journals that cross the same accounts then wait for each other, never deadlock.
-_LOCK = prepare(
+_LOCKED = (
     select(
         *_ACCOUNT,
         lines.c.financial_year.label("line_financial_year"),
@@ -94,7 +94,11 @@ _LOCK = prepare(
     )
     .order_by(accounts.c.id)
     .with_for_update(key_share=True, of=accounts)
+    .subquery("locked")
 )
+# The clock is read where each row is locked already, so that an instant once settled never gains a journal
+# (ARCHITECTURE, As recorded).
+_LOCK = prepare(select(_LOCKED, func.clock_timestamp().label("at")))
 
 
 _UNDOING = journals.alias("undoing")
@@ -118,13 +122,21 @@ _PAGES = Pages(_OF_PLACE, *_ORDER)
 _WANTED = Pages(_OF_PLACE.where(*journal_filters.conditions()), *_ORDER)
 
 
-async def lock_accounts(
-    tx: Transaction, ids: Iterable[UUID], effective: date
-) -> tuple[Mapping[UUID, PostingAccount], Shut]:
+class Held(NamedTuple):
+    """Accounts that are locked, the periods from a day's on that are shut to the caller, and when they were locked.
+
+    Whatever is posted on them is recorded as of that instant; null where there is no such account.
+    """
+
+    accounts: Mapping[UUID, PostingAccount]
+    shut: Shut
+    at: datetime | None
+
+
+async def lock_accounts(tx: Transaction, ids: Iterable[UUID], effective: date) -> Held:
     """Lock those of these accounts that the caller may post to, in id order, and hold their books.
 
-    With them come the periods from that day's on that are shut to the caller; a closure waits until this transaction
-    has ended.
+    A closure of their periods waits until this transaction has ended.
     """
     earliest = ledger_period_of(effective).label
     rows = await tx.all(
@@ -134,11 +146,11 @@ async def lock_accounts(
         posters=[tx.caller.organisation_id, *tx.caller.succeeded],
     )
     found = {row["id"]: _account(row) for row in rows}
-    return found, rows[0]["shut"] if rows else {}
+    return Held(found, rows[0]["shut"] if rows else {}, max((row["at"] for row in rows), default=None))
 
 
 def _account(row: Mapping[str, Any]) -> PostingAccount:
-    values = {name: row[name] for name in row.keys() if name not in {"shut", "succeeded"}}  # noqa: SIM118 a record
+    values = {name: row[name] for name in row.keys() if name not in {"shut", "succeeded", "at"}}  # noqa: SIM118 a record
     if row["succeeded"] is not None:
         predecessor, since, many = row["succeeded"]
         values |= {

@@ -18,10 +18,11 @@ from services.budget.rules.posting_right import check_right, require_by_settleme
 from services.budget.rules.ring_fence import require_spendable
 from services.budget.rules.virement import require_by_virement
 from services.budget.store import entries, journals, passages
+from services.budget.store.journals import Held
 from shared.audit import Change
 from shared.caller import Caller
-from shared.db import Transaction
-from shared.idempotency import tell
+from shared.db import Along, Transaction
+from shared.idempotency import tell, write
 
 
 async def enter(tx: Transaction, draft: Draft) -> Journal:
@@ -29,24 +30,44 @@ async def enter(tx: Transaction, draft: Draft) -> Journal:
 
     An accrual's reversal is posted with it, and told here; so is what carries a late entry on to who succeeded.
     """
-    accounts, shut = await journals.lock_accounts(tx, draft.account_ids, draft.effective_date)
+    journal, along = await enter_last(tx, draft)
+    if along is not None:
+        await write(tx, along)
+    return journal
+
+
+async def enter_last(tx: Transaction, draft: Draft) -> tuple[Journal, Along | None]:
+    """The same, and what of it is left to be written along with the end of the write, if anything is."""
+    held = await journals.lock_accounts(tx, draft.account_ids, draft.effective_date)
     if draft.next_year_accounts and draft.kind is not JournalKind.ACCRUAL:
         raise NOT_IN_THE_ACCRUAL("/next_year_accounts")
-    journal = await _add(tx, draft, accounts, shut)
+    journal = _decided(draft, held, tx.caller)
+    if journal.kind is not JournalKind.ACCRUAL and not _late(journal, held):
+        return journal, entries.adding(journal)
+    await _add(tx, journal, held)
     if journal.kind is not JournalKind.ACCRUAL:
-        return journal
-    undone = await _add(tx, undo(journal, draft, accounts), accounts, shut)
+        return journal, None
+    undone = _decided(undo(journal, draft, held.accounts), held, tx.caller)
+    await _add(tx, undone, held)
     await tell(tx, [told(undone)])
-    return replace(journal, reversed_by_journal_id=undone.id)
+    return replace(journal, reversed_by_journal_id=undone.id), None
 
 
-async def _add(tx: Transaction, draft: Draft, accounts: Mapping[UUID, PostingAccount], shut: Shut) -> Journal:
-    journal = decide(draft, accounts, tx.caller, shut)
-    posted = replace(journal, recorded_at=await entries.add(tx, journal))
-    late = {each for each in journal.account_ids if carries_on(accounts[each])}
-    if late and journal.book is Book.ACTUAL:
-        await _carry_on(tx, posted, late)
-    return posted
+def _decided(draft: Draft, held: Held, caller: Caller) -> Journal:
+    return replace(decide(draft, held.accounts, caller, held.shut), recorded_at=held.at)
+
+
+def _late(journal: Journal, held: Held) -> set[UUID]:
+    """The accounts of which it carries on what it moved, since they were succeeded."""
+    if journal.book is not Book.ACTUAL:
+        return set()
+    return {each for each in journal.account_ids if carries_on(held.accounts[each])}
+
+
+async def _add(tx: Transaction, journal: Journal, held: Held) -> None:
+    await write(tx, entries.adding(journal))
+    if late := _late(journal, held):
+        await _carry_on(tx, journal, late)
 
 
 async def _carry_on(tx: Transaction, journal: Journal, late: set[UUID]) -> None:
