@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from tests.budget.place import Place, assert_hidden, code_of, key, made
+from tests.budget.raw_books import acting
 
 SPENT_ON = "2015-06-15"
 
@@ -114,16 +115,17 @@ async def test_the_database_refuses_recovered_vat_that_no_control_account_takes(
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("set local search_path = budget")
+        await acting(connection, place.council, place.partnership)
         copy = uuid.uuid4()
         await connection.execute(
-            "insert into journals select (jsonb_populate_record(j, jsonb_build_object('id', $2::text))).*"
+            "insert into journals select (jsonb_populate_record(j, jsonb_build_object('id', $2::text, 'recorded_at', now()))).*"
             " from journals j where id = $1::uuid",
             posted["id"],
             str(copy),
         )
         await connection.execute(
             "insert into entries select (jsonb_populate_record(e, jsonb_build_object('journal_id', $2::text,"
-            " 'account_id', case when e.vat_regime is null then $3::text else e.account_id::text end))).*"
+            " 'recorded_at', now(), 'account_id', case when e.vat_regime is null then $3::text else e.account_id::text end))).*"
             " from entries e where journal_id = $1::uuid",
             posted["id"],
             str(copy),
