@@ -38,6 +38,7 @@ from shared.web.today import today_in_england
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+_OVER_TERM = "Of what it is worth over its term, where that is known: a yearly value counts for each year."
 
 
 @router.put(
@@ -163,8 +164,8 @@ async def every(
     reference: Annotated[Line | None, Query()] = None,
     ends_before: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
     ends_after: Annotated[Day | None, Query(description="By notice, or else as agreed.")] = None,
-    value_from_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
-    value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE)] = None,
+    value_from_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE, description=_OVER_TERM)] = None,
+    value_below_pence: Annotated[int | None, Query(ge=0, le=LARGEST_PENCE, description=_OVER_TERM)] = None,
     regime: Annotated[Regime | None, Query(description="Under which rules it was awarded.")] = None,
     commissioner_id: Annotated[UUID | None, Query(description="Lead or associate.")] = None,
     text: Annotated[

@@ -76,6 +76,9 @@ class RegisterEntryOut(Out):
     area_served_label: str | None
     area_served_uri: str | None
     contract_value_status: str | None
+    contract_value_basis: str | None = Field(
+        description="`annual`: the value is due for each year of the term.", examples=["total"]
+    )
     end_date_status: str | None
     withheld: list[WithheldFieldOut]
     contract_id: UUID

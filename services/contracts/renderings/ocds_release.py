@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from services.contracts.rules.worth import published_worth_pence
+
 VERSION = "1.1"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _METHODS = {"itt": "open", "itq": "limited"}
@@ -246,7 +248,8 @@ def _document(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(content: Mapping[str, Any]) -> dict[str, Any] | None:
-    pence = content.get("value_pence")
+    """OCDS has one value for the whole term: a yearly one to no known end is left out rather than told as that."""
+    pence = published_worth_pence(content)
     return None if pence is None else {"amount": pounds(pence), "currency": "GBP"}
 
 

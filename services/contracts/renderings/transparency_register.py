@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-# The field of an entry, and what the scheme calls it. The last three are ours: how far value and end are known, which
-# a blank cell cannot say, and what is withheld with its exemption and decider.
+# The field of an entry, and what the scheme calls it. The last four are ours: how far value and end are known, which
+# a blank cell cannot say, whether the value is for a year or for the term, and what is withheld with its exemption and decider.
 FIELDS: Sequence[tuple[str, str]] = (
     ("organisation_label", "OrganisationLabel"),
     ("organisation_uri", "OrganisationURI"),
@@ -49,6 +49,7 @@ FIELDS: Sequence[tuple[str, str]] = (
     ("area_served_label", "AreaServedLabel"),
     ("area_served_uri", "AreaServedURI"),
     ("contract_value_status", "ContractValueStatus"),
+    ("contract_value_basis", "ContractValueBasis"),
     ("end_date_status", "EndDateStatus"),
     ("withheld", "Withheld"),
 )

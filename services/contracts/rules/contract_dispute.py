@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.yearly_value import lifetime_pence
 from shared.errors import Kind, reason
 from shared.money import Money
 
@@ -78,7 +79,7 @@ _ORDER = tuple(ContractDisputeStage)
 class ContractDispute:
     """What is disputed, between which two parties, and where that stands. `due_on`: by when the stage is to end.
 
-    `undisputed_pence` is what nobody questions of the contract's value; null where either is not known.
+    `undisputed_pence` is what nobody questions of what the contract is worth over its term; null where either is not known.
     """
 
     id: UUID
@@ -114,7 +115,7 @@ def raise_on(
         raise DISPUTE_DAY("/raised_on", today=today)
     if dispute.due_on < dispute.raised_on:
         raise DISPUTE_CLOCK("/due_on")
-    pence, worth = dispute.disputed.amount_pence, contract.value.amount_pence
+    pence, worth = dispute.disputed.amount_pence, lifetime_pence(contract)
     if pence is not None and (pence <= 0 or (worth is not None and pence > worth)):
         raise DISPUTE_AMOUNT("/disputed", contract_pence=worth)
     return replace(

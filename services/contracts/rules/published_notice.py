@@ -11,6 +11,7 @@ from uuid import UUID
 from services.contracts.rules.classification import Regime
 from services.contracts.rules.contract import Contract
 from services.contracts.rules.state import BEFORE_AWARD, State
+from services.contracts.rules.yearly_value import lifetime_pence
 from shared.errors import Kind, reason
 
 CONTRACT_NOT_LED = reason(
@@ -224,7 +225,7 @@ def _of_the_act(
         entered + timedelta(days=days - 1),
         f"Procurement Act 2023, section 53: details within {days} days that begin with the contract.",
     )
-    pence = contract.value.amount_pence
+    pence = lifetime_pence(contract)  # Schedule 3: what is payable under the contract, not a year's share of it
     if pence is not None and pence > LARGE_PENCE:
         days = 180 if light else 90
         yield (

@@ -56,6 +56,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "vcse": ("VCSE supplier", "VCSESupplier", "VCSE"),
     "tender_type": ("Tender process type", "ProcessType", "Tender type", "Process type"),
     "value_status": ("ContractValueStatus",),
+    "value_basis": ("ContractValueBasis",),
     "end_status": ("EndDateStatus",),
     "open_contracting_id": ("OpenContractingID", "Open Contracting ID", "OCID"),
     "service_category_label": ("ServiceCategoryLabel", "Service Category label"),

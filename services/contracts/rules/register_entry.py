@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from services.contracts.rules.publication import Withheld, WithheldField
+from services.contracts.rules.publication import Withheld, WithheldField, redacted
 from services.contracts.rules.publisher import Publisher
+from services.contracts.rules.state import PUBLISHED, State
+from services.contracts.rules.worth import published_worth_pence
 from shared.calendar import FinancialYear, add_months
 from shared.errors import Kind, reason
 
+_ENGLAND = ZoneInfo("Europe/London")
 THRESHOLD_PENCE = 500_000  # contracts whose value exceeds £5,000
 QUARTER_UNREADABLE = reason(
     "register_quarter_unreadable", Kind.INVALID, "Write a quarter of a financial year like 2026-27-Q2."
@@ -37,8 +41,8 @@ class Quarter:
 
     @property
     def ends_before(self) -> datetime:
-        """The instant at which the quarter is over."""
-        return datetime.combine(add_months(self.first_day, 3), time(), UTC)
+        """The instant at which the quarter is over: midnight in England, which in summer is 23:00 UTC."""
+        return datetime.combine(add_months(self.first_day, 3), time(), _ENGLAND)
 
 
 def read_quarter(text: str) -> Quarter:
@@ -98,21 +102,25 @@ class RegisterEntry:
     area_served_label: str | None
     area_served_uri: str | None
     contract_value_status: str | None
+    contract_value_basis: str | None
     end_date_status: str | None
     withheld: Sequence[Withheld]
     contract_id: UUID
 
 
 def is_listed(content: Mapping[str, Any], withheld: Sequence[Withheld], since: date) -> bool:
-    """Whether the register of a quarter lists a contract: over £5,000, and not over before the quarter began.
+    """Whether the register of a quarter lists a contract: over £5,000 in all, and not over before the quarter began.
 
-    A value that is not known, or withheld, may be over £5,000: the contract is listed, so that a withheld value
-    cannot be told from what is missing.
+    A yearly value counts over its term. What a contract is worth may be over £5,000 where that is not known, or
+    withheld with the value or a day of the term: it is listed, so that what is withheld cannot be told from what is
+    missing. A contract that still delivers is listed, held over past its end or not: no day of an end makes it over.
     """
     hidden = {each.field for each in withheld}
-    pence = None if WithheldField.VALUE in hidden else content.get("value_pence")
+    pence = published_worth_pence(redacted(content, withheld))
     if pence is not None and pence <= THRESHOLD_PENCE:
         return False
+    if content.get("state") == PUBLISHED[State.ACTIVE]:
+        return True
     ended = content.get("ended_on") or content.get("end_date")
     return WithheldField.END in hidden or ended is None or date.fromisoformat(ended) >= since
 
@@ -172,6 +180,7 @@ def entry_of(
         area_served_label=said.get("area_served_label"),
         area_served_uri=said.get("area_served_uri"),
         contract_value_status=status,
+        contract_value_basis=content.get("value_basis"),
         end_date_status=content.get("end_status"),
         withheld=tuple(withheld),
         contract_id=contract_id,

@@ -137,6 +137,7 @@ _AS_THEY_ARE = (
     "max_end_date",
     "review_date",
     "value",
+    "value_basis",
     "irrecoverable_vat",
 )
 _OF_SUPPLIER = frozenset({"supplier", "identifiers", "supplier_kind", "sme", "vcse", "others"})

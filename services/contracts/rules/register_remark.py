@@ -45,8 +45,13 @@ COLUMNS_DIFFER = Remark(
 )
 VALUE_NEGATIVE = Remark(
     "register_value_negative",
-    "The value is negative. It is kept as published; ask the publisher.",
+    "The value is negative, and no contract is worth less than nothing. It is taken as not stated; ask the publisher.",
     rejects=False,
+)
+VALUE_BASIS_UNREADABLE = Remark(
+    "register_value_basis_unreadable",
+    "A value is the total of the contract or annual, due for each year. Write total or annual.",
+    rejects=True,
 )
 EXTENSION_BEFORE_END = Remark(
     "register_extension_before_end", "The last extension lies before the end. It is left out.", rejects=False

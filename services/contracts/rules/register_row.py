@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.contracts.rules.classification import AgreementForm, Regime, TenderType
+from services.contracts.rules.classification import AgreementForm, Regime, TenderType, ValueBasis
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
 from services.contracts.rules.publication import Particulars
@@ -29,6 +29,7 @@ from services.contracts.rules.register_remark import (
     TEXT_TOO_LONG,
     TEXT_UNFIT,
     TITLE_MISSING,
+    VALUE_BASIS_UNREADABLE,
     VALUE_NEGATIVE,
     Finding,
     Remark,
@@ -71,6 +72,7 @@ class RegisterContent:
     max_end_date: date | None = None
     review_date: date | None = None
     value: Money = NOT_STATED
+    value_basis: ValueBasis = ValueBasis.TOTAL
     irrecoverable_vat: Money = NOT_STATED
     identifiers: tuple[Identifier, ...] = ()
     supplier_kind: ProviderKind | None = None
@@ -136,6 +138,7 @@ _TENDERS = {
     "published invitation to tender": TenderType.ITT,
     "itt": TenderType.ITT,
 }
+_ESTIMATED = frozenset({"estimated", "estimate", "no", "n", "false", "0"})
 _ANSWERS = {
     **dict.fromkeys(("yes", "y", "true", "1"), True),
     **dict.fromkeys(("no", "n", "false", "0"), False),
@@ -203,18 +206,18 @@ class _Reading:
             return Money(None, Status.TBC) if said == Status.TBC else money
         if money.amount_pence < 0:
             self.note("value", VALUE_NEGATIVE, self.cells["value"])
+            return NOT_STATED
         # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
-        estimated = fold_key(self.cells.get("estimated", "")) in {
-            "estimated",
-            "estimate",
-            "no",
-            "n",
-            "false",
-            "0",
-        }
+        estimated = fold_key(self.cells.get("estimated", "")) in _ESTIMATED
         if said == Status.PROVISIONAL:
             return Money(money.amount_pence, Status.PROVISIONAL)
         return Money(money.amount_pence, Status.ESTIMATE) if estimated else money
+
+    def value_basis(self) -> ValueBasis:
+        cell = self.cells.get("value_basis", "")
+        if fold_key(cell) not in ("", *ValueBasis):
+            self.note("value_basis", VALUE_BASIS_UNREADABLE, cell)
+        return ValueBasis.ANNUAL if fold_key(cell) == ValueBasis.ANNUAL else ValueBasis.TOTAL
 
     def particulars(self) -> Particulars | None:
         said: dict[str, Any] = {name: cell for name in PARTICULARS if (cell := self.text(name)) is not None}
@@ -274,6 +277,7 @@ class _Reading:
             max_end_date=latest,
             review_date=self.day("review_date"),
             value=self.value(),
+            value_basis=self.value_basis(),
             irrecoverable_vat=self.money("irrecoverable_vat"),
             identifiers=self.identifiers(),
             supplier_kind=ProviderKind.INDIVIDUAL if person else kind,

@@ -26,6 +26,7 @@ from services.contracts.rules.register_remark import (
     TEXT_TOO_LONG,
     TEXT_UNFIT,
     TITLE_MISSING,
+    VALUE_NEGATIVE,
     Finding,
     Remark,
     found,
@@ -207,6 +208,9 @@ class _Reading:
         pence = Decimal(str(amount)) * 100 if known else Decimal("NaN")
         if not pence.is_finite() or abs(pence) > LARGEST_PENCE:
             self.note("value", MONEY_UNREADABLE, amount)
+            return NOT_STATED
+        if pence < 0:
+            self.note("value", VALUE_NEGATIVE, amount)
             return NOT_STATED
         return Money(int(pence.quantize(Decimal(1), ROUND_HALF_UP)))
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from services.contracts.rules.classification import ValueBasis
 from services.contracts.rules.contract import Contract
+from services.contracts.rules.worth import worth_pence
 from shared.calendar import FinancialYear, financial_year_of
 from shared.money import Money, allocate, half_up
 
@@ -34,16 +35,11 @@ class YearEffect:
 def lifetime_pence(contract: Contract) -> int | None:
     """The value of the whole term. A yearly value counts by days of each financial year (365 or 366).
 
-    None where the value, the start or the end is not known.
+    None where the value is not known, or where it is yearly and the start or the end is not.
     """
-    if contract.value.amount_pence is None:
-        return None
-    if contract.value_basis is ValueBasis.TOTAL:
-        return contract.value.amount_pence
-    years = by_year(contract)
-    if not years or any(each is None for each in years.values()):
-        return None
-    return sum(each for each in years.values() if each is not None)
+    return worth_pence(
+        contract.value.amount_pence, contract.value_basis, contract.start_date, contract.end_date
+    )
 
 
 def by_year(contract: Contract) -> dict[FinancialYear, int | None]:

@@ -100,8 +100,8 @@ _FILTERS: Mapping[str, Any] = {
     "category": lambda: contracts.c.category == bindparam("category", type_=CATEGORY),
     "state": lambda: shown_state() == bindparam("state", type_=Text),
     "reference": lambda: contracts.c.reference_key == bindparam("reference", type_=Text),
-    "value_below_pence": lambda: contracts.c.value_pence < bindparam("value_below_pence", type_=BigInteger),
-    "value_from_pence": lambda: contracts.c.value_pence >= bindparam("value_from_pence", type_=BigInteger),
+    "value_below_pence": lambda: contracts.c.worth_pence < bindparam("value_below_pence", type_=BigInteger),
+    "value_from_pence": lambda: contracts.c.worth_pence >= bindparam("value_from_pence", type_=BigInteger),
     "regime": lambda: contracts.c.award_regime == bindparam("regime", type_=REGIME),
     # Who joins a contract is the parties' business, so that only they find it by an associate.
     "commissioner_id": lambda: (
@@ -124,6 +124,13 @@ _ON_FIELD: Mapping[str, str] = {
     "ends_after": "end",
 }
 _APART = frozenset({"ends_before", "ends_after"})
+
+
+def _tells_no_term() -> ColumnElement[bool]:
+    """What a yearly value comes to would tell the start or the end that is withheld."""
+    total = contracts.c.value_basis == literal_column(f"'{ValueBasis.TOTAL.value}'")
+    return total | ~(_hides("start") | _hides("end"))
+
 
 
 _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
@@ -154,6 +161,7 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
             return Pages(asked.where(*wanted, *few), by, contracts.c.id, contracts.c.changed_at)
         return Pages(asked, by, contracts.c.id, contracts.c.changed_at, reach=_nearest(by, wanted))
     fields = {_ON_FIELD[name] for name in filters & _ON_FIELD.keys()}
+    terms = (_tells_no_term(),) if "value" in fields else ()
     asked = (
         select(
             *(contracts.c[name] for name in _SHOWN),
@@ -163,7 +171,7 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
             hidden().label("hidden"),
         )
         .outerjoin(publications, publications.c.contract_id == contracts.c.id)
-        .where(visible(), *_wanted(filters, ends, _FILTERS), *(~_hides(field) for field in sorted(fields)))
+        .where(visible(), *_wanted(filters, ends, _FILTERS), *(~_hides(field) for field in sorted(fields)), *terms)
     )
     if not filters & _NARROW:
         asked = asked.where(reachable())

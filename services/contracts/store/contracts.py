@@ -68,7 +68,8 @@ def _folded(table: Table, seen: ColumnElement[bool]) -> Any:
     )
 
 
-_OF_LISTS = ("reference_key", "notice_ends_on", "ends_sort", "ends_as_it_stands", "runs_until", "title_words")
+_GENERATED = ("ends_sort", "ends_as_it_stands", "runs_until", "title_words", "worth_pence")
+_OF_LISTS = ("reference_key", "notice_ends_on", *_GENERATED)
 
 
 def _whole() -> Select[Any]:
@@ -118,15 +119,7 @@ _RELATED = prepare(
 )
 
 NO_STEPS: Mapping[UUID, Step] = {}
-_CLOCKED = (
-    "recorded_at",
-    "changed_at",
-    "ends_sort",
-    "ends_as_it_stands",
-    "disclosed",
-    "runs_until",
-    "title_words",
-)
+_CLOCKED = ("recorded_at", "changed_at", "disclosed", *_GENERATED)
 _OF_OWNER = frozenset({"owner_organisation_id", "occurrence"})
 _FIXED = ("id", "partnership_id", "owner_organisation_id", "occurrence", "origin")
 

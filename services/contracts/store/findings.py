@@ -53,7 +53,7 @@ def _finding(kind: FindingKind, provider: Any = _NOBODY, many: Any = _NONE) -> S
 
 
 def _small() -> Select[Any]:
-    """Contracts of a known value below the threshold, whoever leads them, whose provider has more of them."""
+    """Contracts known to be worth less than the threshold over their term, whoever leads them, of a provider with more."""
     provider = contract_parties.c.organisation_id
     many = func.count().over(partition_by=provider)
     small = (
@@ -62,7 +62,7 @@ def _small() -> Select[Any]:
         .where(
             contract_parties.c.role == literal_column(f"'{Role.PROVIDER.value}'"),
             provider.is_not(None),
-            contracts.c.value_pence < bindparam("small_below_pence", type_=BigInteger),
+            contracts.c.worth_pence < bindparam("small_below_pence", type_=BigInteger),
         )
         .subquery()
     )
