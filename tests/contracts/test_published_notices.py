@@ -97,6 +97,18 @@ async def test_each_regime_asks_for_its_notices_by_its_days(buyer, regime, pence
     assert await buyer.due(contract) == due
 
 
+async def test_a_copy_is_due_of_a_yearly_value_that_comes_to_over_five_million_over_the_term(buyer):
+    term = {
+        "start_date": "2025-04-01",
+        "end_date": "2030-03-31",
+        "max_end_date": None,
+        "value_basis": "annual",
+    }
+    for pence, copy in ((100_000_001, True), (100_000_000, False)):
+        contract = await buyer.award("pa2023", value={"amount_pence": pence, "status": "actual"}, **term)
+        assert ("contract_copy" in await buyer.due(contract)) is copy
+
+
 async def test_what_was_sent_is_due_no_more_and_is_seen_by_who_sees_the_contract(buyer):
     contract = await buyer.award("psr")
     other = await buyer.award("psr")

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from services.contracts.rules.classification import ValueBasis
+from services.contracts.rules.worth import published_worth_pence
 from services.contracts.rules.yearly_value import by_year, effects, lifetime_pence, uplifted, values
 from shared.money import NOT_STATED, Money
 from tests.contracts.things import contract
@@ -53,3 +56,26 @@ def test_an_uplift_raises_what_is_still_to_come() -> None:
     assert uplifted(yearly, Fraction("2.5"), date(2014, 4, 1)) == Money(1_025_051)
     total = contract(value=Money(109_600))
     assert uplifted(total, Fraction(10), date(2014, 4, 1)) == Money(109_600 + 7310)
+
+
+@pytest.mark.parametrize("pence", [1, 99, 36_599, 10_000_000])
+@pytest.mark.parametrize("first", [date(2015, 4, 1), date(2015, 3, 31), date(2016, 2, 29), date(2015, 10, 1)])
+@pytest.mark.parametrize("last", [date(2016, 3, 1), date(2016, 3, 31), date(2016, 4, 1), date(2020, 2, 29)])
+def test_what_a_contract_is_worth_is_the_sum_of_its_years(pence, first, last) -> None:
+    yearly = contract(
+        value=Money(pence), value_basis=ValueBasis.ANNUAL, start_date=first, end_date=last, max_end_date=None
+    )
+    assert lifetime_pence(yearly) == sum(each or 0 for each in by_year(yearly).values())
+
+
+def test_what_is_published_of_a_yearly_value_is_worth_nothing_that_can_be_said_without_its_term() -> None:
+    told = {
+        "value_pence": 400_000,
+        "value_basis": "annual",
+        "start_date": "2025-04-01",
+        "end_date": "2030-03-31",
+    }
+    assert published_worth_pence(told) == 2_000_000
+    for name in ("value_pence", "start_date", "end_date"):
+        assert published_worth_pence({key: value for key, value in told.items() if key != name}) is None
+    assert published_worth_pence({"value_pence": 400_000}) == 400_000

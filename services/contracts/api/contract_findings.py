@@ -61,7 +61,12 @@ async def every(
     partnership_id: Annotated[UUID, Query()],
     kind: Annotated[FindingKind | None, Query()] = None,
     small_below_pence: Annotated[
-        int, Query(ge=0, le=LARGEST_PENCE, description="Below what a contract is small: what it is worth over its term.")
+        int,
+        Query(
+            ge=0,
+            le=LARGEST_PENCE,
+            description="Below what a contract is small: what it is worth over its term.",
+        ),
     ] = SMALL_BELOW_PENCE,
     as_at: Annotated[
         Day | None, Query(description="The day from which ends are told; left out: today.")

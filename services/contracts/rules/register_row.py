@@ -11,7 +11,7 @@ from services.contracts.rules.classification import AgreementForm, Regime, Tende
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
 from services.contracts.rules.publication import Particulars
-from services.contracts.rules.register_column import LONGEST, PART_B, PARTICULARS, REFERENCES
+from services.contracts.rules.register_column import LONGEST, PARTICULARS, REFERENCES
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,
@@ -35,6 +35,15 @@ from services.contracts.rules.register_remark import (
     Remark,
     found,
 )
+from services.contracts.rules.register_word import (
+    ANSWERS,
+    ESTIMATED,
+    OPEN,
+    TO_COME,
+    form_of,
+    regime_of,
+    tender_of,
+)
 from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
 from shared.day import read_day
 from shared.errors import Refusal
@@ -55,7 +64,10 @@ class OtherSupplier:
 
 @dataclass(frozen=True, slots=True)
 class RegisterContent:
-    """What a register says of a contract: the fields that an import takes and compares."""
+    """What a register says of a contract: the fields that an import takes and compares.
+
+    `below_nil_pence` is a value of less than nothing: no contract has it, and a control total of the file counts it.
+    """
 
     reference: str
     title: str
@@ -80,6 +92,7 @@ class RegisterContent:
     vcse: bool | None = None
     others: tuple[OtherSupplier, ...] = ()
     particulars: Particulars | None = None
+    below_nil_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +131,6 @@ def read_row(
     )
 
 
-_OPEN = frozenset(
-    {"ongoing", "on-going", "rolling", "open ended", "open-ended", "until further notice", "n/a", "none"}
-)
-_TO_COME = frozenset({"tbc", "tba", "tbd", "to be confirmed"})
-_FORMS = {
-    "single award contract": AgreementForm.SINGLE_AWARD,
-    "multiple award contract": AgreementForm.MULTIPLE_AWARD,
-    "framework agreement": AgreementForm.FRAMEWORK,
-    "framework": AgreementForm.FRAMEWORK,
-    "dynamic purchasing system": AgreementForm.DYNAMIC_PURCHASING_SYSTEM,
-    "grant agreement": AgreementForm.GRANT_AGREEMENT,
-    "grant": AgreementForm.GRANT_AGREEMENT,
-}
-_TENDERS = {
-    "invitation to quote": TenderType.ITQ,
-    "itq": TenderType.ITQ,
-    "invitation to tender": TenderType.ITT,
-    "published invitation to tender": TenderType.ITT,
-    "itt": TenderType.ITT,
-}
-_ESTIMATED = frozenset({"estimated", "estimate", "no", "n", "false", "0"})
-_ANSWERS = {
-    **dict.fromkeys(("yes", "y", "true", "1"), True),
-    **dict.fromkeys(("no", "n", "false", "0"), False),
-}
-
-
 @dataclass(slots=True)
 class _Reading:
     """Reads the cells of one row and collects what is found on the way."""
@@ -152,6 +138,7 @@ class _Reading:
     cells: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
     rejected: bool = False
+    below_nil_pence: int = 0
 
     def note(self, column: str, remark: Remark, read: str | None = None) -> None:
         self.findings.append(found(column, remark, read))
@@ -183,8 +170,8 @@ class _Reading:
 
     def end(self) -> tuple[date | None, EndStatus]:
         word = fold_key(self.cells.get("end_date", ""))
-        if word in _OPEN or word in _TO_COME:
-            return None, EndStatus.OPEN_ENDED if word in _OPEN else EndStatus.TBC
+        if word in OPEN or word in TO_COME:
+            return None, EndStatus.OPEN_ENDED if word in OPEN else EndStatus.TBC
         day = self.day("end_date")
         said = self.cells.get("end_status", "")
         if day is None and said in (EndStatus.OPEN_ENDED, EndStatus.TBC):
@@ -206,9 +193,10 @@ class _Reading:
             return Money(None, Status.TBC) if said == Status.TBC else money
         if money.amount_pence < 0:
             self.note("value", VALUE_NEGATIVE, self.cells["value"])
+            self.below_nil_pence = money.amount_pence
             return NOT_STATED
         # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
-        estimated = fold_key(self.cells.get("estimated", "")) in _ESTIMATED
+        estimated = fold_key(self.cells.get("estimated", "")) in ESTIMATED
         if said == Status.PROVISIONAL:
             return Money(money.amount_pence, Status.PROVISIONAL)
         return Money(money.amount_pence, Status.ESTIMATE) if estimated else money
@@ -227,7 +215,7 @@ class _Reading:
         cell = self.cells.get(column, "")
         if not cell:
             return None
-        said = _ANSWERS.get(fold_key(cell))
+        said = ANSWERS.get(fold_key(cell))
         if said is None:
             self.note(column, ANSWER_UNREADABLE, cell)
         return said
@@ -268,9 +256,9 @@ class _Reading:
             description=self.text("description"),
             department=self.text("department"),
             procurement_category=self.text("procurement_category"),
-            agreement_form=_form(self.cells.get("contract_type", "")),
-            award_regime=_regime(self.cells.get("procurement_class", "")),
-            tender_type=_tender(self.cells.get("tender_type", "")),
+            agreement_form=form_of(self.cells.get("contract_type", "")),
+            award_regime=regime_of(self.cells.get("procurement_class", "")),
+            tender_type=tender_of(self.cells.get("tender_type", "")),
             start_date=start,
             end_date=end,
             end_status=end_status,
@@ -284,17 +272,5 @@ class _Reading:
             sme=self.answer("sme"),
             vcse=vcse,
             particulars=self.particulars(),
+            below_nil_pence=self.below_nil_pence,
         )
-
-
-def _form(cell: str) -> AgreementForm:
-    return _FORMS.get(fold_key(cell), AgreementForm.OTHER) if cell else AgreementForm.NOT_STATED
-
-
-def _tender(cell: str) -> TenderType:
-    return _TENDERS.get(fold_key(cell), TenderType.OTHER) if cell else TenderType.NOT_STATED
-
-
-def _regime(cell: str) -> Regime | None:
-    """`Part B services` names the 2006 Regulations' lighter regime (SI 2006/5 Schedule 3)."""
-    return Regime.PCR2006_PART_B if fold_key(cell) == PART_B else None

@@ -27,7 +27,9 @@ def worth_pence(pence: int | None, basis: ValueBasis, start: date | None, end: d
     if first == last:
         return _part(pence, first, start, end)
     whole = last.start_year - first.start_year - 1
-    return _part(pence, first, start, first.last_day) + whole * pence + _part(pence, last, last.first_day, end)
+    return (
+        _part(pence, first, start, first.last_day) + whole * pence + _part(pence, last, last.first_day, end)
+    )
 
 
 def published_worth_pence(content: Mapping[str, Any]) -> int | None:

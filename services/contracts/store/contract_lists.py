@@ -132,7 +132,6 @@ def _tells_no_term() -> ColumnElement[bool]:
     return total | ~(_hides("start") | _hides("end"))
 
 
-
 _NARROW = frozenset({"partnership_id", "owner_id"})  # an index serves these in the order of the list
 # What few of a caller's contracts fit: those are looked for among all of them, and not in the order of the list.
 _FEW = frozenset({"provider_id", "commissioner_id", "reference", "text"})
@@ -171,7 +170,12 @@ def _pages(sort: Sort, filters: frozenset[str], observing: bool) -> Pages:
             hidden().label("hidden"),
         )
         .outerjoin(publications, publications.c.contract_id == contracts.c.id)
-        .where(visible(), *_wanted(filters, ends, _FILTERS), *(~_hides(field) for field in sorted(fields)), *terms)
+        .where(
+            visible(),
+            *_wanted(filters, ends, _FILTERS),
+            *(~_hides(field) for field in sorted(fields)),
+            *terms,
+        )
     )
     if not filters & _NARROW:
         asked = asked.where(reachable())
