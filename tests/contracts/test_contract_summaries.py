@@ -161,7 +161,7 @@ async def test_small_contracts_of_one_provider_or_category_are_listed_across_org
         ("four", str(place.council)),
         ("six", str(place.ccg)),
     }
-    asked = {**asked, "value_below_pence": 101, "category": "community_intervention"}
+    asked = {**asked, "value_below_pence": 301, "category": "community_intervention"}
     items = (await clients["council"].get("/v1/contracts", params=asked)).json()["items"]
     assert [each["title"] for each in items] == ["two"]
 

@@ -99,9 +99,8 @@ async def test_900_real_rows_are_taken_once_however_often_they_are_sent(council,
     assert [row["contract_id"] for row in second["rows"]] == [row["contract_id"] for row in first["rows"]]
     kept = await everything(council)
     assert len(kept) == len({each["id"] for each in kept}) == 900
-    # Six are printed in brackets, £295,101 in all: the file's total counts them, and no contract is worth that.
-    assert sum(each["value"]["amount_pence"] or 0 for each in kept) == 83194749900 + 29510100
-    assert [each["value"]["status"] for each in kept].count("not_stated") == 272 + 6
+    assert sum(each["value"]["amount_pence"] or 0 for each in kept) == 83194749900
+    assert [each["value"]["status"] for each in kept].count("not_stated") == 272
     assert [each["end_status"] for each in kept].count("not_stated") == 781
     assert sorted(each["occurrence"] for each in kept) == [1] * 896 + [2] * 4
     assert {each["state"] for each in kept} == {"recorded_as_active", "expired"}

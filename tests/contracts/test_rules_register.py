@@ -1,6 +1,5 @@
 """Reading a row of a register, and its supplier."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -84,11 +83,9 @@ def test_an_end_in_words_says_what_kind_of_unknown_it_is(cell, status) -> None:
     assert (content(end_date=cell).end_date, content(end_date=cell).end_status) == (None, status)
 
 
-def test_a_value_of_less_than_nothing_is_not_stated_and_counts_in_the_files_total() -> None:
-    read = content(value="(3728)", estimated="")
-    assert (read.value, read.below_nil_pence) == (NOT_STATED, -372800)
+def test_a_value_keeps_its_sign_and_its_unknown() -> None:
+    assert content(value="(3728)", estimated="").value == Money(-372800)
     assert "register_value_negative" in found_codes(row(value="(3728)"))
-    assert content(value="3728", estimated="") == replace(read, value=Money(372800), below_nil_pence=0)
     assert content(value="TBC").value == TBC
 
 

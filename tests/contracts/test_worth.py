@@ -3,9 +3,6 @@
 import uuid
 from datetime import date
 
-import asyncpg
-import pytest
-
 from services.contracts.rules.classification import ValueBasis
 from services.contracts.rules.worth import worth_pence
 from tests.contracts.care import joined, running
@@ -33,7 +30,7 @@ def yearly(pence: int, **changes) -> dict:
 DAYS = ("2015-04-01", "2015-03-31", "2016-02-29", "2019-10-01", "2020-02-29", "2020-03-31", "2031-04-01")
 CASES = [
     (pence, basis, date.fromisoformat(first), date.fromisoformat(last))
-    for pence in (1, 99, 36_599, 10**15)
+    for pence in (-372_800, 0, 1, 99, 36_599, 10**15)
     for basis in ValueBasis
     for first in DAYS
     for last in DAYS
@@ -150,11 +147,32 @@ async def test_an_export_loads_back_with_the_basis_of_its_values(town, client_fo
     ]
 
 
-@pytest.mark.parametrize("pence", ["-1", "-372800"])
-async def test_the_database_takes_no_value_of_less_than_nothing(town, stack, pence):
-    made = await town.contract(**FIVE)
-    async with as_app(stack, town.place.caller("council")) as connection:
-        with pytest.raises(asyncpg.CheckViolationError, match="worth less than nothing"):
-            await connection.execute(
-                f"update contracts.contracts set value_pence = {pence}, version = version + 1 where id = $1", uuid.UUID(made)
-            )
+async def test_a_value_of_less_than_nothing_is_kept_as_published_and_taken_off_no_total(client_for):
+    own, here = uuid.uuid4(), uuid.uuid4()
+    client = await client_for("contracts", a_caller(own, SCOPES, commissioner=here, host=here))
+    rows = [
+        f"N{at},Care {at},Livewell Ltd,01/04/2026,31/03/2031,{cell}"
+        for at, cell in enumerate(("10000", "5000", "(3728)"))
+    ]
+    file = "\r\n".join(
+        ("ContractReference,ContractTitle,SupplierName,StartDate,EndDate,ContractValue", *rows, "")
+    )
+    answer = await client.post(
+        "/v1/register-imports", content=file.encode(), key=a_key(), headers={"Content-Type": "text/csv"},
+        params={"partnership_id": str(here), "register_date": "2026-11-30", "control_total_pence": 1_127_200},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["control_total"]["out_by_pence"]) == (201, 0), answer.text
+    items = (await client.get("/v1/contracts", params={"partnership_id": str(here)})).json()["items"]
+    assert sorted(each["value"]["amount_pence"] for each in items) == [-372_800, 500_000, 1_000_000]
+    asked = {"partnership_id": str(here), "as_at": "2026-11-30"}
+    total = (await client.get("/v1/contract-summaries", params=asked)).json()["total"]
+    assert (total["known_pence"], total["complete"], total["unknown"]) == (1_500_000, False, 1)
+    assert total["missing_contributors"] == [str(own)]
+    body = {"name": "A council", "kind": "local_authority", "identifiers": [], "open_by_default": True}
+    assert (await client.put(f"/v1/publishers/{own}", json=body)).status_code == 201
+    (odd,) = [each["id"] for each in items if each["value"]["amount_pence"] < 0]
+    url = f"/v1/contracts/{odd}/publication"
+    version = (await client.get(url)).json()["version"]
+    assert (await client.patch(url, json={"open": True}, version=version)).status_code == 200
+    told = (await client.get(f"/v1/records/ocds-213czf-{odd}")).json()["records"][0]["compiledRelease"]
+    assert "value" not in told["contracts"][0]

@@ -45,7 +45,7 @@ COLUMNS_DIFFER = Remark(
 )
 VALUE_NEGATIVE = Remark(
     "register_value_negative",
-    "The value is negative, and no contract is worth less than nothing. It is taken as not stated; ask the publisher.",
+    "The value is negative. It is kept as published, and no total counts it as known; ask the publisher.",
     rejects=False,
 )
 VALUE_BASIS_UNREADABLE = Remark(

@@ -141,7 +141,7 @@ class Tally:
         self.rows.add(row)
         content = step.row.content
         if content is not None and row.outcome is not Outcome.REJECTED:
-            self.read_pence += content.value.amount_pence or content.below_nil_pence
+            self.read_pence += content.value.amount_pence or 0
             self.not_stated.update(name for name, left_open in left_open_by(content).items() if left_open)
         return row
 
@@ -167,7 +167,7 @@ def left_open_by(content: RegisterContent) -> Mapping[str, bool]:
         "start_date": content.start_date is None,
         "end_date": content.end_status is EndStatus.NOT_STATED,
         "review_date": content.review_date is None,
-        "value": content.value.status is Status.NOT_STATED and not content.below_nil_pence,
+        "value": content.value.status is Status.NOT_STATED,
         "vcse": content.vcse is None,
         "sme": content.sme is None,
     }

@@ -64,10 +64,7 @@ class OtherSupplier:
 
 @dataclass(frozen=True, slots=True)
 class RegisterContent:
-    """What a register says of a contract: the fields that an import takes and compares.
-
-    `below_nil_pence` is a value of less than nothing: no contract has it, and a control total of the file counts it.
-    """
+    """What a register says of a contract: the fields that an import takes and compares."""
 
     reference: str
     title: str
@@ -92,7 +89,6 @@ class RegisterContent:
     vcse: bool | None = None
     others: tuple[OtherSupplier, ...] = ()
     particulars: Particulars | None = None
-    below_nil_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,6 @@ class _Reading:
     cells: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
     rejected: bool = False
-    below_nil_pence: int = 0
 
     def note(self, column: str, remark: Remark, read: str | None = None) -> None:
         self.findings.append(found(column, remark, read))
@@ -193,8 +188,6 @@ class _Reading:
             return Money(None, Status.TBC) if said == Status.TBC else money
         if money.amount_pence < 0:
             self.note("value", VALUE_NEGATIVE, self.cells["value"])
-            self.below_nil_pence = money.amount_pence
-            return NOT_STATED
         # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
         estimated = fold_key(self.cells.get("estimated", "")) in ESTIMATED
         if said == Status.PROVISIONAL:
@@ -272,5 +265,4 @@ class _Reading:
             sme=self.answer("sme"),
             vcse=vcse,
             particulars=self.particulars(),
-            below_nil_pence=self.below_nil_pence,
         )

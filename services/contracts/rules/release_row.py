@@ -106,7 +106,6 @@ class _Reading:
     contract: Mapping[str, Any]
     findings: list[Finding] = field(default_factory=list)
     rejects: bool = False
-    below_nil_pence: int = 0
 
     def note(self, column: str, remark: Remark, read: Any = None) -> None:
         self.findings.append(found(column, remark, None if read is None else str(read)))
@@ -164,7 +163,6 @@ class _Reading:
             vcse=first.vcse,
             others=tuple(others),
             particulars=self.particulars(tender),
-            below_nil_pence=self.below_nil_pence,
         )
 
     def dates(self, tender: Mapping[str, Any]) -> tuple[date | None, date | None, date | None]:
@@ -213,8 +211,6 @@ class _Reading:
             return NOT_STATED
         if pence < 0:
             self.note("value", VALUE_NEGATIVE, amount)
-            self.below_nil_pence = int(pence.quantize(Decimal(1), ROUND_HALF_UP))
-            return NOT_STATED
         return Money(int(pence.quantize(Decimal(1), ROUND_HALF_UP)))
 
     def suppliers(self) -> list[OtherSupplier]:

@@ -17,9 +17,12 @@ def worth_pence(pence: int | None, basis: ValueBasis, start: date | None, end: d
     financial year and by days (of 365 or 366) for a part of one, each year half-up.
 
     None where the value is not known, or where it is yearly and its term is not: what is due each year to no known
-    end adds up to nothing that can be said. The database works out the same (contracts.worth_pence), for filters.
+    end adds up to nothing that can be said. A value of less than nothing, which registers print in
+    brackets, is kept as published and is no worth. The database works out the same (contracts.worth_pence), for filters.
     """
-    if pence is None or basis is ValueBasis.TOTAL:
+    if pence is None or pence < 0:
+        return None
+    if basis is ValueBasis.TOTAL:
         return pence
     if start is None or end is None:
         return None

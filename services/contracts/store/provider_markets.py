@@ -40,7 +40,8 @@ _PROVIDERS = (
 )
 _PROVIDER = _PROVIDERS.c.provider_id
 _ALONE = func.cardinality(contracts.c.provider_ids) == literal_column("1")
-_VALUE = contracts.c.value_pence
+# A value of less than nothing, as registers print one in brackets, is none that is known.
+_VALUE = case((contracts.c.value_pence >= literal_column("0"), contracts.c.value_pence))
 _days = contracts.c.end_date - contracts.c.start_date + literal_column("1")
 
 

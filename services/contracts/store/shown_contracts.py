@@ -83,7 +83,9 @@ def shown(*asked: ColumnElement[bool], name: str = "mine") -> Any:
         return case((hides, null() if otherwise is None else otherwise), else_=column)
 
     total = literal_column(f"'{ValueBasis.TOTAL.value}'", Text)
-    pence = cast(told("value", raw.c.value_pence), BigInteger)
+    # What a register prints in brackets is kept as published, but taken off no total: it is not known.
+    known = case((raw.c.value_pence >= literal_column("0"), raw.c.value_pence))
+    pence = cast(told("value", known), BigInteger)
     end_known = raw.c.end_status.in_([literal_column("'stated'"), literal_column("'open_ended'")])
     false: Any = literal_column("false")
     return (

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB, TSVECTOR
 
 from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
-from services.contracts.rules.contract import REFERENCE_USED, VALUE_NEGATIVE, EndStatus, Origin
+from services.contracts.rules.contract import REFERENCE_USED, EndStatus, Origin
 from services.contracts.rules.due_date import DueKind
 from services.contracts.rules.funding import FUNDING_NOT_WHOLE
 from services.contracts.rules.notice import NoticeUnit, ServedBy
@@ -184,4 +184,3 @@ refuse_constraint("contracts_reference", REFERENCE_USED, "/reference")
 refuse_constraint("contract_is_whole", PARTIES_WRONG, "/parties")
 refuse_constraint("contract_funding_is_whole", FUNDING_NOT_WHOLE, "/funding")
 refuse_constraint("contract_moves", MOVE_NOT_OPEN)
-refuse_constraint("contracts_value_not_negative", VALUE_NEGATIVE, "/value")

@@ -1,28 +1,28 @@
-"""What a contract is worth over its term beside its value, for filters and findings; and no value of less than nothing."""
+"""What a contract is worth over its term beside its value, for filters and findings."""
 
 from shared.migrate import run_sql
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 
 
 def upgrade() -> None:
     run_sql(_WORTH)
-    run_sql(_NOT_NEGATIVE)
 
 
 # The same as rules/worth.py: a whole financial year in full, a part of one by its days, half-up. Within the bounds of
 # money and dates (10^15 pence, 1900 to 2199) it is far inside a bigint.
 _WORTH = """
 create function year_part(pence bigint, first date, last date, opens date) returns bigint language sql immutable
-    return (sign(pence::numeric) * div(
-        2 * abs(pence)::numeric * (last - first + 1) + ((opens + interval '1 year')::date - opens),
+    return (div(
+        2 * pence::numeric * (last - first + 1) + ((opens + interval '1 year')::date - opens),
         2 * ((opens + interval '1 year')::date - opens)))::bigint;
 create function year_opens(day date) returns date language sql immutable
     return make_date(extract(year from day - interval '3 months')::int, 4, 1);
 create function worth_pence(pence bigint, basis value_basis, first date, last date) returns bigint
     language sql immutable
     return case
+        when pence < 0 then null
         when basis = 'total' then pence
         when first is null or last is null then null
         when contracts.year_opens(first) = contracts.year_opens(last)
@@ -37,15 +37,4 @@ grant execute on function year_part(bigint, date, date, date), year_opens(date),
     worth_pence(bigint, value_basis, date, date) to contracts_app;
 alter table contracts add column worth_pence bigint generated always as (
     contracts.worth_pence(value_pence, value_basis, start_date, end_date)) stored;
-"""
-
-# What was taken as negative before stays until it is said anew, so that such a contract can still be moved on.
-_NOT_NEGATIVE = """
-create function refuse_negative_value() returns trigger language plpgsql as $$
-begin
-    raise exception 'contract % is worth less than nothing', new.id
-        using errcode = 'check_violation', constraint = 'contracts_value_not_negative';
-end $$;
-create trigger contracts_value_not_negative before insert or update of value_pence on contracts for each row
-    when (new.value_pence < 0) execute function refuse_negative_value();
 """
