@@ -14,6 +14,7 @@ from services.contracts.renderings import ocds_merge, ocds_release
 from services.contracts.renderings.ocds_release import Body, Facts
 from services.contracts.rules.edition import TERMS, Change, Told, tell
 from services.contracts.rules.publisher import Publisher, PublisherKind
+from services.contracts.rules.worth import published_worth_pence
 from services.contracts.store.releases import Process
 from shared.web.fields import Out
 
@@ -115,6 +116,7 @@ def _facts(process: Process, told: Told, prefix: str, last: Facts | None) -> Fac
         contract_id=str(publication.contract_id),
         tags=told.tags,
         content=content,
+        worth_pence=published_worth_pence(content),
         award=told.award,
         buyer=body_of(publication.owner_organisation_id, process.publishers),
         associates=tuple(body_of(each, process.publishers) for each in content.get("associate_ids") or ()),

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from services.contracts.rules.worth import published_worth_pence
-
 VERSION = "1.1"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _METHODS = {"itt": "open", "itq": "limited"}
@@ -32,7 +30,9 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a release is made of. `content` is what is published of the contract, money in pence."""
+    """What a release is made of. `content` is what is published of the contract, money in pence; `worth_pence` what
+    that comes to over the term, which is OCDS's one value: it is left out where that cannot be said.
+    """
 
     ocid: str
     release_id: str
@@ -41,6 +41,7 @@ class Facts:
     contract_id: str
     tags: tuple[str, ...]
     content: Mapping[str, Any]
+    worth_pence: int | None
     award: int
     buyer: Body
     associates: tuple[Body, ...]
@@ -168,7 +169,7 @@ def _tender(facts: Facts, awarded: bool) -> dict[str, Any]:
         documents=list(_linked(particulars, "tender_document_url", "tenderNotice", "Tender document")),
     )
     if not awarded:
-        tender |= _filled(value=_value(content), contractPeriod=_period(content))
+        tender |= _filled(value=_value(facts), contractPeriod=_period(content))
     return tender
 
 
@@ -183,7 +184,7 @@ def _awards(facts: Facts, suppliers: Sequence[Body]) -> Iterator[dict[str, Any]]
         title=content.get("title"),
         status="cancelled" if cancelled else "active",
         date=day(content.get("awarded_on")),
-        value=_value(content),
+        value=_value(facts),
         suppliers=[_named(each) for each in suppliers],
         contractPeriod=_period(content),
     )
@@ -204,7 +205,7 @@ def _contract(facts: Facts) -> dict[str, Any]:
         description=content.get("description"),
         status=_CONTRACT.get(content["state"], "terminated"),
         period=_period(content),
-        value=_value(content),
+        value=_value(facts),
         documents=documents,
         amendments=_amendments(facts),
     )
@@ -247,9 +248,8 @@ def _document(document: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _value(content: Mapping[str, Any]) -> dict[str, Any] | None:
-    """OCDS has one value for the whole term: a yearly one to no known end is left out rather than told as that."""
-    pence = published_worth_pence(content)
+def _value(facts: Facts) -> dict[str, Any] | None:
+    pence = facts.worth_pence
     return None if pence is None else {"amount": pounds(pence), "currency": "GBP"}
 
 

@@ -225,9 +225,7 @@ def _of_the_act(
         entered + timedelta(days=days - 1),
         f"Procurement Act 2023, section 53: details within {days} days that begin with the contract.",
     )
-    pence = lifetime_pence(
-        contract
-    )  # Schedule 3: what is payable under the contract, not a year's share of it
+    pence = lifetime_pence(contract)  # what is payable in all (Schedule 3), not in a year
     if pence is not None and pence > LARGE_PENCE:
         days = 180 if light else 90
         yield (
