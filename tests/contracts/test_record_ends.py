@@ -212,3 +212,17 @@ async def test_rules_and_notice_of_a_consolidation_follow_from_no_order(ccg, pla
             assert (await put(ccg, "consolidations", joining(*pair), 409))["code"] == code
     same = await running(ccg, place, award_regime="pcr2015", modification_regime="pcr2015")
     assert await put(ccg, "consolidations", joining(plain, same))
+
+
+async def test_a_contract_that_is_exempt_passes_to_another_lead_with_its_grounds(ccg, client_for, place):
+    council = await client_for("contracts", place.caller("council"))
+    exempt = await running(
+        ccg, place, award_regime="exempt_horizontal", award_basis="Between public bodies, 2 services"
+    )
+    order = {"title": "The Transfer Order"}
+    made = await put(
+        ccg, "statutory-transfers", asked(place, exempt, "commissioner", "ccg", "council", instrument=order)
+    )
+    await acted(ccg, made, "completion", resource="statutory-transfers")
+    taken = await acted(council, made, "take-over", 201, resource="statutory-transfers", reference=a_key())
+    assert (taken["award_regime"], taken["award_basis"]) == (exempt["award_regime"], exempt["award_basis"])

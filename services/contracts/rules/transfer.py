@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.rules.carry_over import check_cut, check_ready, cut, next_record
+from services.contracts.rules.classification import EXEMPT
 from services.contracts.rules.contract import Contract, Relation, checked
 from services.contracts.rules.funding import FundingLine
 from services.contracts.rules.party import COMMISSIONERS, Role, of_role
@@ -264,9 +265,10 @@ def _next(contract: Contract, transfer: Transfer) -> Contract:
             owner_organisation_id=transfer.incoming_organisation_id,
             state=State.AWARDED,
             active_from=None,
-            # what the outgoing body pays from, plans and thinks is its own; the record that goes on names none of it
+            # what the outgoing body pays from, plans and thinks is its own; the record that goes on names none of it, but
+            # for the grounds without which no award is exempt
             funding=(),
-            award_basis=None,
+            award_basis=going.award_basis if going.award_regime in EXEMPT else None,
             no_indicator_reason=None,
             standstill_ends_on=None,
             stated_dates=(),
