@@ -28,7 +28,10 @@ class ConsolidationIn(Body):
     reference: Line = Field(examples=["LWSW-INTEGRATED"])
     title: Line = Field(examples=["Integrated community health and social care"])
     effective_on: Day = Field(examples=["2019-04-01"])
-    end_date: Day | None = Field(default=None, description="Left out: the latest end of the contracts.")
+    end_date: Day | None = Field(
+        default=None,
+        description="Left out: the latest end of the contracts. Where the values are for a year, all end on one day.",
+    )
     reason: Paragraph = Field(examples=["Two separate contracts are brought together in one"])
 
 
