@@ -139,6 +139,13 @@ async def test_spend_moves_from_complex_care_to_community_and_wellness(place):
     for years in ({"from_year": "2016-17", "to_year": "2014-15"}, {"to_year": "2024-25"}):
         refused = await place.pcc.get("/v1/balance-of-spend", params={**asked, **years})
         assert refused.json()["errors"][0]["pointer"] == "?to_year"
+    whole = {**asked, "to_year": "2015-16"}
+    assert made(await place.pcc.get("/v1/balance-of-spend", params=whole))["complete"] is True
+    assert made(await place.pcc.get("/v1/balance-of-spend", params=asked))["complete"] is False
+    observer = await place.client(observer=place.partnership)
+    shown = made(await observer.get("/v1/balance-of-spend", params=whole))
+    assert {share for each in shown["years"] for share in each["percent"].values()} == {None}
+    assert shown["complete"] is False  # it is shown no category, which is not the same as nothing spent
     stranger = await place.client(commissioner=uuid.uuid4())
     assert (await stranger.get("/v1/balance-of-spend", params=asked)).status_code == 404
 

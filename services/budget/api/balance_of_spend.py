@@ -96,7 +96,7 @@ async def get(
         partnership_id,
         basis,
         as_recorded,
-        place.complete,
+        place.complete and all(each.spend.complete for each in years),
         place.missing_contributors,
         place.withheld_contributors,
         years,
