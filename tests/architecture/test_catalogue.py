@@ -89,6 +89,7 @@ KNOWN: dict[str, dict[str, str]] = {
         },
         "budget.hold_books": "which periods are shut in books that the caller posts to",
         "budget.aligned_totals": "sums of aligned money that a partner may see without the rows (domain, section 2)",
+        "budget.own_share_is_set_aside": "whether a partner set its share of a contract aside in its own books: yes or no",
         "budget.aligned_outlook": "what is committed and forecast on aligned lines, as sums without the rows",
         "budget.observed_outlook": "the same as totals that an observer may see without the rows",
         "budget.observed_parties": "whose shadow those sums leave out, which an observer may know (domain, section 2)",

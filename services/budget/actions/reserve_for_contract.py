@@ -10,7 +10,7 @@ from services.budget.rules.contract_approval import approved
 from services.budget.rules.delegation_limit import LimitSubject
 from services.budget.rules.headroom import LineFunds, require_usable
 from services.budget.rules.line import LINE_UNKNOWN
-from services.budget.store import commitments, decisions, delegation_limits, line_funds
+from services.budget.store import commitments, decisions, delegation_limits, line_funds, own_shares
 from services.budget.store.clock import today
 from services.budget.store.commitment_events import told
 from services.budget.store.visibility import require_commissioner
@@ -36,13 +36,14 @@ async def reserve_for_contract(
             _line(found.get(each.line_id), asked, caller, f"/commitments/{at}")
             for at, each in enumerate(wanted)
         ]
-        rules.check_split(asked, lines)
+        split = rules.check_split(asked, lines, caller.organisation_id)
+        rules.check_own_shares(await own_shares.lacking(tx, asked, split.own_shares))
         limits = await delegation_limits.in_force(tx, asked.partnership_id, LimitSubject.CONTRACT, asked.day)
         on_it = await decisions.on_subject(tx, asked.contract_id)
         late = await decisions.recorded_before(tx, asked.contract_id, asked.priced_at)
         year = financial_year_of(asked.day).label
         before = await commitments.for_other_contracts(tx, asked.partnership_id, year, asked.contract_id)
-        approvals = approved(rules.to_approve(asked), limits, on_it, await today(tx), before, late)
+        approvals = approved(rules.to_approve(asked, split), limits, on_it, await today(tx), before, late)
         made, changes = [], []
         for at, (each, line) in enumerate(zip(wanted, lines, strict=True)):
             one, change = await _reserve(tx, each, line, at)

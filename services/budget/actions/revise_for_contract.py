@@ -32,7 +32,7 @@ async def revise_for_contract(
         if (kept := await find(tx, sent)) is not None:
             return kept
         lines, held = await _held(tx, asked)
-        planned = plan(asked, held, lines)
+        planned = plan(asked, held, lines, caller.organisation_id)
         approvals = await _approvals(tx, asked, planned)
         made = rules.ContractRevised(
             asked.id, asked.contract_id, approvals, rules.raised(planned), rules.to_lower(planned)

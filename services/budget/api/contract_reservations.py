@@ -26,9 +26,9 @@ _OTHER = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a02"
 
 
 class ContractFundingIn(Body):
-    """A pool's share of the contract, and the body whose money it is."""
+    """A pool's share of the contract, or that of a body's own books (null), and the body whose money it is."""
 
-    pool_id: UUID
+    pool_id: UUID | None
     organisation_id: UUID
     share_percent: Annotated[Measure, Field(gt=0, le=100)]
 

@@ -35,11 +35,16 @@ APPROVAL_OF_LESS = reason(
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """A pool's share of the contract, and the body whose money it is."""
+    """A pool's share of the contract, or that of lines of a body's own books, and the body whose money it is."""
 
-    pool_id: UUID
+    pool_id: UUID | None
     organisation_id: UUID
     share_percent: Decimal
+
+    @property
+    def source(self) -> str:
+        """What bears the share: the pool, or the body's own books."""
+        return source_name(self.pool_id, self.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,28 @@ class ApprovalAsked:
     subject: Subject
     day: date
     amounts_pence: Mapping[UUID, int]
+
+
+def source_name(pool_id: UUID | None, organisation_id: UUID) -> str:
+    """Which source a line belongs to: its pool, or the books of the body that owns it."""
+    return f"own lines of {organisation_id}" if pool_id is None else str(pool_id)
+
+
+def source_weights(funding: Iterable[Funding]) -> dict[str, Decimal]:
+    """The share of each source, over all bodies whose money is in it."""
+    weights: dict[str, Decimal] = {}
+    for each in funding:
+        weights[each.source] = weights.get(each.source, Decimal(0)) + each.share_percent
+    return weights
+
+
+def others_sources(funding: Iterable[Funding], lead: UUID) -> Mapping[str, UUID]:
+    """The own books of bodies other than the one that sets budget aside, which cannot use their lines."""
+    return {
+        each.source: each.organisation_id
+        for each in funding
+        if each.pool_id is None and each.organisation_id != lead
+    }
 
 
 def partners(funding: Iterable[Funding]) -> Mapping[UUID, Decimal]:

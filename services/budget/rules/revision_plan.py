@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from services.budget.rules.commitment import Commitment
-from services.budget.rules.contract_approval import Funding
+from services.budget.rules.contract_approval import others_sources, source_name, source_weights
 from services.budget.rules.contract_reservation import LINE_TWICE, MORE_THAN_WORTH, OUTSIDE_FUNDING
 from services.budget.rules.contract_revision import Adjustment, ContractRevision, LineChange, YearWorth
 from services.budget.rules.headroom import LineFunds
@@ -20,6 +20,12 @@ LINE_NEEDED = reason(
     "commitment_line_needed",
     Kind.INVALID,
     "No line of this pool bears the contract in this year yet. Name the lines that are to bear the difference.",
+)
+OWN_SHARES_CHANGE = reason(
+    "commitment_own_shares_change",
+    Kind.CONFLICT,
+    "Other bodies pay a part of this contract from their own books, so its shares cannot change while it runs. Leave the"
+    " shares as they are, or let a new contract begin.",
 )
 CHANGE_DIFFERS = reason(
     "commitment_change_differs",
@@ -43,7 +49,7 @@ class _Year:
     named: tuple[tuple[int, LineChange, LineFunds], ...]
 
     def in_pool(self, pool: str) -> list[tuple[Commitment, LineFunds]]:
-        return [each for each in self.held if str(each[1].pool_id) == pool]
+        return [each for each in self.held if _source(each[1]) == pool]
 
     def standing(self) -> dict[str, int]:
         """What each pool has paid and still sets aside."""
@@ -54,24 +60,31 @@ class _Year:
 
 
 def plan(
-    asked: ContractRevision, held: Sequence[Commitment], lines: Mapping[UUID, LineFunds]
+    asked: ContractRevision, held: Sequence[Commitment], lines: Mapping[UUID, LineFunds], lead: UUID
 ) -> tuple[Adjustment, ...]:
     """How each commitment changes, so that in every year the pools bear the contract as it then is (S1-C06).
 
     A year without budget set aside for the contract is left alone unless lines of it are named. Lines that the caller
     may not use, and lines outside the pools that fund the contract, keep what they hold.
     """
-    before, after = _weights(asked.funding_before), _weights(asked.funding)
+    before, after = source_weights(asked.funding_before), source_weights(asked.funding)
+    others = {**others_sources(asked.funding_before, lead), **others_sources(asked.funding, lead)}
+    if others and before != after:
+        raise OWN_SHARES_CHANGE(
+            "/commitments", organisation_ids=sorted(str(each) for each in others.values())
+        )
+    full, before = after, {source: weight for source, weight in before.items() if source not in others}
+    after = {source: weight for source, weight in after.items() if source not in others}
     seen: set[UUID] = set()
     for at, named in enumerate(asked.changes):
         if named.line_id in seen:
             raise LINE_TWICE(f"/commitments/{at}/line_id")
         seen.add(named.line_id)
-        if str(lines[named.line_id].pool_id) not in {*before, *after}:
+        if _source(lines[named.line_id]) not in {*before, *after}:
             raise OUTSIDE_FUNDING(f"/commitments/{at}/line_id", pool_ids=sorted(after))
     found: list[Adjustment] = []
     for year in _years(asked, held, lines, {*before, *after}):
-        wanted = _wanted(asked, year, before, after)
+        wanted = _wanted(asked, year, before, after, full)
         if year.named:
             _check_named(year, wanted)
             found += _named(asked, year)
@@ -80,18 +93,14 @@ def plan(
     return tuple(each for each in found if each.change_pence)
 
 
-def _weights(funding: Iterable[Funding]) -> dict[str, Decimal]:
-    weights: dict[str, Decimal] = {}
-    for each in funding:
-        key = str(each.pool_id)
-        weights[key] = weights.get(key, Decimal(0)) + each.share_percent
-    return weights
+def _source(line: LineFunds) -> str:
+    return source_name(line.pool_id, line.owner_organisation_id)
 
 
 def _by_pool(parts: Iterable[tuple[LineFunds, int]]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for line, pence in parts:
-        sums[str(line.pool_id)] = sums.get(str(line.pool_id), 0) + pence
+        sums[_source(line)] = sums.get(_source(line), 0) + pence
     return sums
 
 
@@ -103,7 +112,7 @@ def _years(
     ours = [
         (each, lines[each.line_id])
         for each in held
-        if each.line_id in lines and str(lines[each.line_id].pool_id) in pools
+        if each.line_id in lines and _source(lines[each.line_id]) in pools
     ]
     named = [(at, each, lines[each.line_id]) for at, each in enumerate(asked.changes)]
     labels = {
@@ -121,16 +130,22 @@ def _years(
 
 
 def _wanted(
-    asked: ContractRevision, year: _Year, before: Mapping[str, Decimal], after: Mapping[str, Decimal]
+    asked: ContractRevision,
+    year: _Year,
+    before: Mapping[str, Decimal],
+    after: Mapping[str, Decimal],
+    full: Mapping[str, Decimal],
 ) -> dict[str, int]:
     """By how much the budget of each pool changes in a year.
 
-    Where the pools bore the year in the shares of the funding, they do so afterwards, to the penny. New shares hold
-    for what is not paid yet.
+    What other bodies bear from their own books is theirs to change, and no part of it. Where the rest bore the year in
+    the shares of the funding, it does so afterwards, to the penny. New shares hold for what is not paid yet.
     """
     standing, left = year.standing(), year.left()
     named = sum(each.change_pence for _, each, _ in year.named)
     change = year.worth.change_pence
+    if change is not None and len(full) > len(after):
+        change = sum(pence for source, pence in allocate_by_name(change, full).items() if source in after)
     if change is None or not any(standing.values()):
         change = named
         if year.worth.after_pence is not None and named > year.worth.after_pence:

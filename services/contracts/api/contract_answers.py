@@ -50,9 +50,9 @@ class PublishedProviderOut(Out):
 
 
 class FundingLineOut(Out):
-    """A pool's share of the cost."""
+    """A share of the cost."""
 
-    pool_id: UUID
+    pool_id: UUID | None = Field(description="Null: lines of the body's own books.")
     organisation_id: UUID
     share_percent: str
     funding_source: str | None

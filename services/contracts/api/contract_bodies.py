@@ -51,9 +51,11 @@ class PartyIn(Body):
 
 
 class FundingLineIn(Body):
-    """A pool's share of the cost, and the body whose money it is. All shares come to 100 percent."""
+    """A share of the cost, and the body whose money it is. All shares come to 100 percent."""
 
-    pool_id: UUID
+    pool_id: UUID | None = Field(
+        description="The pool that bears it; null where the body pays from lines of its own books."
+    )
     organisation_id: UUID
     share_percent: Measure = Field(examples=["62.5"])
     funding_source: Title | None = None

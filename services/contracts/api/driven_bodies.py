@@ -92,8 +92,11 @@ class BackingOut(Out):
     """What was seen in budgets and outcomes before the contract came into force."""
 
     approvals: list[BackingApprovalOut]
-    commitments: list[CommittedOut]
+    commitments: list[CommittedOut] = Field(description="On lines of pools.")
     indicator_ids: list[UUID]
+    own_commitments: int = Field(
+        description="On how many lines of its own books the lead set budget aside. What they hold is its own to see."
+    )
 
 
 class ActivationOut(Out):

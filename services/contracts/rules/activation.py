@@ -55,11 +55,15 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Backing:
-    """What the gateway saw in budgets and outcomes before the contract came into force."""
+    """What the gateway saw in budgets and outcomes before the contract came into force.
+
+    `own_commitments` is on how many lines of its own books the lead set budget aside; which and how much is its own.
+    """
 
     approvals: tuple[Approval, ...] = ()
     commitments: tuple[Committed, ...] = ()
     indicator_ids: tuple[UUID, ...] = ()
+    own_commitments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def back(contract: Contract, active_from: date, backing: Backing) -> Activation:
     """The activation, if what was seen is what the contract asks for (S5-C01)."""
     if contract.partnership_id is None:
         raise PARTNERSHIP_MISSING()
-    if not backing.commitments:
+    if not backing.commitments and not backing.own_commitments:
         raise NOTHING_COMMITTED("/commitments")
     if set(backing.indicator_ids) != set(contract.indicator_ids):
         raise INDICATORS_DIFFER("/indicator_ids")

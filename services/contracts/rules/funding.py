@@ -1,4 +1,4 @@
-"""Which pools pay for a contract, and in what shares."""
+"""Which pools and own lines pay for a contract, and in what shares."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from shared.errors import Kind, reason
 FUNDING_NOT_WHOLE = reason(
     "funding_not_whole",
     Kind.INVALID,
-    "The shares of the pools that fund a contract must come to 100 percent.",
+    "The shares of the pools and own lines that fund a contract must come to 100 percent.",
 )
 FUNDING_SHARE_RANGE = reason(
-    "funding_share_range", Kind.INVALID, "A pool's share of a contract is above 0 and at most 100 percent."
+    "funding_share_range", Kind.INVALID, "A share of a contract is above 0 and at most 100 percent."
 )
 FUNDING_TWICE = reason(
     "funding_twice",
     Kind.INVALID,
-    "This pool, body and funding source stand twice. Add their shares up in one line.",
+    "This pool or these own lines, this body and funding source stand twice. Add their shares up in one line.",
 )
 
 WHOLE = Decimal(100)
@@ -28,9 +28,10 @@ WHOLE = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class FundingLine:
-    """A share of a contract's cost that a pool bears. `organisation_id` is the body whose money it is."""
+    """A share of a contract's cost that a pool bears, or a body from lines of its own books, which are in no pool.
+    `organisation_id` is the body whose money it is."""
 
-    pool_id: UUID
+    pool_id: UUID | None
     organisation_id: UUID
     share_percent: Decimal
     funding_source: str | None = None
@@ -38,7 +39,7 @@ class FundingLine:
 
 def check_funding(lines: Sequence[FundingLine]) -> None:
     """No lines, or lines that come to exactly 100 percent (S1-C06): a single budget pays for the whole."""
-    seen: set[tuple[UUID, UUID, str | None]] = set()
+    seen: set[tuple[UUID | None, UUID, str | None]] = set()
     for at, line in enumerate(lines):
         if not 0 < line.share_percent <= WHOLE:
             raise FUNDING_SHARE_RANGE(f"/funding/{at}/share_percent")

@@ -55,7 +55,7 @@ def joined_funding(sources: Sequence[Contract], weights: Sequence[int | None]) -
         raise CONSOLIDATION_FUNDING(
             "/source_contract_ids", without_funding=unfunded, without_value=_worthless(sources, weights)
         )
-    together: dict[tuple[UUID, UUID, str | None], Fraction] = {}
+    together: dict[tuple[UUID | None, UUID, str | None], Fraction] = {}
     for weight, source in zip(parts, sources, strict=True):
         for line in source.funding:
             key = (line.pool_id, line.organisation_id, line.funding_source)

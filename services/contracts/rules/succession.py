@@ -50,7 +50,7 @@ def _merged(first: Party, second: Party) -> Party:
 
 def refunded(lines: Iterable[FundingLine], into: Mapping[UUID, UUID]) -> tuple[FundingLine, ...]:
     """The funding with successors' money in the place of predecessors'; lines that become one are added up."""
-    made: dict[tuple[UUID, UUID, str | None], FundingLine] = {}
+    made: dict[tuple[UUID | None, UUID, str | None], FundingLine] = {}
     for line in lines:
         whose = into.get(line.organisation_id, line.organisation_id)
         key = (line.pool_id, whose, line.funding_source)

@@ -149,7 +149,7 @@ contract_funding = Table(
     metadata,
     Column("contract_id", Uuid, primary_key=True),
     Column("position", SmallInteger, primary_key=True),
-    Column("pool_id", Uuid, nullable=False),
+    Column("pool_id", Uuid),
     Column("organisation_id", Uuid, nullable=False),
     Column("share_percent", Numeric, nullable=False),
     Column("funding_source", Text),

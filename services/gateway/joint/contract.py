@@ -54,7 +54,6 @@ async def bring_into_force(work: Work, change: JointChange) -> tuple[JointChange
         await work.take_back(change, _give_back)
     if not change.has(Step.BUDGET_SET_ASIDE):
         change = await work.keep(await _reserve(work, change))
-    assert change.seen is not None
     try:
         moved = await work.errands.drive(
             work.driver,
@@ -63,7 +62,7 @@ async def bring_into_force(work: Work, change: JointChange) -> tuple[JointChange
             {"active_from": change.asked["active_from"]},
             key=change.attempt_id,
             version=change.thing_version,
-            seen=change.seen,
+            seen=contract_change.behind(change),
         )
     except Declined as why:
         await work.decline(change, why, _give_back)

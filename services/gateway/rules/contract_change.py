@@ -35,6 +35,14 @@ def seen_in(plan: dict[str, Any], reserved: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def behind(change: JointChange) -> dict[str, Any]:
+    """What of it others of the partnership may read: of lines of the lead's own books no more than how many."""
+    assert change.seen is not None
+    pooled = [each for each in change.seen["commitments"] if each["pool_id"] is not None]
+    own = len(change.seen["commitments"]) - len(pooled)
+    return {**change.seen, "commitments": pooled, **({"own_commitments": own} if own else {})}
+
+
 def undoing(change: JointChange) -> dict[str, Any]:
     """Gives back what this attempt set aside, since the contract did not come into force after all."""
     assert change.seen is not None
