@@ -2,8 +2,8 @@
 
 from shared.migrate import run_sql
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 
 def upgrade() -> None:
