@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from shared.name_words import GIVEN_NAMES, LINKS, NOT_NAMES, PARTICLES, SMALL_WORDS
 
 # Cyrillic and Greek capitals and smalls that print like Latin letters. Published registers carry
 # TBC, PMO and HWB in Cyrillic letters.
@@ -55,55 +58,87 @@ def fold_key(text: str) -> str:
     return fold(text).casefold()
 
 
+_DIGIT = re.compile(r"\d")
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_BETWEEN = r"[\s.\-\u2010-\u2015\u2212_\u00b7\u2022]{0,3}"
+# Characters that print nothing although Unicode calls them letters or symbols, and letters that no rule takes apart.
+_UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0")
+_PLAINER = str.maketrans(
+    {
+        **dict.fromkeys("\u2044\u2215\u29f8\u2571\u3001", "/"),
+        **dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4", "'"),
+        "\u2212": "-",
+        "\u00d7": "*",
+        "\u3002": ".",
+    }
+    | {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th"}
+    | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss"}
+)
+# Marks that stand between the digits of one number, in any grouping. A list is written with the others, `12, 15, 18`,
+# so with these only the groups in which a number is written count.
+_TIGHT = r"[^0-9A-Za-z,;:/|£$€]{0,4}"
+_LOOSE = r"[^0-9A-Za-z£$€]{0,5}"
+_EACH = r"[^0-9A-Za-z£$€]{1,5}"
 # Every place at which ten digits may begin, since those in front may belong to something else.
-_DIGITS = re.compile(rf"(?<!\d)(?=(\d(?:{_BETWEEN}\d){{9}})(?!\d))", re.ASCII)
-_INSURANCE = re.compile(
-    rf"(?<![A-Z0-9])[A-CEGHJ-PR-TW-Z]{_BETWEEN}[A-CEGHJ-NPR-TW-Z](?:{_BETWEEN}\d){{6}}{_BETWEEN}[A-D](?![A-Z0-9])",
+_DIGITS = re.compile(rf"(?<!\d)(?=(\d(?:{_TIGHT}\d){{9}})(?!\d))", re.ASCII)
+_GROUPS = re.compile(
+    rf"(?<!\d)(?=([34679]\d\d{_LOOSE}(?:\d{{3}}{_LOOSE}\d{{4}}|\d{{4}}{_LOOSE}\d{{3}})|[34679]\d{{4}}{_LOOSE}\d{{5}}"
+    rf"|[34679]\d{{3}}{_LOOSE}\d{{3}}{_LOOSE}\d{{3}}|[34679](?:{_EACH}\d){{9}})(?!\d))",
     re.ASCII,
 )
+_PREFIX = r"(?<![A-Z0-9])(?P<prefix>[A-CEGHJ-PR-TW-Z]{0}[A-CEGHJ-NPR-TW-Z]|Q{0}Q)"
+_SUFFIX = r"(?P<suffix>[A-D])(?![A-Z0-9])"
+_INSURANCE = tuple(
+    re.compile(
+        _PREFIX.replace("{0}", between) + between + digits + between + _SUFFIX, re.ASCII | re.IGNORECASE
+    )
+    for between, digits in (
+        (_TIGHT, rf"\d(?:{_TIGHT}\d){{5}}"),
+        (_LOOSE, rf"(?:\d{{6}}|\d\d(?:{_LOOSE}\d\d){{2}}|\d(?:{_LOOSE}\d){{5}})"),
+    )
+)
+_MONEY = re.compile(
+    r"[£$€] ?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)|(?<![\d,])\d{1,3}(?:,\d{3})+\.\d\d(?!\d)", re.ASCII
+)
 _MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
-    r"|january|february|march|april|june|july|august|september|october|november|december)"
+    r"(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
 )
+_APART = r"(?: ?[./:_\\-] ?| )"
+_YEAR = r"(?:19|20)?\d{2}"
 _DATE = (
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[\s./-]{{0,2}}(?:of )?{_MONTH}[\s.,/-]{{0,2}}(?:19|20)?\d{{2}}"
-    r"|\d{1,2}[\s./-]{1,2}\d{1,2}[\s./-]{1,2}(?:19|20)?\d{2}"
-    rf"|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}})(?!\d)"
+    rf"(?:\d{{1,2}} ?(?:st|nd|rd|th)?[\s./,_-]{{0,3}}(?:of )?{_MONTH}[\s.,/_'-]{{0,3}}{_YEAR}"
+    rf"|\d{{1,2}}{_APART}\d{{1,2}}{_APART}{_YEAR}"
+    rf"|(?:19|20)\d{{2}}{_APART}(?:\d{{1,2}}|{_MONTH}){_APART}\d{{1,2}}"
+    rf"|{_MONTH}[ .]{{1,2}}\d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}})(?!\d)"
 )
-_ISO_DATES = re.compile(r"(?<!\d)(?:19|20)\d{2}-[01]\d-[0-3]\d(?!\d)", re.ASCII)
+_DATES = re.compile(rf"(?<!\d)(?<!\d[./]){_DATE}", re.IGNORECASE | re.ASCII)
+_WHOLE_DATES = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d{2}([./-])[01]?\d\1[0-3]?\d|[0-3]?\d([./-])[01]?\d\2(?:19|20)\d{2})(?!\d)",
+    re.ASCII,
+)
+_LETTER = r"[^\W\d_]"
+_WORD = rf"{_LETTER}(?:{_LETTER}|['-](?={_LETTER}))*"
+_CALLED = r"(?<![a-z])(?:d[\W_]{0,2}o[\W_]{0,2}b|dates?[\W_]{0,2}of[\W_]{0,2}births?|births?[\W_]?da(?:te|y)s?)(?![a-z])"
+_WHOSE = rf"(?:(?:is|was|on|the|of|for|his|her|client|patient|(?-i:[A-Z])\.?|(?-i:[A-Z]){_WORD})(?!{_LETTER})[\W_]{{1,3}})"
 _BORN = re.compile(
-    rf"\b(?:d\W{{0,2}}o\W{{0,2}}b|dates? of births?|birth ?dates?|born(?: on)?)"
-    rf"\b\W{{0,4}}(?:(?:is|was|on|the)\b\W{{0,3}}){{0,2}}(?:{_DATE}|\d{{6}}|\d{{8}})"
-    rf"|{_DATE}\W{{0,4}}(?:d\W{{0,2}}o\W{{0,2}}b|date of birth)\b",
-    re.IGNORECASE | re.ASCII,
+    rf"(?:{_CALLED}[\W_]{{0,4}}{_WHOSE}{{0,6}}"
+    rf"|(?<![a-z])born\b\W{{0,3}}(?:(?:on|in|at|near|{_WHOSE})\W{{0,3}}){{0,5}})(?:{_DATE}|(?:\d{{6}}|\d{{8}})(?!\d))"
+    rf"|{_DATE}\W{{0,4}}{_CALLED}",
+    re.IGNORECASE,
 )
+_BORN_SHORT = re.compile(rf"(?<![\w.])b(?:\. ?| )(?={_DATE})", re.IGNORECASE)
+_LISTED = re.compile(r"(?<![\w.])[ac][.)] ?\S", re.IGNORECASE)
 _TITLED = re.compile(
-    rf"\b(?:mr|mrs|ms|miss|mx|master|dr|sir|lady|prof|rev)\b\.? [a-z][a-z'. -]{{1,60}}[,;:(\s-]{{1,4}}{_DATE}",
-    re.IGNORECASE | re.ASCII,
+    rf"\b(mr|mrs|ms|miss|mx|master|dr|sir|lady|prof|rev|cllr)\b[. ]{{1,3}}"
+    rf"({_LETTER}(?:{_LETTER}|['. -]){{0,60}})[\W_]{{1,5}}{_DATE}",
+    re.IGNORECASE,
 )
-_NAME = r"\b[A-Z](?:[a-z][A-Za-z'-]{0,30}|'[A-Za-z]{2,30}|[A-Z'-]{3,30})"
-_NAMED = re.compile(rf"((?:{_NAME},? ){{1,2}}{_NAME}),? ?(?:[(\[-] ?)?(?i:{_DATE})", re.ASCII)
-_DIGIT = re.compile(r"\d")
-# Words of bodies, papers and calendars: with one of them a line like `Care Homes Framework 01/04/2015` names nobody.
-_NOT_NAMES = frozenset(
-    """
-    checked completed effective issued last next printed published received recorded reported retrieved signed submitted
-    viewed visited
-    accessed agreement agreements amended and annual approved april association august award board bridge
-    british care centre centres
-    charity children cic clinical college commission commissioning community company contract contracts council
-    county dated day december devon end ended ends enterprise february first for foundation framework from funding
-    grant group groups health home homes hospice hospital hospitals house housing integrated january july june
-    limited livewell living local lodge lot lots ltd march may meeting mental mind national nhs north northeast
-    northwest november nursing october of on partnership payment pct period phase plan plc plymouth practice
-    primary procurement programme project provider providers rate rates residential respite review revised road
-    scheme schemes school schools september service services since social south southeast southwest start started starting
-    starts street support supported surgery systems team tender term the to transport trust university until
-    update version west with works year
-    """.split()  # noqa: SIM905 a list of words is read as words
-)
+_OTHER_WORDS = frozenset({"master", "rev"})  # titles that are also something else
+_BEFORE = re.compile(rf"(?<![^\W_])((?:{_WORD}(?!{_LETTER})\.?,? ?)+)[\W_]{{0,5}}$")
+_PERIOD = re.compile(
+    rf"\W{{0,3}}(?:-|\bto\b|\buntil\b)\W{{0,3}}{_DATE}", re.IGNORECASE | re.ASCII
+)  # no birth
+_AFTER = re.compile(rf"[^\w.]{{1,5}}((?:{_WORD}(?!{_LETTER})(?:, | |\. ?|(?=\W|$)))+)")
 
 
 def personal_number(text: str) -> str | None:
@@ -112,44 +147,143 @@ def personal_number(text: str) -> str | None:
     An NHS number is ten digits with a check digit (NHS Data Dictionary): 11 less the remainder, by 11, of
     the first nine weighted 10 to 2. About 7 in 100 other ten-digit numbers pass it too, so references have
     fields of their own, which do not ask. Digits of any script count, and so do those with marks between them
-    or with characters that nobody sees.
+    or with characters that nobody sees. Dates, and money with its thousands apart, are no part of a number.
     """
-    if _DIGIT.search(text) is None:
-        return None
-    plain = _IDS.sub("", _seen(text))  # an id of a record may hold any digits
-    for found in _DIGITS.findall(_ISO_DATES.sub(" / ", plain)):
-        digits = [int(each) for each in found if each.isdigit()]
-        check = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
-        if check % 11 == digits[9] and check != 10:
-            return "nhs_number"
-    return "national_insurance_number" if _INSURANCE.search(plain.upper()) else None
+    return None if _holds_no_digit(text) else _number_in(_seen(text))
 
 
 def personal_detail(text: str) -> str | None:
     """What of one person free text holds: a number as `personal_number` says, or `date_of_birth`; else None.
 
-    A date of birth is a date that is called one, or one that stands right behind a name: behind a title, or behind
-    two or three words with capitals of which none is a word of bodies, papers or the calendar.
+    A date of birth is a date that is called one, or one that stands beside a name: behind a title, or behind
+    two or more words with capitals of which none is a word of bodies, papers or the calendar. A given name that
+    is common in England makes a name of what stands with it in small letters too, and of what follows the date.
     """
-    if (number := personal_number(text)) is not None:
-        return number
-    if _DIGIT.search(text) is None:
+    if _holds_no_digit(text):
         return None
     plain = _seen(text)
-    if _BORN.search(plain) or _TITLED.search(plain):
+    if (number := _number_in(plain)) is not None:
+        return number
+    short = _BORN_SHORT.search(plain) and not _LISTED.search(plain)
+    if short or _BORN.search(plain) or any(map(_bears_title, _TITLED.finditer(plain))):
         return "date_of_birth"
-    for found in _NAMED.finditer(plain):
-        if not _NOT_NAMES.intersection(re.findall(r"[a-z]+", found[1].casefold())):
-            return "date_of_birth"
-    return None
+    return "date_of_birth" if any(_beside_a_name(plain, each) for each in _DATES.finditer(plain)) else None
+
+
+def holds_given_name(text: str) -> bool:
+    """Whether one of its words is a given name that is common in England."""
+    return not GIVEN_NAMES.isdisjoint(re.findall(r"[a-z]+", _seen(text).casefold()))
+
+
+def _holds_no_digit(text: str) -> bool:
+    return _DIGIT.search(text) is None if text.isascii() else not any(map(str.isdigit, text))
+
+
+def _number_in(plain: str) -> str | None:
+    plain = _IDS.sub("", plain)  # an id of a record may hold any digits
+    bare = _MONEY.sub(" x ", _WHOLE_DATES.sub(" x ", plain))
+    if any(_checks(found) for found in (*_DIGITS.findall(bare), *_GROUPS.findall(bare))):
+        return "nhs_number"
+    tight, loose = _INSURANCE
+    found = [*tight.finditer(plain), *loose.finditer(plain)]
+    return "national_insurance_number" if any(map(_is_insurance, found)) else None
+
+
+def _checks(found: str) -> bool:
+    digits = [int(each) for each in found if each.isdigit()]
+    check = 11 - sum(digit * (10 - place) for place, digit in enumerate(digits[:9])) % 11
+    return check % 11 == digits[9] and check != 10
+
+
+def _is_insurance(found: re.Match[str]) -> bool:
+    """Not `on 12/04/15 a meeting`, nor `by 123456 a year`: words in small letters around a figure."""
+    whole, prefix = found[0], found["prefix"]
+    in_words = prefix.casefold() in SMALL_WORDS and prefix != prefix.upper()
+    an_article = (
+        found["suffix"] == "a" and not whole[-2].isalnum() and re.match(r" \w", found.string[found.end() :])
+    )
+    return not in_words and not (an_article and prefix == prefix.upper())
+
+
+def _bears_title(found: re.Match[str]) -> bool:
+    words = re.findall(r"[a-z]+", found[2].casefold())
+    return found[1].casefold() not in _OTHER_WORDS or NOT_NAMES.isdisjoint(words)
+
+
+def _beside_a_name(plain: str, date: re.Match[str]) -> bool:
+    before = _BEFORE.search(plain[max(0, date.start() - 90) : date.start()])
+    if before is not None:
+        words = re.findall(_WORD, before[1])
+        period = _PERIOD.match(plain, date.end()) is not None
+        if (not period and _is_name(_last_run(words))) or any(
+            _has_given_name(words[-count:]) for count in (2, 3)
+        ):
+            return True
+    after = _AFTER.match(plain[date.end() : date.end() + 90])
+    if after is None:
+        return False
+    words = re.findall(_WORD, after[1])
+    alone = date.start() == 0 and date.end() + after.end() == len(plain)
+    return (alone and _is_name(words)) or any(_has_given_name(words[:count]) for count in (2, 3))
+
+
+def _capital(word: str) -> bool:
+    """`Smith`, `O'Brien`, `MÜLLER`, or a word of a script without capitals; an acronym of two or three letters is none."""
+    whole = word[:1].isupper() and (not word.isupper() or len(word) > 3)
+    caseless = not (word.islower() or word[:1].isupper())
+    return (len(word) > 1 and whole) or caseless
+
+
+def _last_run(words: Sequence[str]) -> list[str]:
+    """The words at the end that may be parts of one name: with capitals, initials, particles between."""
+    run: list[str] = []
+    for word in reversed(words):
+        if not (_capital(word) or (len(word) == 1 and word.isupper()) or (run and word in PARTICLES)):
+            break
+        run.insert(0, word)
+    return run
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    return (
+        2 <= len(words) <= 5
+        and any(map(_capital, words))
+        and len(_last_run(words)) == len(words)
+        and NOT_NAMES.isdisjoint(_parts(words))
+    )
+
+
+def _has_given_name(words: Sequence[str]) -> bool:
+    """Two or three words, one of them a given name, none of a body, and none of them only a link of a sentence."""
+    parts = _parts(words)
+    return (
+        len(words) >= 2
+        and not GIVEN_NAMES.isdisjoint(parts)
+        and NOT_NAMES.isdisjoint(parts)
+        and not (parts[0] == "st" or LINKS.intersection(parts))
+    )
+
+
+def _parts(words: Sequence[str]) -> list[str]:
+    return [part for word in words for part in re.findall(rf"{_LETTER}+", word.casefold())]
 
 
 def _seen(text: str) -> str:
-    """`fold` without characters that print nothing, and digits of any script as ours."""
+    """`fold` without accents and what prints nothing, digits of any script as ours, and each kind of dash as `-`."""
     if text.isascii():
         return fold(text)
-    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
-    return "".join(
-        str(unicodedata.digit(each)) if each.isdigit() and not each.isascii() else each
-        for each in fold(shown)
+    apart = unicodedata.normalize("NFKD", text)
+    shown = "".join(
+        each for each in apart if unicodedata.category(each) not in _NOT_SEEN and each not in _UNSEEN
     )
+    return "".join(
+        "-"
+        if unicodedata.category(each) == "Pd"
+        else str(unicodedata.digit(each))
+        if each.isdigit() and not each.isascii()
+        else each
+        for each in fold(shown).translate(_PLAINER)
+    )
+
+
+_NOT_SEEN = frozenset({"Cf", "Mn", "Me"})  # format characters, accents, and what is drawn around a digit
