@@ -207,7 +207,15 @@ def test_ordinary_sentences_money_and_references_are_let_through(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 4000 + " 1", "Ab-" * 1300 + "1/2/15", "1 " * 2000, "mr a " * 800 + "1", "born B " * 570 + "1", "1 jan " * 660]
+    "text",
+    [
+        "a" * 4000 + " 1",
+        "Ab-" * 1300 + "1/2/15",
+        "1 " * 2000,
+        "mr a " * 800 + "1",
+        "born B " * 570 + "1",
+        "1 jan " * 660,
+    ],
 )
 def test_no_text_of_full_length_takes_long(text):
     began = time.perf_counter()
