@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.outcomes.rules.disclosure import DEFAULT, controlled_together
+from services.outcomes.rules.disclosure import DEFAULT
+from services.outcomes.rules.disclosure_table import controlled_together
 from services.outcomes.rules.indicator import Indicator, ValueType
 from services.outcomes.rules.measure import Measure
 from tests.outcomes.figures import an_indicator, percentage
@@ -49,7 +50,13 @@ def possible(
     shown: dict[uuid.UUID, Measure], above: dict[uuid.UUID, uuid.UUID]
 ) -> dict[uuid.UUID, tuple[int, int]]:
     """The lowest and highest value that each cell can have, by the rule and by all sums, until nothing narrows."""
-    found = {each: _by_rule(each, shown, above) for each in shown}
+    return narrowed({each: _by_rule(each, shown, above) for each in shown}, above)
+
+
+def narrowed(
+    found: dict[uuid.UUID, tuple[int, int]], above: dict[uuid.UUID, uuid.UUID]
+) -> dict[uuid.UUID, tuple[int, int]]:
+    """The same from what is known of each cell alone."""
     wholes = {whole: [part for part in above if above[part] == whole] for whole in set(above.values())}
     before = None
     while before != found:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from services.outcomes.rules.disclosure import controlled_together
+from services.outcomes.rules.disclosure_table import controlled_together
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.kpi_return import ReturnValue
 from services.outcomes.rules.measure import Measure, MeasureStatus
