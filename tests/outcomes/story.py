@@ -104,7 +104,7 @@ class Story:
         contract = ("community", "kernow")
         for name, indicator, own, who in (
             ("stay", "stay", None, (*WHOLE, *contract, "hospital")),
-            ("stay of the hospital", "stay", hospitals, (*WHOLE, "hospital")),
+            ("stay of the hospital", "stay", hospitals, (*COMMISSIONERS, "board", "auditor", "hospital")),
             ("orphan", "orphan", None, WHOLE),
         ):
             of = {"indicator_id": self.ids["indicators"][indicator], "contract_id": own}

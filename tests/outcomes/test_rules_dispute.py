@@ -82,9 +82,19 @@ def test_only_an_associate_that_is_awaited_decides(who, days, code):
     assert refused.value.code == code
 
 
+def test_who_succeeded_two_associates_decides_for_both():
+    heir, other = uuid.uuid4(), uuid.uuid4()
+    found = replace(HELD, associate_organisation_ids=(ASSOCIATE, other))
+    awaited = standings(found, date(2014, 8, 1), None, (), date(2014, 8, 2))
+    assert deciding(found, [heir, ASSOCIATE, other], awaited) == (ASSOCIATE, other)
+    said = [AssociateDecision(ASSOCIATE, found.accepted_revision or 0, Decision.OBJECTED, NOW)]
+    one_left = standings(found, date(2014, 8, 1), None, said, date(2014, 8, 2))
+    assert deciding(found, [heir, ASSOCIATE, other], one_left) == (other,)
+
+
 def test_an_associate_decides_for_one_that_it_succeeded():
     made = standings(HELD, date(2014, 8, 1), None, [], date(2014, 8, 20))
-    assert deciding(HELD, [uuid.uuid4(), ASSOCIATE], made) == ASSOCIATE
+    assert deciding(HELD, [uuid.uuid4(), ASSOCIATE], made) == (ASSOCIATE,)
     with pytest.raises(Refusal) as refused:
         deciding(HELD, [ASSOCIATE], ())
     assert refused.value.code == "return_nothing_accepted"

@@ -28,7 +28,8 @@ class Published:
     """Returns of several obligations, accepted one after the other: what each shows, and what it then stood beside."""
 
     def __init__(self, measures, indicators, places):
-        self.measures, self.indicators, self.shown = measures, indicators, {}
+        self.measures, self.indicators = measures, indicators
+        self.shown: dict[uuid.UUID, Measure] = {}
         self.of = dict(zip(measures, places, strict=False))
         self.beside: dict[int, dict[uuid.UUID, OnView]] = {}
         for obligation in sorted(set(self.of.values())):
@@ -116,9 +117,7 @@ def test_no_suppressed_share_is_a_difference_over_several_returns(parts, rest, p
 
 
 def _share(count, everybody):
-    return Measure(
-        Decimal(count) * 100 / everybody, numerator=Decimal(count), denominator=Decimal(everybody)
-    )
+    return Measure(Decimal(count) * 100 / everybody, numerator=Decimal(count), denominator=Decimal(everybody))
 
 
 def shown_of(*returns):

@@ -9,7 +9,7 @@ from services.outcomes.rules.kpi_return import check_lead
 from services.outcomes.rules.observation import published
 from services.outcomes.rules.return_decision import accept, accepted
 from services.outcomes.rules.revision import steps
-from services.outcomes.store import alerts, indicators, observations, returns, revisions
+from services.outcomes.store import alerts, indicators, observations, relatives, returns, revisions
 from services.outcomes.store.instants import clock
 from shared.audit import Change
 from shared.caller import Caller
@@ -42,7 +42,9 @@ async def accept_return(
         )
         await revisions.add_moves(tx, changed, moves)
         known = await indicators.of_ids(tx, changed.values or {})
-        await observations.add(tx, changed, published(changed.values or {}, known))
+        family = await relatives.of(tx, known)
+        beside = await relatives.on_view(tx, changed, family) if len(family) > len(known) else {}
+        await observations.add(tx, changed, published(changed.values or {}, family, beside))
         raised = await alerts.after_acceptance(tx, changed.obligation_id, list(known))
         change = Change(
             what="return_accepted",

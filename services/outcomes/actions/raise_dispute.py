@@ -38,8 +38,8 @@ async def raise_dispute(
         hit, rest = disputed(found, points)
         if found.provider_organisation_id not in caller.organisations:
             standing = await associate_decisions.standing(tx, found, today)
-            associate = deciding(found, caller.organisations, standing)
-            await associate_decisions.add(tx, found, associate, Decision.OBJECTED)
+            for associate in deciding(found, caller.organisations, standing):
+                await associate_decisions.add(tx, found, associate, Decision.OBJECTED)
         first = DisputeStage.NEGOTIATION
         step = DisputeStep(first, until, None, now, caller.organisation_id, caller.client_id)
         dispute = Dispute(

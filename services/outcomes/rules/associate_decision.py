@@ -104,14 +104,20 @@ def standings(
     return tuple(made)
 
 
-def deciding(found: Return, organisations: Collection[UUID], where: Iterable[AssociateStanding]) -> UUID:
-    """The associate in whose name the caller decides; refuses who is none, and what is decided already."""
-    associate = next((each for each in found.associate_organisation_ids if each in organisations), None)
-    if associate is None:
+def deciding(
+    found: Return, organisations: Collection[UUID], where: Iterable[AssociateStanding]
+) -> tuple[UUID, ...]:
+    """The associates in whose name the caller decides; refuses who is none, and what is decided already.
+
+    Who succeeded several associates has one word for all of them. What one of them decided before stands.
+    """
+    mine = [each for each in found.associate_organisation_ids if each in organisations]
+    if not mine:
         raise NOT_ASSOCIATE()
-    mine = next((each for each in where if each.associate_organisation_id == associate), None)
-    if mine is None:
+    standing = [each for each in where if each.associate_organisation_id in mine]
+    if not standing:
         raise NOTHING_TO_DECIDE(state=found.state.value)
-    if mine.standing is not Standing.AWAITED:
-        raise DECIDED_ALREADY(standing=mine.standing.value, until=mine.until)
-    return associate
+    awaited = [each for each in standing if each.standing is Standing.AWAITED]
+    if not awaited:
+        raise DECIDED_ALREADY(standing=standing[0].standing.value, until=standing[0].until)
+    return tuple(each.associate_organisation_id for each in awaited)

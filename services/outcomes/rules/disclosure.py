@@ -16,6 +16,12 @@ BASELINE_DISCLOSED = reason(
     "A baseline that rests on a few people cannot be shown to observers. Leave its figure to the system.",
 )
 
+OBSERVATION_DISCLOSED = reason(
+    "observation_disclosed",
+    Kind.INVALID,
+    "A figure that rests on a few people cannot be shown to observers. Leave what they see to the system.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DisclosureRule:

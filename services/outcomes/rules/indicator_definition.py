@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from services.outcomes.rules.dimension import COHORT_UNCOUNTED, DIMENSION_NOT_ONE
+from services.outcomes.rules.disclosure_family import wholes_of
 from services.outcomes.rules.indicator import MADE_OF_TWO, Indicator, ValueType
 from shared.errors import Fault, Kind, reason
 
@@ -49,6 +50,12 @@ WHOLE_UNKNOWN = reason(
     "The indicator of which this is a part is not on record, or is not measured in the same unit.",
 )
 
+PART_UNCOUNTED = reason(
+    "indicator_part_uncounted",
+    Kind.INVALID,
+    "This is a part of an indicator that counts people: say counts_people, so that small groups are never shown.",
+)
+
 
 def check_indicator(
     indicator: Indicator, frameworks: Mapping[UUID, Collection[str]], wholes: Mapping[UUID, Indicator]
@@ -71,6 +78,8 @@ def check_indicator(
     check_placings(indicator, frameworks)
     _check_whole(indicator, wholes)
     _check_breakdown(indicator, wholes)
+    if not indicator.counts_people and any(wholes[each].counts_people for each in wholes_of(indicator)):
+        raise PART_UNCOUNTED("/counts_people")
     return indicator
 
 

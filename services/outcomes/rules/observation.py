@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from services.outcomes.rules.disclosure_family import OnView
 from services.outcomes.rules.disclosure_table import controlled_together
 from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.kpi_return import ReturnValue
@@ -33,13 +34,15 @@ class Observation:
 
 
 def published(
-    values: Mapping[UUID, ReturnValue], indicators: Mapping[UUID, Indicator]
+    values: Mapping[UUID, ReturnValue],
+    indicators: Mapping[UUID, Indicator],
+    on_view: Mapping[UUID, OnView] | None = None,
 ) -> dict[UUID, Measure]:
-    """What may be shown of an accepted revision, by indicator."""
+    """What may be shown of an accepted revision, by indicator, beside what other obligations show for the period."""
     measures = {
         indicator_id: Measure(
             given.value, given.status or MeasureStatus.ACTUAL, given.numerator, given.denominator
         )
         for indicator_id, given in values.items()
     }
-    return controlled_together(measures, indicators)
+    return controlled_together(measures, indicators, on_view)

@@ -12,7 +12,7 @@ from sqlalchemy import Uuid, bindparam, func, insert, select, update
 from services.outcomes.rules.evaluation import Evaluation
 from services.outcomes.store.evaluation_tables import evaluations
 from services.outcomes.store.rows import if_given, only, read, values_of
-from services.outcomes.store.scopes import scope, whole
+from services.outcomes.store.scopes import contracted, scope
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
@@ -34,7 +34,7 @@ _ADD = prepare(
     .values({name: bindparam(name, type_=_E.c[name].type) for name in _NEW})
     .returning(_E.c.recorded_at, _E.c.updated_at)
 )
-_ALL = select(_E).where(whole(_E))
+_ALL = select(_E).where(contracted(_E))
 _ID = _E.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_ALL.where(_ID))
 _LOCK = prepare(_ALL.where(_ID).with_for_update())

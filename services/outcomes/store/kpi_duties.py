@@ -15,7 +15,7 @@ from services.outcomes.rules.kpi_rating import AwardRegime, KpiDuty, KpiDutyEdit
 from services.outcomes.store.evaluation_tables import kpi_duties, kpi_duty_editions
 from services.outcomes.store.return_tables import obligation_indicators
 from services.outcomes.store.rows import adding, folded, if_given, only, read, values_of
-from services.outcomes.store.scopes import owed, scope, whole
+from services.outcomes.store.scopes import contracted, owed, scope, whole
 from shared.db import Transaction, prepare
 from shared.keyset import After, Pages, Within
 
@@ -39,7 +39,7 @@ _EDITIONS = (
     .scalar_subquery()
     .label("editions")
 )
-_ALL = select(_K, _EDITIONS).where(whole(_K))
+_ALL = select(_K, _EDITIONS).where(contracted(_K))
 _GET = prepare(_ALL.where(_K.c.id == bindparam("id", type_=Uuid)))
 _OF_PARTNERSHIP = prepare(_ALL.where(_K.c.partnership_id == bindparam("partnership", type_=Uuid)))
 _PAGES = Pages(

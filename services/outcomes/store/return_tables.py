@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
+from services.outcomes.rules.disclosure import OBSERVATION_DISCLOSED
 from services.outcomes.rules.kpi_return import (
     MOVE_NOT_POSSIBLE,
     NOT_LEAD,
@@ -251,3 +252,4 @@ refuse_constraint("returns_decider", NOT_LEAD)
 refuse_constraint("returns_versioned", STALE)
 refuse_constraint("return_moves_possible", MOVE_NOT_POSSIBLE)
 refuse_constraint("return_drafts_open", MOVE_NOT_POSSIBLE)
+refuse_constraint("observations_shown_rightly", OBSERVATION_DISCLOSED)

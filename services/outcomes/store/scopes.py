@@ -59,6 +59,28 @@ def whole(table: Any) -> ColumnElement[bool]:
     )
 
 
+def contracted(table: Any) -> ColumnElement[bool]:
+    """The same where a row may be one contract's own: an auditor reads those of the contracts of the bodies it audits."""
+    partnership = table.c.partnership_id
+    return or_(
+        partnership == _any("commissioned"),
+        partnership == _any("observed"),
+        _audited_contract(table),
+    )
+
+
+def _audited_contract(table: Any) -> ColumnElement[bool]:
+    """Of partnerships that the caller audits, what is no contract's own, or of a contract of a named body."""
+    o = obligation_indicators
+    audits = bindparam("audits", type_=ARRAY(Text))
+    named = func.bodies_named(audits, o.c.partnership_id, o.c.reader_organisation_ids, "*")
+    theirs = select(o.c.contract_id).where(o.c.partnership_id == _any("audited"), named)
+    return and_(
+        table.c.partnership_id == _any("audited"),
+        or_(table.c.contract_id.is_(None), table.c.contract_id.in_(theirs)),
+    )
+
+
 def defined(table: Any, indicator: Any = None) -> ColumnElement[bool]:
     """Definitions that the caller may see: besides whole partnerships', of the indicators that it reports or reads."""
     return or_(whole(table), (table.c.indicator_id if indicator is None else indicator).in_(_reported()))
@@ -66,7 +88,7 @@ def defined(table: Any, indicator: Any = None) -> ColumnElement[bool]:
 
 def defined_for_contract(table: Any) -> ColumnElement[bool]:
     """The same where a row may be one contract's own."""
-    return or_(whole(table), _theirs(table))
+    return or_(contracted(table), _theirs(table))
 
 
 def _theirs(table: Any) -> ColumnElement[bool]:
@@ -80,7 +102,7 @@ def _theirs(table: Any) -> ColumnElement[bool]:
 def defined_but_observed(table: Any) -> ColumnElement[bool]:
     """The same without what the caller only observes: exact figures."""
     partnership = table.c.partnership_id
-    return or_(partnership == _any("commissioned"), partnership == _any("audited"), _theirs(table))
+    return or_(partnership == _any("commissioned"), _audited_contract(table), _theirs(table))
 
 
 def observed_alone(table: Any) -> ColumnElement[bool]:

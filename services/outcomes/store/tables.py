@@ -27,6 +27,7 @@ from services.outcomes.rules.change import Direction, Reading, Side
 from services.outcomes.rules.comparator import COMPARATOR_TWICE, SERIES_CHANGED, ComparatorKind
 from services.outcomes.rules.framework import FRAMEWORK_TAKEN
 from services.outcomes.rules.indicator import CODE_TAKEN, Axis, Frequency, Polarity, ValueType
+from services.outcomes.rules.indicator_definition import PART_UNCOUNTED
 from services.outcomes.rules.measure import MeasureStatus
 from services.outcomes.rules.population import POPULATION_TWICE, Basis
 from services.outcomes.rules.target import TARGET_TWICE, Interpolation, TargetKind
@@ -279,6 +280,7 @@ for _table in (frameworks, indicators, baselines, comparators, targets, populati
     refuse_constraint(f"{_table.name}_pkey", ID_UNAVAILABLE)
 refuse_constraint("frameworks_name", FRAMEWORK_TAKEN, "/name")
 refuse_constraint("indicators_code", CODE_TAKEN, "/code")
+refuse_constraint("indicators_part_counted", PART_UNCOUNTED, "/counts_people")
 refuse_constraint("indicators_versioned", STALE)
 refuse_constraint("baselines_once", BASELINE_TWICE, "/indicator_id")
 refuse_constraint("comparators_name", COMPARATOR_TWICE, "/name")
