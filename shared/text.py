@@ -159,11 +159,17 @@ def personal_detail(text: str) -> str | None:
     two or more words with capitals of which none is a word of bodies, papers or the calendar. A given name that
     is common in England makes a name of what stands with it in small letters too, and of what follows the date.
     """
-    if _holds_no_digit(text):
-        return None
-    plain = _seen(text)
-    if (number := _number_in(plain)) is not None:
-        return number
+    plain = "" if _holds_no_digit(text) else _seen(text)
+    return _number_in(plain) or _birth_in(plain)
+
+
+def personal_reference(text: str) -> str | None:
+    """As `personal_detail`, of a reference: ten digits are as often a number of a body's own, so they are not asked."""
+    plain = "" if _holds_no_digit(text) else _seen(text)
+    return _insurance_in(_IDS.sub("", plain)) or _birth_in(plain)
+
+
+def _birth_in(plain: str) -> str | None:
     short = _BORN_SHORT.search(plain) and not _LISTED.search(plain)
     if short or _BORN.search(plain) or any(map(_bears_title, _TITLED.finditer(plain))):
         return "date_of_birth"
@@ -184,8 +190,11 @@ def _number_in(plain: str) -> str | None:
     bare = _MONEY.sub(" x ", _WHOLE_DATES.sub(" x ", plain))
     if any(_checks(found) for found in (*_DIGITS.findall(bare), *_GROUPS.findall(bare))):
         return "nhs_number"
-    tight, loose = _INSURANCE
-    found = [*tight.finditer(plain), *loose.finditer(plain)]
+    return _insurance_in(plain)
+
+
+def _insurance_in(plain: str) -> str | None:
+    found = (each for pattern in _INSURANCE for each in pattern.finditer(plain))
     return "national_insurance_number" if any(map(_is_insurance, found)) else None
 
 

@@ -21,7 +21,7 @@ from pydantic import (
 from shared.calendar import FinancialYear, read_financial_year
 from shared.errors import Refusal
 from shared.money import LARGEST_PENCE, Money, Qualifier, Status
-from shared.text import forbidden_character, personal_detail
+from shared.text import forbidden_character, personal_detail, personal_reference
 
 
 class Body(BaseModel):
@@ -64,7 +64,16 @@ def text(longest: int) -> Any:
     return Annotated[str, Field(max_length=longest), AfterValidator(_clean)]
 
 
+def _reference(text: str) -> str:
+    """A reference: it may hold any ten digits, but no birth date of anybody, and no national insurance number."""
+    cleaned = _clean(text)
+    if (found := personal_reference(cleaned)) is not None:
+        raise ValueError(_PERSONAL[found])
+    return cleaned
+
+
 Line = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
+Reference = Annotated[str, Field(max_length=200), AfterValidator(_reference)]
 Title = Annotated[str, Field(max_length=200), AfterValidator(_impersonal)]
 Paragraph = Annotated[str, Field(max_length=4000), AfterValidator(_impersonal)]
 Code = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from services.contracts.rules.activity import ActivityLine
 from services.contracts.rules.classification import AgreementForm, Category, Regime, TenderType, ValueBasis
@@ -17,8 +17,20 @@ from services.contracts.rules.party import Identifier, Party, ProviderKind, Role
 from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import State
 from services.contracts.rules.stated_date import Precision, StatedDate, StatedKind
+from services.contracts.rules.supplier import identifier_fault
 from shared.money import NOT_STATED
-from shared.web.fields import Body, Code, Day, FinancialYearField, Line, Measure, MoneyIn, Paragraph, Title
+from shared.web.fields import (
+    Body,
+    Code,
+    Day,
+    FinancialYearField,
+    Line,
+    Measure,
+    MoneyIn,
+    Paragraph,
+    Reference,
+    Title,
+)
 
 MOST_PARTIES = 200
 MOST_LINES = 100
@@ -29,6 +41,14 @@ class IdentifierIn(Body):
 
     scheme: Code = Field(examples=["GB-COH"])
     id: Code = Field(examples=["07737247"])
+
+    @field_validator("id")
+    @classmethod
+    def _of_its_register(cls, id_: str, info: ValidationInfo) -> str:
+        fault = identifier_fault(Identifier(info.data["scheme"], id_)) if "scheme" in info.data else None
+        if fault is not None:
+            raise ValueError(fault)
+        return id_
 
     def to_thing(self) -> Identifier:
         return Identifier(self.scheme, self.id)
@@ -201,7 +221,7 @@ class ContractChange(Body):
 class ContractIn(ContractChange):
     """A contract to register. Its lead commissioner is your own organisation."""
 
-    reference: Line = Field(examples=["NEW-0123"])
+    reference: Reference = Field(examples=["NEW-0123"])
     title: Title = Field(examples=["Community health services"])
     state: State = Field(description="pipeline, procurement, standstill, awarded or recorded_as_active")
     partnership_id: UUID | None = None

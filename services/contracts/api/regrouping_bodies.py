@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.contracts.rules.consolidation import NewContract, Regrouping, RegroupingKind
-from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph
+from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph, Reference
 
 MOST_CONTRACTS = 50
 
@@ -18,7 +18,7 @@ class ConsolidationIn(Body):
 
     source_contract_ids: list[UUID] = Field(min_length=1, max_length=MOST_CONTRACTS)
     contract_id: UUID = Field(description="The id of the one that goes on.")
-    reference: Line = Field(examples=["LWSW-INTEGRATED"])
+    reference: Reference = Field(examples=["LWSW-INTEGRATED"])
     title: Line = Field(examples=["Integrated community health and social care"])
     effective_on: Day = Field(examples=["2019-04-01"])
     end_date: Day | None = Field(
@@ -46,7 +46,7 @@ class ContractSplitPartIn(Body):
     """A contract that comes out of a split. Left out, it goes on with all indicators, or to the same end."""
 
     contract_id: UUID
-    reference: Line = Field(examples=["NEW-COMMUNITY-A"])
+    reference: Reference = Field(examples=["NEW-COMMUNITY-A"])
     title: Line = Field(examples=["Community nursing"])
     share_percent: Measure = Field(examples=["62.5"])
     indicator_ids: list[UUID] | None = Field(default=None, max_length=100)

@@ -11,7 +11,7 @@ from services.contracts.actions.consent_to_transfer import Given
 from services.contracts.actions.take_over_contract import TakenOver
 from services.contracts.api.contract_bodies import MOST_LINES, FundingLineIn
 from services.contracts.rules.transfer import Instrument, Transfer, TransferKind, TransferRole, TransferState
-from shared.web.fields import Body, Day, Line, Out, Paragraph
+from shared.web.fields import Body, Day, Line, Out, Paragraph, Reference
 
 NOBODY = UUID(int=0)
 
@@ -37,7 +37,7 @@ class InstrumentIn(Body):
 
     title: Line = Field(examples=["The Health and Care (Transfer of Contracts) Scheme 2019"])
     made_on: Day | None = None
-    reference: Line | None = None
+    reference: Reference | None = None
 
 
 class StatutoryTransferIn(NovationIn):
@@ -76,7 +76,7 @@ class ConsentRefusalIn(ConsentIn):
 class TakeOverIn(Body):
     """What the incoming lead gives of its own: its reference, its partnership, its money."""
 
-    reference: Line | None = None
+    reference: Reference | None = None
     partnership_id: UUID | None = None
     funding: list[FundingLineIn] = Field(default=[], max_length=MOST_LINES)
 

@@ -87,7 +87,9 @@ def day(text: str | None) -> str | None:
 
 def supplier_of(provider: Mapping[str, Any], position: int) -> Body:
     """A provider as a party: known by its registered number, by its id of ours, or by its published name."""
-    numbers = [each for each in provider.get("identifiers") or () if each["scheme"].startswith("GB-")]
+    individual = provider.get("kind") == "individual"
+    known = () if individual else provider.get("identifiers") or ()
+    numbers = [each for each in known if each["scheme"].startswith("GB-")]
     more = tuple({"scheme": each["scheme"], "id": each["id"]} for each in numbers[1:])
     name = provider.get("name")
     if numbers:
@@ -95,7 +97,7 @@ def supplier_of(provider: Mapping[str, Any], position: int) -> Body:
         return Body(f"{first['scheme']}-{first['id']}", name, first["scheme"], first["id"], more)
     if provider.get("organisation_id"):
         return Body(str(provider["organisation_id"]), name)
-    if provider.get("kind") == "individual" or name is None:
+    if individual or name is None:
         return Body(f"individual-{position}", name)
     return Body(f"name-{sha256(name.encode()).hexdigest()[:16]}", name)
 
@@ -157,7 +159,7 @@ def _tender(facts: Facts, awarded: bool) -> dict[str, Any]:
     )
     item = _filled(id="1", description=content.get("service"), classification=classification)
     tender = _filled(
-        id=content["reference"],
+        id=content.get("reference") or facts.contract_id,
         title=content.get("title"),
         description=content.get("description"),
         status="complete" if awarded else _TENDER[content["state"]],

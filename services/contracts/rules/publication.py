@@ -40,8 +40,12 @@ class ReleaseStage(StrEnum):
 
 
 class WithheldField(StrEnum):
-    """What of a contract can be withheld. `value` takes irrecoverable VAT with it, `end` the extensions."""
+    """What of a contract can be withheld. `value` takes irrecoverable VAT with it, `end` the extensions.
 
+    A contract whose `reference` is withheld goes by its id.
+    """
+
+    REFERENCE = "reference"
     TITLE = "title"
     DESCRIPTION = "description"
     SERVICE = "service"
@@ -174,6 +178,7 @@ def withheld_on(withheld: Iterable[Withheld], day: date) -> tuple[Withheld, ...]
 
 # What of an edition goes with a field that is withheld.
 _TAKES: Mapping[WithheldField, tuple[str, ...]] = {
+    WithheldField.REFERENCE: ("reference",),
     WithheldField.TITLE: ("title",),
     WithheldField.DESCRIPTION: ("description",),
     WithheldField.SERVICE: ("service", "category", "procurement_category"),

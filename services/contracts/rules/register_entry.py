@@ -143,7 +143,7 @@ def entry_of(
     return RegisterEntry(
         organisation_label=None if publisher is None else publisher.name,
         organisation_uri=None if own is None else f"{own.scheme}-{own.id}",
-        contract_reference=content["reference"],
+        contract_reference=content.get("reference") or str(contract_id),
         open_contracting_id=said.get("open_contracting_id") or open_contracting_id,
         contract_title=content.get("title"),
         contract_type=_form(content.get("agreement_form")),

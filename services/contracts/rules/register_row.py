@@ -48,7 +48,7 @@ from services.contracts.rules.supplier import is_person, read_charity_number, re
 from shared.day import read_day
 from shared.errors import Refusal
 from shared.money import NOT_STATED, Money, Status, read_money
-from shared.text import fold_key, forbidden_character, personal_detail
+from shared.text import fold_key, forbidden_character, personal_detail, personal_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ def read_row(
     content = reading.content()
     reference = cells.get("reference") or None
     unfit = reference is not None and (
-        len(reference) > LONGEST["reference"] or forbidden_character(reference)
+        len(reference) > LONGEST["reference"]
+        or forbidden_character(reference)
+        or personal_reference(reference)
     )
     return ReadRow(
         line,
@@ -149,7 +151,7 @@ class _Reading:
             self.note(column, TEXT_UNFIT, character)
         elif len(cell) > LONGEST[column]:
             self.note(column, TEXT_TOO_LONG)
-        elif column not in REFERENCES and personal_detail(cell) is not None:
+        elif (personal_reference if column in REFERENCES else personal_detail)(cell) is not None:
             self.note(column, TEXT_PERSONAL)
         return cell
 

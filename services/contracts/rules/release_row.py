@@ -13,7 +13,7 @@ from services.contracts.rules.classification import TenderType
 from services.contracts.rules.contract import EndStatus
 from services.contracts.rules.party import Identifier, ProviderKind
 from services.contracts.rules.publication import Particulars, is_cpv
-from services.contracts.rules.register_column import LONGEST
+from services.contracts.rules.register_column import LONGEST, REFERENCES
 from services.contracts.rules.register_remark import (
     CHARITY_NUMBER_UNREADABLE,
     COMPANY_NUMBER_UNREADABLE,
@@ -23,6 +23,7 @@ from services.contracts.rules.register_remark import (
     MONEY_UNREADABLE,
     SUPPLIER_IS_PERSON,
     SUPPLIER_MISSING,
+    TEXT_PERSONAL,
     TEXT_TOO_LONG,
     TEXT_UNFIT,
     TITLE_MISSING,
@@ -32,28 +33,23 @@ from services.contracts.rules.register_remark import (
     found,
 )
 from services.contracts.rules.register_row import OtherSupplier, ReadRow, RegisterContent
+from services.contracts.rules.release_remark import (
+    AWARD_FELL,
+    CONTRACT_CANCELLED,
+    NOTHING_AWARDED,
+    OTHER_CURRENCY,
+    RELEASE_UNREADABLE,
+    TEXT_CUT,
+)
 from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
 from shared.money import LARGEST_PENCE, NOT_STATED, Money
-from shared.text import forbidden_character
+from shared.text import forbidden_character, personal_detail, personal_reference
 
-RELEASE_UNREADABLE = Remark(
-    "release_unreadable", "This is not a release: it has no ocid, no date, or another shape.", rejects=True
-)
-NOTHING_AWARDED = Remark(
-    "release_awards_nothing",
-    "The process has awarded nothing, so there is no contract to take.",
-    rejects=True,
-)
-AWARD_FELL = Remark(
-    "release_award_fell", "The award was cancelled or unsuccessful, so there is no contract.", rejects=True
-)
-OTHER_CURRENCY = Remark(
-    "release_other_currency", "The value is not in pounds sterling. It is left out.", rejects=False
-)
-TEXT_CUT = Remark("release_text_cut", "The text is longer than the register keeps. It is cut.", rejects=False)
 _ENGLAND = ZoneInfo("Europe/London")
 _METHODS = {"open": TenderType.ITT, "selective": TenderType.OTHER, "limited": TenderType.OTHER,
             "direct": TenderType.OTHER}  # fmt: skip
+_LAST_MINUTE = (23, 59)
+_REFERENCES = REFERENCES | {"open_contracting_id"}
 _FALLEN = frozenset({"cancelled", "unsuccessful"})
 
 
@@ -68,14 +64,18 @@ def rows_of(line: int, process: Mapping[str, Any]) -> Iterator[ReadRow]:
     if ocid is None:
         yield rejected(line, RELEASE_UNREADABLE)
         return
-    contracts = {_id(each.get("awardID")): each for each in _things(process.get("contracts"))}
+    contracts: dict[str, list[Mapping[str, Any]]] = {}
+    for each in _things(process.get("contracts")):
+        contracts.setdefault(_id(each.get("awardID")), []).append(each)
     awards = _things(process.get("awards"))
     known = {_id(each.get("id")) for each in awards}
-    alone = [each for key, each in contracts.items() if key not in known]
+    alone = [each for key, many in contracts.items() if key not in known for each in many]
     if not awards and not alone:
         yield rejected(line, NOTHING_AWARDED, ocid)
     for award in awards:
-        yield _Reading(process, ocid, award, contracts.get(_id(award.get("id")), {})).row(line)
+        made = contracts.get(_id(award.get("id"))) or [{}]
+        for at, contract in enumerate(made, 1):
+            yield _Reading(process, ocid, award, contract, at, len(made)).row(line)
     for contract in alone:
         yield _Reading(process, ocid, {}, contract).row(line)
 
@@ -104,6 +104,8 @@ class _Reading:
     ocid: str
     award: Mapping[str, Any]
     contract: Mapping[str, Any]
+    at: int = 1  # the place of the contract among those of the award, and how many there are
+    of: int = 1
     findings: list[Finding] = field(default_factory=list)
     rejects: bool = False
 
@@ -112,12 +114,20 @@ class _Reading:
         self.rejects = self.rejects or remark.rejects
 
     def row(self, line: int) -> ReadRow:
-        reference = f"{self.ocid}/{_id(self.award.get('id')) or _id(self.contract.get('id'))}"
+        reference = self.reference()
         if _text(self.award.get("status")) in _FALLEN:
             self.note("process", AWARD_FELL, reference)
+        if _text(self.contract.get("status")) == "cancelled":
+            self.note("process", CONTRACT_CANCELLED, reference)
         content = self.content(self.line_of("reference", reference) or "")
-        told = None if forbidden_character(reference) else reference[:200]
+        told = None if forbidden_character(reference) or personal_reference(reference) else reference[:200]
         return ReadRow(line, told, None if self.rejects else content, tuple(self.findings))
+
+    def reference(self) -> str:
+        """By the award; the second contract of an award, and those after it, by their own ids too."""
+        award, contract = _id(self.award.get("id")), _id(self.contract.get("id"))
+        further = f"/{contract or self.at}" if award and self.at > 1 else ""
+        return f"{self.ocid}/{award or contract}{further}"
 
     def line_of(self, column: str, *told: Any) -> str | None:
         """The first of these that is a text, fit to be kept."""
@@ -126,6 +136,8 @@ class _Reading:
             return None
         if (character := forbidden_character(text)) is not None:
             self.note(column, TEXT_UNFIT, character)
+        elif (personal_reference if column in _REFERENCES else personal_detail)(text) is not None:
+            self.note(column, TEXT_PERSONAL)
         if len(text) > LONGEST[column]:
             self.note(column, TEXT_CUT if column in {"description", "title"} else TEXT_TOO_LONG)
             text = text[: LONGEST[column] - 1] + "…"
@@ -182,13 +194,17 @@ class _Reading:
         return start, end, latest
 
     def day(self, column: str, value: Any) -> date | None:
-        """The day in England of an instant: a notice's 23:00Z of 31 March is 1 April."""
+        """The day in England of an instant: a notice's 23:00Z of 31 March is 1 April.
+
+        The last minute of a day is that day as it is written, in whatever zone: whoever writes 23:59 means its end.
+        """
         text = _text(value)
         if text is None:
             return None
         try:
             at = datetime.fromisoformat(text)
-            day = at.date() if at.tzinfo is None else at.astimezone(_ENGLAND).date()
+            as_written = at.tzinfo is None or (at.hour, at.minute) == _LAST_MINUTE
+            day = at.date() if as_written else at.astimezone(_ENGLAND).date()
         except (ValueError, OverflowError):
             day = None
         if day is None or not 1900 <= day.year <= 2199:
@@ -197,7 +213,8 @@ class _Reading:
         return day
 
     def value(self) -> Money:
-        said = _thing(self.contract.get("value")) or _thing(self.award.get("value"))
+        """The contract's own value. An award's is that of all its contracts, so it stands for one that is alone."""
+        said = _thing(self.contract.get("value")) or (_thing(self.award.get("value")) if self.of == 1 else {})
         amount = said.get("amount")
         if amount is None:
             return NOT_STATED

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from services.contracts.rules.party import Party, ProviderKind
-from shared.text import fold
+from services.contracts.rules.party import Identifier, Party, ProviderKind
+from services.contracts.rules.publisher import SCHEMES
+from shared.text import fold, personal_number
 
 WITHHELD_NAME = "Name withheld: an individual"
 
@@ -38,6 +39,41 @@ def read_charity_number(text: str) -> str | None:
     """A registered charity number, or None where the cell is no such number."""
     number = re.sub(r"\s+", "", fold(text)).upper().removeprefix("GB-CHC-")
     return number if _CHARITY_NUMBER.fullmatch(number) else None
+
+
+_READERS = {"GB-COH": read_company_number, "GB-CHC": read_charity_number}
+# Registers that everybody may look into: those of org-id.guide, and the NHS's Organisation Data Service.
+PUBLIC_SCHEMES = SCHEMES | {"ODS"}
+
+
+def identifier_fault(identifier: Identifier) -> str | None:
+    """Why an id of a party cannot be taken, as a sentence, or None.
+
+    An id in a scheme of org-id.guide's for the United Kingdom is of a register that there is, and companies' and
+    charities' numbers are as those registers print them. No id of a person is an id of a body.
+    """
+    scheme, number = identifier.scheme, identifier.id
+    if scheme.upper().startswith("GB-") and scheme not in SCHEMES:
+        return (
+            "Name the register as org-id.guide does, like GB-COH or GB-CHC, or give your own number as local."
+        )
+    if scheme in _READERS and _READERS[scheme](number) is None:
+        return (
+            "This is not a number as that register prints it: eight characters for GB-COH, digits for GB-CHC."
+        )
+    found = personal_number(number)
+    if found == "national_insurance_number" or (found and scheme in PUBLIC_SCHEMES):
+        return "This is a number of a person, not of an organisation. It is not kept."
+    return None
+
+
+def published_identifiers(party: Party) -> tuple[Identifier, ...]:
+    """The ids that may leave in published output: of public registers alone, and of an individual none at all."""
+    if published_kind(party) is ProviderKind.INDIVIDUAL:
+        return ()
+    return tuple(
+        each for each in party.identifiers if each.scheme in PUBLIC_SCHEMES and identifier_fault(each) is None
+    )
 
 
 def is_person(name: str) -> bool:

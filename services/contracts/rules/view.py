@@ -17,7 +17,7 @@ from services.contracts.rules.party import Identifier, Party, ProviderKind, Role
 from services.contracts.rules.publication import Withheld, WithheldField
 from services.contracts.rules.site import Site, StaffTransfer
 from services.contracts.rules.state import PUBLISHED, State
-from services.contracts.rules.supplier import published_kind, published_name
+from services.contracts.rules.supplier import published_identifiers, published_kind, published_name
 from services.contracts.rules.visibility import Sight
 from shared.money import NOT_STATED, Money
 
@@ -192,11 +192,16 @@ Shape = TypeVar("Shape", PublishedContract, ListedContract)
 
 
 def without(view: Shape, withheld: Sequence[WithheldField]) -> Shape:
-    """What is published of a contract, without these fields: as if nobody had stated them."""
+    """What is published of a contract, without these fields: as if nobody had stated them.
+
+    A contract whose reference is withheld goes by its id.
+    """
     names = {each.name for each in fields(view)}
     blank = {
         name: value for each in withheld for name, value in _BLANK.get(each, {}).items() if name in names
     }
+    if WithheldField.REFERENCE in withheld:
+        blank["reference"] = str(view.id)
     return replace(view, **blank)
 
 
@@ -205,7 +210,7 @@ def published_providers(parties: Sequence[Party]) -> tuple[PublishedProvider, ..
         PublishedProvider(
             organisation_id=party.organisation_id,
             name=published_name(party),
-            identifiers=tuple(each for each in party.identifiers if each.scheme != "local"),
+            identifiers=published_identifiers(party),
             kind=published_kind(party),
             sme=party.sme,
             vcse=party.vcse,

@@ -114,6 +114,7 @@ _FILTERS: Mapping[str, Any] = {
 }
 # A filter on what is withheld would tell it: such a contract is then not found by whoever may not see it.
 _ON_FIELD: Mapping[str, str] = {
+    "reference": "reference",
     "provider_id": "supplier",
     "category": "service",
     "value_below_pence": "value",

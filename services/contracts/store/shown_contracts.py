@@ -96,7 +96,8 @@ def shown(*asked: ColumnElement[bool], name: str = "mine") -> Any:
             # Who joins a contract is the parties' business.
             case((raw.c.inside, raw.c.associate_ids), else_=_NOBODY).label("associate_ids"),
             told("supplier", raw.c.provider_ids, _NOBODY).label("provider_ids"),
-            raw.c.reference,
+            # One whose reference is withheld goes by its id.
+            told("reference", raw.c.reference, cast(raw.c.id, Text)).label("reference"),
             told("title", raw.c.title, literal_column(f"'{WITHHELD_TITLE}'", Text)).label("title"),
             cast(told("service", raw.c.category), CATEGORY).label("category"),
             told("service", raw.c.service).label("service"),
