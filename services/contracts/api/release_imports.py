@@ -19,7 +19,8 @@ from services.contracts.renderings.ocds_merge import compiled
 from services.contracts.rules.register_file import Asked, ReadFile
 from services.contracts.rules.register_report import FileFacts
 from services.contracts.rules.register_row import ReadRow
-from services.contracts.rules.release_row import RELEASE_UNREADABLE, rejected, rows_of
+from services.contracts.rules.release_remark import RELEASE_UNREADABLE
+from services.contracts.rules.release_row import rejected, rows_of
 from shared.errors import Kind, reason
 from shared.idempotency import Answer, Sent
 from shared.money import LARGEST_PENCE
