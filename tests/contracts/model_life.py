@@ -1,9 +1,11 @@
 """A model of contracts' lives for the property tests: its own arithmetic, and nothing of the product's code."""
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 
@@ -28,6 +30,13 @@ class Record:
     def worth(self) -> Fraction:
         """What it is worth in all, exactly."""
         return worth(self.pence, self.yearly, self.start, self.ended or self.end)
+
+    @property
+    def agreed_pence(self) -> int:
+        """What was agreed over the whole term, each year to the penny, as the public is told."""
+        if not self.yearly:
+            return self.pence
+        return sum(floor(each + Fraction(1, 2)) for each in in_years(self.pence, self.start, self.end))
 
     @property
     def runs(self) -> bool:
@@ -126,17 +135,19 @@ class Model:
 
 
 def worth(pence: int, yearly: bool, start: date, last: date) -> Fraction:
-    """A total, or what a yearly value comes to by the days of each financial year."""
-    if not yearly:
-        return Fraction(pence)
-    found, day = Fraction(0), start
+    """A total, or what a yearly value comes to by the days of each financial year, exactly."""
+    return sum(in_years(pence, start, last), Fraction(0)) if yearly else Fraction(pence)
+
+
+def in_years(pence: int, start: date, last: date) -> Iterator[Fraction]:
+    """What a yearly value comes to in each financial year."""
+    day = start
     while day <= last:
         april = date(day.year if day.month > 3 else day.year - 1, 4, 1)
         following = april.replace(year=april.year + 1)
         upto = min(last + timedelta(days=1), following)
-        found += Fraction(pence * (upto - day).days, (following - april).days)
+        yield Fraction(pence * (upto - day).days, (following - april).days)
         day = upto
-    return found
 
 
 def months_on(end: date, months: int) -> date:

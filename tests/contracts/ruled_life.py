@@ -278,7 +278,7 @@ class Life:
             made = told_life.record(found, self.told[name])
             said = told_life.check_merges(schema, made)["contracts"][0]
             record = self.model.records[name]
-            assert said["value"] == {"amount": record.pence / 100, "currency": "GBP"}
+            assert said["value"] == {"amount": record.agreed_pence / 100, "currency": "GBP"}
             assert said["status"] == ("active" if record.runs else "terminated")
             begins, ends = said["period"]["startDate"], said["period"]["endDate"]
             assert begins[:10] == record.start.isoformat()

@@ -202,7 +202,7 @@ async def check_told(client: Any, lives: list[KeptLife], schema: Path) -> None:
     for life in lives:
         for name, record in life.model.records.items():
             [said] = check_merges(schema, told[name])["contracts"]
-            assert said["value"] == {"amount": record.pence / 100, "currency": "GBP"}
+            assert said["value"] == {"amount": record.agreed_pence / 100, "currency": "GBP"}
             assert said["status"] == ("active" if record.runs else "terminated")
             merged += len(told[name]["releases"]) > 1
     assert merged > 100, merged
