@@ -37,6 +37,12 @@ def read_day(text: str) -> date:
     return day
 
 
+def short_year(text: str) -> bool:
+    """Whether a date that `read_day` takes has a year of two digits, so that its century is guessed."""
+    found = _NUMBERS.fullmatch(cell := " ".join(text.split())) or _WORDS.fullmatch(cell)
+    return found is not None and len(found[3]) == 2
+
+
 def _read(cell: str) -> date | None:
     if found := _ISO.fullmatch(cell):
         return date(int(found[1]), int(found[2]), int(found[3]))

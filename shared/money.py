@@ -200,6 +200,27 @@ def read_money(text: str, scale: Scale = Scale.POUNDS) -> Money:
     return Money(half_up(-pence if signs else pence))
 
 
+_QUALIFIED = {
+    "more than": Qualifier.MORE_THAN, "over": Qualifier.MORE_THAN, "in excess of": Qualifier.MORE_THAN,
+    "almost": Qualifier.ALMOST, "nearly": Qualifier.ALMOST, "just under": Qualifier.ALMOST,
+    "up to": Qualifier.UP_TO, "maximum": Qualifier.UP_TO, "max": Qualifier.UP_TO,
+    "approximately": Qualifier.APPROXIMATELY, "approx": Qualifier.APPROXIMATELY, "about": Qualifier.APPROXIMATELY,
+    "circa": Qualifier.APPROXIMATELY, "c": Qualifier.APPROXIMATELY,
+}  # fmt: skip
+_QUALIFIER = re.compile(rf"({'|'.join(_QUALIFIED)})\b\.?(?=[ £\d]) *(.+)", re.IGNORECASE)
+
+
+def read_published_money(text: str) -> Money:
+    """`read_money`, and a word that a publisher put before the figure stays with it: `up to £5,000`, `approx. £1m`."""
+    found = _QUALIFIER.fullmatch(fold(text).strip())
+    if found is None:
+        return read_money(text)
+    money = read_money(found[2])
+    if not money.amount_pence or money.amount_pence < 0:
+        raise MONEY_UNREADABLE(read=text[:80])
+    return Money(money.amount_pence, money.status, _QUALIFIED[found[1].casefold()])
+
+
 def pounds(amount_pence: int) -> str:
     """An amount for people to read: `£1,234.50`, `-£3.00`; whole pounds without pence."""
     sign = "-" if amount_pence < 0 else ""

@@ -7,8 +7,9 @@ import pytest
 
 from shared.csv_bytes import safe_cell
 from shared.csv_in import CsvReader, Limits
-from shared.day import read_day
+from shared.day import read_day, short_year
 from shared.errors import Refusal
+from shared.money import read_published_money
 
 WANTED = {
     "reference": ("Contract Reference number / ID", "ContractReference"),
@@ -236,3 +237,48 @@ def test_what_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "Acme = Ltd", "S + A CARE LTD", "a\tb", "   x", "'=1"])
 def test_other_cells_stay_as_they_are(text: str) -> None:
     assert safe_cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "pence", "qualifier"),
+    [
+        ("up to £5,000", 500_000, "up_to"),
+        ("Up To 5000.50", 500_050, "up_to"),
+        ("more than £1m", 100_000_000, "more_than"),
+        ("approx. £5,000", 500_000, "approximately"),
+        ("approximately £5k", 500_000, "approximately"),
+        ("c. £5,000", 500_000, "approximately"),
+        ("almost £10", 1000, "almost"),
+        ("£5,000", 500_000, None),
+        ("(3,728)", -372_800, None),
+        ("TBC", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_published_qualifier_stays_with_its_figure(
+    text: str, pence: int | None, qualifier: str | None
+) -> None:
+    money = read_published_money(text)
+    assert (money.amount_pence, money.qualifier) == (pence, qualifier)
+
+
+@pytest.mark.parametrize(
+    "text", ["up to", "up to TBC", "up to (5)", "upto", "c5", "£5 approx", "up to up to £5", "over"]
+)
+def test_a_qualifier_without_a_figure_is_no_money(text: str) -> None:
+    with pytest.raises(Refusal):
+        read_published_money(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("1/4/68", True),
+        ("01-Apr-12", True),
+        (" 1 April 12 ", True),
+        ("1/4/1968", False),
+        ("2015-03-28", False),
+    ],
+)
+def test_a_year_of_two_digits_is_known_for_it(text: str, short: bool) -> None:
+    assert short_year(text) is short

@@ -89,6 +89,58 @@ async def test_an_invoice_is_contested_in_part_and_the_rest_is_paid(till):
         assert (await till.post(ended, move, **body)).json()["code"] == "payment_not_open"
 
 
+async def test_what_is_credited_whole_is_not_paid(till):
+    made = (await till.put()).json()
+    dispute = {"on": "2014-05-10", "contested_pence": 100_000, "reason": "duplicate", "words": "Sent twice."}
+    contested = (await till.post(made, "disputes", **dispute)).json()
+    end = {"on": "2014-06-20", "outcome": "upheld", "credited_pence": 100_000}
+    move = f"disputes/{contested['disputes'][0]['id']}/resolution"
+    ended = (await till.post(contested, move, **end)).json()
+    assert (ended["state"], ended["paid_pence"], ended["credited_pence"]) == ("cancelled", 0, 100_000)
+    paid = (await till.clients["ccg"].get("/v1/payments", params={"state": "paid", "limit": 200})).json()[
+        "items"
+    ]
+    assert made["id"] not in {each["id"] for each in paid}
+
+
+async def test_nothing_is_done_to_a_payment_on_a_day_to_come(till, stack):
+    ahead = await till.put(invoiced_on="2190-01-01")
+    assert (ahead.status_code, ahead.json()["code"]) == (422, "payment_day_to_come")
+    assert ahead.json()["errors"][0]["pointer"] == "/invoiced_on"
+    later = (await till.put(invoiced_on=None, due_on="2190-01-01")).json()
+    assert later["state"] == "scheduled", "what is to be paid later is scheduled"
+    invoice = {"reference": f"INV-{uuid.uuid4().hex[:10]}", "amount": later["amount"] | {"qualifier": None}}
+    made = (await till.put()).json()
+    words = {"contested_pence": 1, "reason": "quality", "words": "See the notes."}
+    contested = (await till.post((await till.put()).json(), "disputes", on="2014-06-01", **words)).json()
+    dispute = f"disputes/{contested['disputes'][0]['id']}"
+    for payment, move, body in (
+        (later, "invoice", invoice),
+        (made, "payment", {"amount_pence": 1}),
+        (made, "disputes", words),
+        (made, "cancellation", {"reason": "Twice"}),
+        (contested, f"{dispute}/stage", {"stage": "answered", "due_on": "2190-02-01"}),
+        (contested, f"{dispute}/resolution", {"outcome": "upheld", "credited_pence": 1}),
+    ):
+        answer = await till.post(payment, move, on="2190-01-01", **body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_day_to_come"), (
+            move,
+            answer.text,
+        )
+        assert (await till.clients["ccg"].get(f"/v1/payments/{payment['id']}")).json() == payment
+    connection = await stack.superuser()
+    try:
+        entry = (
+            "insert into contracts.payment_entries (payment_id, version, owner_organisation_id, entry, holds_from, pence,"
+            " organisation_id, client_id) select id, 2, owner_organisation_id, 'pay', '2190-01-01', 1,"
+            " owner_organisation_id, gen_random_uuid() from contracts.payments where id = $1"
+        )
+        with pytest.raises(Exception, match="no entry of a day to come"):
+            await connection.execute(entry, uuid.UUID(made["id"]))
+    finally:
+        await connection.close()
+
+
 async def test_what_is_scheduled_may_be_unknown_until_it_is_invoiced(till):
     unknown = {"amount_pence": None, "status": "tbc"}
     made = (await till.put(amount=unknown, invoiced_on=None)).json()
@@ -188,6 +240,7 @@ async def test_the_database_refuses_what_the_rules_refuse(till, stack):
         change.format("paid_pence = 1"): "is not what its entries come to",
         change.format("state = 'paid'"): "payments_paid",
         change.format("paid_pence = 100000"): "payments_paid",
+        change.format("credited_pence = 100000, state = 'paid'"): "payments_paid_something",
         change.format("amount_pence = 1"): "does not go back",
         f"update payments set version = version where id = '{id_}'": "counts one on",
         f"delete from payments where id = '{id_}'": "append-only",
@@ -247,5 +300,5 @@ async def test_random_lives_of_payments_keep_to_the_amount_to_the_penny(till):
             told = (payment["paid_pence"], payment["credited_pence"], payment["contested_pence"])
             assert told == (paid, credited, contested)
             assert payment["undisputed_pence"] + sum(told) == amount
-            assert payment["state"] == ("paid" if over else "invoiced")
+            assert payment["state"] == (("paid" if paid else "cancelled") if over else "invoiced")
     assert taken > 25

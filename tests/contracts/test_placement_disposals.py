@@ -77,6 +77,45 @@ async def test_what_stands_for_a_person_goes_and_every_total_stays(council, stac
     assert (nothing.status_code, nothing.json()["code"]) == (409, "disposal_nothing_due")
 
 
+async def test_retention_runs_from_the_end_of_care(council, stack):
+    made = await placed(
+        council, council.contract_id, council.place.pch, end_date=None, keep_until="2014-12-31"
+    )
+    for on in ("2015-06-30", "2014-12-31"):
+        body = {"on": on, "reason": "died"}
+        early = await council.post(
+            f"/v1/placements/{made['id']}/end", json=body, key=a_key(), version=made["version"]
+        )
+        assert (early.status_code, early.json()["code"]) == (422, "placement_retention_at_end"), early.text
+        assert (early.json()["keep_until"]) == "2014-12-31"
+    assert (await council.get(f"/v1/placements/{made['id']}")).json() == made
+    longer = await council.patch(
+        f"/v1/placements/{made['id']}", json={"keep_until": "2021-06-30"}, version=made["version"]
+    )
+    ended = await moved(council, longer.json(), "end", on="2015-06-30", reason="died")
+    assert (ended["keep_until"], ended["ended_on"]) == ("2021-06-30", "2015-06-30")
+    due = {"as_at": "2015-07-01", "basis": "retention_over"}
+    assert (await council.post(URL, json=due, key=a_key())).json()["code"] == "disposal_nothing_due"
+    # One that ended before there was this rule, with its retention drawn to the end of care.
+    connection = await stack.superuser()
+    try:
+        change = "update contracts.placements set version = version + 1, keep_until = ended_on where id = $1"
+        await connection.execute(change, uuid.UUID(ended["id"]))
+        with pytest.raises(Exception, match="beyond the end of care"):
+            await connection.execute(
+                "update contracts.placements set version = version + 1, state = 'ended', end_reason = 'died', "
+                "ended_on = keep_until where id = $1",
+                uuid.UUID((await placed(council, council.contract_id, council.place.pch))["id"]),
+            )
+    finally:
+        await connection.close()
+    assert (await council.post(URL, json=due, key=a_key())).json()["code"] == "disposal_nothing_due"
+    named = {**due, "placement_ids": [ended["id"]]}
+    refused = await council.post(URL, json=named, key=a_key())
+    assert (refused.status_code, refused.json()["code"]) == (409, "disposal_retention_unset")
+    assert (await council.post(URL, json={**named, "basis": "erasure"}, key=a_key())).status_code == 201
+
+
 async def test_an_erasure_names_what_goes_and_takes_only_what_has_ended(council):
     kept = await an_ended(council, keep_until="2199-01-01")
     runs = await placed(council, council.contract_id, council.place.pch)

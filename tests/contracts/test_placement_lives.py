@@ -41,7 +41,7 @@ async def test_random_lives_keep_to_the_model_and_history_rebuilds_the_present(c
     made = {True: 0, False: 0}
     for _ in range(20):
         state = chance.choice(["planned", "active"])
-        body = a_placement(contract_id, place.pch, state=state, end_date=None, keep_until="2016-01-01")
+        body = a_placement(contract_id, place.pch, state=state, end_date=None, keep_until="2017-01-01")
         placement = (await council.put(f"/v1/placements/{uuid.uuid4()}", json=body)).json()
         day, reviewed, states = date(2014, 4, 7), False, [state]
         for _ in range(7):
@@ -74,3 +74,43 @@ async def test_random_lives_keep_to_the_model_and_history_rebuilds_the_present(c
         assert [each["from_state"] for each in kept["steps"]] == [None, *states[:-1]]
         assert kept["placements"] == [placement]
     assert min(made.values()) > 25, made
+
+
+async def test_subject_access_finds_all_that_is_kept_however_much(client_for, stack):
+    place = Place()
+    council = await client_for("contracts", carer(place, "council"))
+    contract_id = await running(council, place, "council")
+    person = f"P-{uuid.uuid4().hex[:10]}"
+    kept = [
+        (await council.put(
+            f"/v1/placements/{uuid.uuid4()}",
+            json=a_placement(contract_id, place.pch, person_reference=person),
+        )).json()["id"]
+        for _ in range(2)
+    ]  # fmt: skip
+    connection = await stack.superuser()
+    try:
+        await connection.execute("set search_path = contracts")
+        columns = (
+            "contract_id, partnership_id, owner_organisation_id, provider_organisation_id, person_reference, "
+            "service, service_key, unit, weekly_cost_pence, weekly_cost_status, funding_type, start_date, outcomes_expected, keep_until, "
+            "state, missing, version"
+        )
+        rows = await connection.fetch(
+            f"insert into contracts.placements (id, reference, {columns}) select gen_random_uuid(), 'M-' || n, {columns} "
+            "from contracts.placements, generate_series(1, 203) n where id = $1 returning id",
+            uuid.UUID(kept[0]),
+        )
+        await connection.execute(
+            "insert into contracts.placement_steps (placement_id, version, owner_organisation_id, move, to_state, "
+            "organisation_id, client_id) select id, 1, owner_organisation_id, 'registration', state, "
+            "owner_organisation_id, gen_random_uuid() from contracts.placements where id = any ($1)",
+            [row["id"] for row in rows],
+        )
+    finally:
+        await connection.close()
+    found = (await council.get("/v1/placement-subject-access", params={"person_reference": person})).json()
+    every = {*kept, *(str(row["id"]) for row in rows)}
+    assert len(found["placements"]) == len(found["steps"]) == 205
+    assert {each["id"] for each in found["placements"]} == every
+    assert {each["placement_id"] for each in found["steps"]} == every

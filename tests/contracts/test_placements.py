@@ -69,6 +69,12 @@ async def test_a_placement_is_recorded_with_its_parts_and_says_which_are_missing
         ("E07000045", "E10000008", None),  # a district may lie in the county
         ("E54000037", "E06000026", None),  # a health body's area beside a council's
         (None, "E06000026", None),
+        ("E06000065", "E10000023", None),  # North Yorkshire since 2023 and before
+        ("E07000163", "E06000065", None),  # Craven, which became part of it
+        ("E06000065", "E06000047", True),
+        ("E08000020", "E08000037", None),  # Gateshead before and since 2013
+        ("E08000037", "E08000020", None),
+        ("E08000020", "E08000021", True),
     ],
 )
 async def test_out_of_area_follows_from_where_the_site_stands_and_who_is_responsible(

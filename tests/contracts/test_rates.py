@@ -68,7 +68,9 @@ async def test_an_uplift_shows_what_it_comes_to_before_it_is_agreed(tariff):
     effect = proposed["effect"]
     assert (effect["placements"], effect["complete"], effect["weekly_more_pence"]) == (2, True, 1575)
     assert [each["financial_year"] for each in effect["by_year"]] == ["2015/16", "2016/17", "2017/18"]
-    assert [each["more_pence"] for each in effect["by_year"]] == [year, 54750, 54750]
+    assert [each["more_pence"] for each in effect["by_year"]] == [year, 0, 0], (
+        "the contract ends on 31 March 2016"
+    )
     assert (await lead.get(f"/v1/rates/{rate['id']}")).json() == rate, "nothing holds until it is agreed"
     agreed = (await tariff.post(proposed, "agreement", on="2015-03-20")).json()
     before = (await lead.get(f"/v1/rates/{rate['id']}")).json()
@@ -78,6 +80,41 @@ async def test_an_uplift_shows_what_it_comes_to_before_it_is_agreed(tariff):
         assert [each["id"] for each in found] == [held]
     again = await tariff.post(agreed, "agreement", on="2015-03-21")
     assert (again.status_code, again.json()["code"]) == (409, "rate_not_proposed")
+
+
+async def test_an_uplift_counts_the_days_on_which_somebody_is_in_care(tariff):
+    """One starts a week before the contract ends: seven days of £100 a week more, and nothing afterwards."""
+    rate = (await tariff.put()).json()
+    lead = tariff.clients["ccg"]
+    contract = (await lead.get(f"/v1/contracts/{tariff.contract_id}")).json()
+    assert contract["end_date"] == "2016-03-31"
+    days = {"start_date": "2016-03-25", "review_date": "2016-03-26", "end_date": None}
+    await placed(lead, tariff.contract_id, tariff.place.pch, unit_rate="700", **days)
+    effect = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", unit_rate="800")).json()["effect"]
+    assert (effect["placements"], effect["complete"], effect["weekly_more_pence"]) == (1, True, 10_000)
+    assert [each["more_pence"] for each in effect["by_year"]] == [10_000, 0, 0]
+
+
+async def test_an_uplift_that_another_overtook_is_proposed_anew(tariff):
+    """Of two proposals the later is agreed first: the earlier says how it goes on, and then holds up to the other."""
+    rate = (await tariff.put()).json()
+    await placed(tariff.clients["ccg"], tariff.contract_id, tariff.place.pch, unit_rate="700", end_date=None)
+    early = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", unit_rate="800")).json()
+    late = (await tariff.post(rate, "uplifts", holds_from="2015-10-01", unit_rate="900")).json()
+    assert (await tariff.post(late, "agreement", on="2015-03-01")).status_code == 200
+    overtaken = await tariff.post(early, "agreement", on="2015-03-01")
+    assert (overtaken.status_code, overtaken.json()["code"]) == (409, "rate_uplift_overtaken")
+    assert overtaken.json()["rate_before_holds_until"] == "2015-09-30"
+    assert (await tariff.post(early, "refusal", on="2015-03-01")).status_code == 200
+    anew = (await tariff.post(rate, "uplifts", holds_from="2015-04-01", unit_rate="800")).json()
+    assert anew["holds_until"] == "2015-09-30"
+    # 183 days from 1 April to 30 September at £100 a week more.
+    assert [each["more_pence"] for each in anew["effect"]["by_year"]] == [261_429, 0, 0]
+    assert (await tariff.post(anew, "agreement", on="2015-03-01")).status_code == 200
+    for day, pounds in (("2015-03-31", "700"), ("2015-09-30", "800"), ("2015-10-01", "900")):
+        asked = {"contract_id": tariff.contract_id, "on": day, "state": "agreed"}
+        found = (await tariff.clients["ccg"].get("/v1/rates", params=asked)).json()["items"]
+        assert [each["unit_rate"] for each in found] == [pounds]
 
 
 async def test_units_that_nobody_knows_leave_the_effect_incomplete(tariff):
@@ -102,6 +139,7 @@ async def test_units_that_nobody_knows_leave_the_effect_incomplete(tariff):
         ({"contract_id": str(uuid.uuid4())}, 422, "rate_contract_unknown"),
         ({"provider_organisation_id": str(uuid.uuid4())}, 422, "rate_provider_not_of_contract"),
         ({"holds_from": "2015-02-29"}, 422, "fields_invalid"),
+        ({"holds_from": "2050-01-01"}, 422, "rate_outside_contract"),
     ],
 )
 async def test_what_does_not_fit_is_refused(tariff, changes, status, code):

@@ -15,7 +15,7 @@ from services.contracts.rules.supplier import (
     read_charity_number,
     read_company_number,
 )
-from shared.money import NOT_STATED, TBC, Money, Status
+from shared.money import NOT_STATED, TBC, Money, Qualifier, Status
 
 CELLS = {
     "effective_date": "28/03/2015",
@@ -222,3 +222,21 @@ def test_what_stands_for_one_person_is_refused_in_a_cell_and_not_repeated(column
     assert (finding.column, finding.read) == (column, None)
     assert row(reference="9434765919").content is not None
     assert "943" not in str(row(start_date="943 476 5919").findings)
+
+
+def test_a_year_of_two_digits_says_how_it_was_read() -> None:
+    said = row(start_date="1/4/12", end_date="01/04/68")
+    assert said.content is not None
+    assert (said.content.start_date, said.content.end_date) == (date(2012, 4, 1), date(2068, 4, 1))
+    told = {each.column: (each.code, each.read) for each in said.findings}
+    assert told == {
+        "start_date": ("register_year_of_two_digits", "2012-04-01"),
+        "end_date": ("register_year_of_two_digits", "2068-04-01"),
+    }
+
+
+def test_a_qualifier_of_the_publisher_stays_with_the_value() -> None:
+    said = row(value="up to £5,000")
+    assert said.content is not None
+    assert said.content.value == Money(500_000, Status.ESTIMATE, Qualifier.UP_TO)
+    assert said.findings == ()

@@ -93,6 +93,38 @@ async def test_two_versions_at_once_never_hold_on_one_day(library, stack):
         await first.execute("begin")
 
 
+async def test_a_version_does_not_end_before_a_contract_goes_by_it(library, stack):
+    first = (await library.put()).json()
+    assert (await library.name(first["id"], on="2015-06-01")).status_code == 201
+    early = await library.put(2, holds_from="2014-10-01")
+    told = early.json()
+    assert (early.status_code, told["code"]) == (409, "specification_named_later"), early.text
+    assert (told["contract_ids"], told["last_named_from"]) == ([library.contract_id], "2015-06-01")
+    lead = library.clients["ccg"]
+    assert (await lead.get(f"{URL}/{first['id']}")).json() == first
+    connection = await stack.superuser()
+    try:
+        change = "update contracts.specifications set holds_until = '2015-05-31' where id = $1"
+        with pytest.raises(Exception, match="from a later day"):
+            await connection.execute(change, uuid.UUID(first["id"]))
+    finally:
+        await connection.close()
+    assert (await library.put(2, holds_from="2015-06-02")).status_code == 201
+
+
+async def test_who_names_a_version_waits_for_who_ends_it(library, stack):
+    first = (await library.put()).json()
+    async with as_app(stack, carer(library.place, "ccg")) as ending:
+        change = "update specifications set holds_until = '2014-09-30' where id = $1"
+        assert await ending.execute(change, uuid.UUID(first["id"])) == "UPDATE 1"
+        late = asyncio.create_task(library.name(first["id"], on="2015-06-01"))
+        waited = not (await asyncio.wait([late], timeout=0.5))[0]
+        await ending.execute("commit")
+        answer = await late
+        assert (waited, answer.json()["code"]) == (True, "specification_not_in_force"), answer.text
+        await ending.execute("begin")
+
+
 @pytest.mark.row("S1-C06")
 async def test_a_contract_names_a_version_that_holds(library, client_for):
     first = (await library.put()).json()

@@ -103,3 +103,22 @@ async def test_candidates_are_listed_over_all_leads(client_for):
         assert (found["numbers"], found["because"]) == (["GB-COH:00000001"], ["same_number", "same_name"])
     for role in ("kernow", "pch"):
         assert (await clients[role].get("/v1/supplier-duplicates", params=asked)).json()["items"] == []
+
+
+@pytest.mark.parametrize("scheme", ["GB-COH", "GB-CHC"])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_third_without_a_number_does_not_make_two_bodies_one(scheme, order):
+    one, other = f"{scheme}:00000001", f"{scheme}:00000002"
+    three = [
+        supplier("Care Homes Ltd", one),
+        supplier("CARE HOMES"),
+        supplier("Care Homes Limited", other),
+    ]
+    assert duplicates([three[at] for at in order]) == []
+    again = supplier("CARE HOMES LTD.", one)
+    [found] = duplicates([three[at] for at in order] + [again])
+    assert (found.names, found.numbers) == (("CARE HOMES LTD.", "Care Homes Ltd"), (one,))
+    nameless = supplier("Care Homes!")
+    [found] = duplicates([three[at] for at in order] + [nameless])
+    assert (found.names, found.because) == (("CARE HOMES", "Care Homes!"), ("same_name",))
+    assert duplicates(three[:2])[0].names == ("CARE HOMES", "Care Homes Ltd"), "with one alone it is one"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.contracts.actions.record_payment import told_of_payment
 from services.contracts.rules.payment import Payment
+from services.contracts.rules.payment_day import require_come
 from services.contracts.store import payments
 from services.contracts.store.payments import Entry
 from shared.caller import Caller
@@ -17,11 +19,12 @@ from shared.idempotency import Answer, Sent, check_version, find, finish
 
 @dataclass(frozen=True, slots=True)
 class AskedPayment:
-    """What is asked for: what is told of it, its entry, and the rule that makes or refuses it."""
+    """What is asked for: what is told of it, its entry, and the rule that makes or refuses it. `today` is England's day."""
 
     what: str
     entry: Entry
     rule: Callable[[Payment], Payment]
+    today: date
 
 
 async def move_payment(
@@ -33,5 +36,6 @@ async def move_payment(
             return kept
         before = await payments.lock(tx, payment_id)
         check_version(before.version, expected_version)
+        require_come(asked.entry.on, asked.today)
         after = await payments.save(tx, before, asked.rule(before), asked.entry)
         return await finish(tx, sent, told_of_payment(asked.what, after), after, status=200)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from services.contracts.actions.record_rate import told_of_rate
 from services.contracts.rules import rate as rules
-from services.contracts.store import rates
+from services.contracts.store import contracts, rates
 from shared.caller import Caller
 from shared.db import Database
 from shared.idempotency import Answer, Sent, find, finish
@@ -27,6 +27,8 @@ async def propose_uplift(
         if (kept := await find(tx, sent)) is not None:
             return kept
         before = await rates.lock(tx, rate_id)
-        made = rules.uplift(before, uuid4(), holds_from, asked, await rates.in_care(tx, before))
+        contract, _ = await contracts.get(tx, before.contract_id)
+        care = await rates.in_care(tx, before)
+        made = rules.uplift(before, uuid4(), holds_from, asked, care, contract.runs_until)
         made = await rates.add(tx, made)
         return await finish(tx, sent, told_of_rate("uplift_proposed", made), made)

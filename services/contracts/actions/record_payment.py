@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.contracts.rules import payment as rules
 from services.contracts.rules.payment import PaymentEntry
+from services.contracts.rules.payment_day import require_come
 from services.contracts.store import contracts, payments
 from services.contracts.store.payments import Entry
 from shared.audit import Change
@@ -13,12 +16,14 @@ from shared.idempotency import Answer, Sent, find, finish
 
 
 async def record_payment(
-    db: Database, caller: Caller, sent: Sent, draft: rules.Payment, entry: Entry
+    db: Database, caller: Caller, sent: Sent, draft: rules.Payment, entry: Entry, today: date
 ) -> Answer:
-    """Record the draft, or give back what was answered when it was recorded before."""
+    """Record the draft, or give back what was answered when it was recorded before. `today` is England's day."""
     async with db.begin(caller, write=True) as tx:
         if (kept := await find(tx, sent)) is not None:
             return kept
+        if draft.invoiced_on is not None:
+            require_come(draft.invoiced_on, today, "/invoiced_on")
         contract = await contracts.maybe(tx, draft.contract_id)
         payment = await payments.add(tx, rules.register(draft, contract, caller.organisations), entry)
         scheduled = entry.entry is PaymentEntry.SCHEDULE

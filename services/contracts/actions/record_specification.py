@@ -24,7 +24,8 @@ async def record_specification(
             draft, await specifications.of_code(tx, draft.partnership_id, draft.code)
         )
         if ended is not None:
-            await specifications.end(tx, ended)
+            named = await specifications.naming(tx, ended.id)
+            await specifications.end(tx, rules.end(ended, named))
             await tell(tx, [_told("specification_ended", ended)])
         version = await specifications.add(tx, version)
         return await finish(tx, sent, _told("specification_recorded", version), version)

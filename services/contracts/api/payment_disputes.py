@@ -21,6 +21,7 @@ from shared.idempotency import Sent
 from shared.web.answers import answer
 from shared.web.doors import Door, IfMatch, may, post_once
 from shared.web.openapi import problems
+from shared.web.today import today_in_england
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"])
 
@@ -45,6 +46,7 @@ async def contest(
         "payment_contested",
         Entry(PaymentEntry.CONTEST, body.on, body.contested_pence, body.reason.value),
         lambda payment: rules.contest(payment, dispute),
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))
 
@@ -69,6 +71,7 @@ async def stage(
         "payment_dispute_advanced",
         Entry(PaymentEntry.STAGE, body.on, None, body.stage.value),
         lambda payment: rules.advance(payment, dispute_id, body.stage, body.due_on),
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))
 
@@ -93,5 +96,6 @@ async def resolution(
         "payment_dispute_resolved",
         Entry(PaymentEntry.RESOLVE, body.on, body.credited_pence, body.outcome.value),
         lambda payment: rules.resolve(payment, dispute_id, body.on, body.outcome, body.credited_pence),
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))

@@ -52,7 +52,8 @@ async def put(
     draft = body.to_draft(id, door.caller.organisation_id)
     kind = PaymentEntry.SCHEDULE if body.invoiced_on is None else PaymentEntry.INVOICE
     entry = Entry(kind, body.invoiced_on or body.due_on or today_in_england(), draft.amount.amount_pence)
-    return answer(await record_payment(door.db, door.caller, sent, draft, entry), f"/v1/payments/{id}")
+    made = await record_payment(door.db, door.caller, sent, draft, entry, today_in_england())
+    return answer(made, f"/v1/payments/{id}")
 
 
 @router.post(
@@ -75,6 +76,7 @@ async def invoice(
         "payment_invoiced",
         Entry(PaymentEntry.INVOICE, body.on, amount.amount_pence),
         lambda payment: rules.invoice(payment, body.on, amount, body.reference, body.due_on),
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))
 
@@ -98,6 +100,7 @@ async def payment(
         "payment_paid",
         Entry(PaymentEntry.PAY, body.on, body.amount_pence),
         lambda payment: rules.pay(payment, body.on, body.amount_pence),
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))
 
@@ -118,7 +121,10 @@ async def cancellation(
 ) -> Response:
     """What was recorded by mistake is not due, as long as nothing of it was paid or contested."""
     asked = AskedPayment(
-        "payment_cancelled", Entry(PaymentEntry.CANCEL, body.on, None, body.reason), rules.cancel
+        "payment_cancelled",
+        Entry(PaymentEntry.CANCEL, body.on, None, body.reason),
+        rules.cancel,
+        today_in_england(),
     )
     return answer(await move_payment(door.db, door.caller, sent, id, version, asked))
 

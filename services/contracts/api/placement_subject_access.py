@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.contracts.api.placement_bodies import PersonRecordsOut
 from services.contracts.rules.placement import Placement
 from services.contracts.rules.placement_life import KeptPlacementStep
-from services.contracts.store import placements
+from services.contracts.store import person_placements
 from shared.errors import NOT_FOUND
 from shared.web.answers import shown
 from shared.web.doors import Door, may
@@ -19,8 +19,6 @@ from shared.web.fields import Code
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/placement-subject-access", tags=["placements"])
-
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,9 @@ async def every(
 ) -> Response:
     """For the controller alone: placements and their history, whoever provides. What was disposed of is not found."""
     async with door.db.begin(door.caller, snapshot=True) as tx:
-        found = await placements.page(tx, {"person_reference": person_reference}, MOST, None, own=True)
+        found = await person_placements.of_person(tx, person_reference)
         if not found:
             raise NOT_FOUND()
-        steps = [step for each in found for step in await placements.steps_of(tx, each.id)]
+        steps = await person_placements.steps_of_person(tx, person_reference)
     records = _PersonRecords(door.caller.organisation_id, person_reference, tuple(found), tuple(steps))
     return shown(request, records)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from uuid import UUID
 
 from shared.text import fold
@@ -60,8 +61,9 @@ def _plain(text: str) -> list[str]:
 def duplicates(suppliers: Sequence[NamedSupplier]) -> list[DuplicateSupplier]:
     """Groups of suppliers that are named in more than one way and seem to be one, by key.
 
-    One number in common makes two one. One name beneath its spelling does, unless both have a company number and
-    they differ: two companies of a group may bear like names.
+    One number in common makes two one. One name beneath its spelling does, unless both have a company number, or both a
+    charity number, and they differ: two companies of a group may bear like names. Nor does a third of that name without
+    a number make them one: nobody knows which of the two it is, so it is told with neither.
     """
     leader = list(range(len(suppliers)))
 
@@ -75,10 +77,12 @@ def duplicates(suppliers: Sequence[NamedSupplier]) -> list[DuplicateSupplier]:
         for other in members[1:]:
             leader[find(other)] = find(members[0])
     for members in _by_name(suppliers):
-        for at, other in enumerate(members):
-            for earlier in members[:at]:
-                if _compatible(suppliers[earlier], suppliers[other]):
-                    leader[find(other)] = find(earlier)
+        numbers: dict[int, frozenset[str]] = defaultdict(frozenset)
+        for at in members:
+            numbers[find(at)] |= _numbered(suppliers[at])
+        alike = _mergeable(numbers)
+        for other in alike[1:]:
+            leader[find(other)] = find(alike[0])
     groups: dict[int, list[int]] = defaultdict(list)
     for at in range(len(suppliers)):
         groups[find(at)].append(at)
@@ -104,13 +108,23 @@ def _by_name(suppliers: Sequence[NamedSupplier]) -> Iterable[list[int]]:
     return at.values()
 
 
-def _companies(supplier: NamedSupplier) -> frozenset[str]:
-    return frozenset(each for each in supplier.numbers if each.startswith("GB-COH:"))
+def _numbered(supplier: NamedSupplier) -> frozenset[str]:
+    return frozenset(each for each in supplier.numbers if each.partition(":")[0] in _NUMBERED)
 
 
-def _compatible(one: NamedSupplier, other: NamedSupplier) -> bool:
-    mine, theirs = _companies(one), _companies(other)
-    return not (mine and theirs and mine.isdisjoint(theirs))
+def _mergeable(numbers: Mapping[int, frozenset[str]]) -> list[int]:
+    """Which of these that share a name are one: all of them, or where any two differ, those without a number alone."""
+    if all(_compatible(one, other) for one, other in combinations(numbers.values(), 2)):
+        return list(numbers)
+    return [at for at, held in numbers.items() if not held]
+
+
+def _compatible(one: frozenset[str], other: frozenset[str]) -> bool:
+    for scheme in _NUMBERED:
+        mine, theirs = ({each for each in held if each.startswith(f"{scheme}:")} for held in (one, other))
+        if mine and theirs and mine.isdisjoint(theirs):
+            return False
+    return True
 
 
 def _group(members: Sequence[NamedSupplier]) -> DuplicateSupplier:

@@ -185,13 +185,14 @@ def _with_amount(payment: Payment) -> Payment:
 
 
 def settled(payment: Payment) -> Payment:
-    """The payment with what follows: what is undisputed, and that it is paid when nothing is left."""
+    """The payment with what follows: what is undisputed; paid when nothing is left, cancelled where all was credited."""
     pence = payment.amount.amount_pence
     if pence is None:
         return replace(payment, undisputed_pence=None)
     left = pence - payment.paid_pence - payment.credited_pence - payment.contested_pence
     over = payment.state is PaymentState.INVOICED and left == 0 and payment.contested_pence == 0
-    return replace(payment, undisputed_pence=left, state=PaymentState.PAID if over else payment.state)
+    ended = PaymentState.PAID if payment.paid_pence else PaymentState.CANCELLED
+    return replace(payment, undisputed_pence=left, state=ended if over else payment.state)
 
 
 def invoice(payment: Payment, on: date, amount: Money, reference: str, due_on: date | None) -> Payment:

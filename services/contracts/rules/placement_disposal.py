@@ -28,6 +28,11 @@ KEPT_STILL = reason(
     Kind.CONFLICT,
     "The record is to be kept longer. Wait until its retention is over, or dispose of it on the ground of erasure.",
 )
+RETENTION_UNSET = reason(
+    "disposal_retention_unset",
+    Kind.CONFLICT,
+    "The record has no retention beyond the end of care, so none is over. Name it in a disposal on the ground of erasure.",
+)
 AS_AT_AHEAD = reason("disposal_ahead", Kind.INVALID, "A disposal is made for today or a day that is past.")
 ERASURE_UNNAMED = reason(
     "disposal_erasure_unnamed", Kind.INVALID, "For an erasure name the placements that are to go."
@@ -78,6 +83,8 @@ def dispose(placement: Placement, basis: DisposalBasis, as_at: date) -> Placemen
         raise NOT_ENDED(placement_id=str(placement.id), state=placement.state.value)
     if basis is DisposalBasis.RETENTION_OVER and placement.keep_until >= as_at:
         raise KEPT_STILL(placement_id=str(placement.id), keep_until=placement.keep_until.isoformat())
+    if basis is DisposalBasis.RETENTION_OVER and placement.keep_until <= (placement.ended_on or date.max):
+        raise RETENTION_UNSET(placement_id=str(placement.id), keep_until=placement.keep_until.isoformat())
     return replace(
         placement,
         reference=None,

@@ -31,6 +31,13 @@ NOT_STARTED_ONLY = reason(
     "A planned placement ends as not_started, and one that has begun for another reason.",
 )
 
+RETENTION_AT_END = reason(
+    "placement_retention_at_end",
+    Kind.INVALID,
+    "Retention runs from the end of care, and this record would not be kept beyond it. Set keep_until to a later day"
+    " first, then end the placement.",
+)
+
 
 def activate(placement: Placement, contract: Contract | None, on: date) -> Placement:
     """The placement begins. Its contract must run, and still be one of the owner's."""
@@ -79,8 +86,9 @@ def end(
         raise NOT_STARTED_ONLY("/reason")
     if not planned:
         _check_day(placement, history, on)
-    kept = max(placement.keep_until, on)
-    return checked(replace(placement, state=moved, ended_on=on, end_reason=why.value, keep_until=kept))
+    if placement.keep_until <= on:
+        raise RETENTION_AT_END("/on", keep_until=placement.keep_until.isoformat())
+    return checked(replace(placement, state=moved, ended_on=on, end_reason=why.value))
 
 
 def _check_day(placement: Placement, history: Sequence[KeptPlacementStep], on: date) -> None:

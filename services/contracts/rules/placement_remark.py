@@ -35,6 +35,11 @@ DATE_UNREADABLE = Remark(
     "Write a date with the day first, like 06/04/2015 or 6-Apr-2015.",
     rejects=True,
 )
+YEAR_SHORT = Remark(
+    "placement_year_of_two_digits",
+    "The year has two digits. Up to 69 it is read as of this century, else as of the last. Write all four.",
+    rejects=False,
+)
 FIGURE_UNREADABLE = Remark(
     "placement_figure_unreadable",
     "This is not a plain figure like 812.50 with at most ten decimals.",

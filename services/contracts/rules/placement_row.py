@@ -15,7 +15,7 @@ from services.contracts.rules import placement_remark as said
 from services.contracts.rules.placement import FundingType, RateUnit
 from services.contracts.rules.placement_life import PlacementState
 from services.contracts.rules.register_remark import Finding, Remark, found
-from shared.day import read_day
+from shared.day import read_day, short_year
 from shared.errors import Kind, Refusal, reason
 from shared.money import NOT_STATED, Money, read_money
 from shared.text import fold_key, forbidden_character, personal_detail
@@ -207,10 +207,13 @@ class _Reading:
         if not (cell := self.cells.get(column, "")):
             return None
         try:
-            return read_day(cell)
+            day = read_day(cell)
         except Refusal:
             self.note(column, said.DATE_UNREADABLE, cell)
             return None
+        if short_year(cell):
+            self.note(column, said.YEAR_SHORT, day.isoformat())
+        return day
 
     def figure(self, column: str) -> Decimal | None:
         if not (cell := self.cells.get(column, "")):

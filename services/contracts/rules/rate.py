@@ -40,6 +40,17 @@ UPLIFT_UNFIT = reason(
 UPLIFT_OUTSIDE = reason(
     "rate_uplift_outside", Kind.INVALID, "An uplift begins after its rate began, and while it holds."
 )
+OUTSIDE_CONTRACT = reason(
+    "rate_outside_contract",
+    Kind.INVALID,
+    "The rate begins after the contract has ended, with all its extensions.",
+)
+UPLIFT_OVERTAKEN = reason(
+    "rate_uplift_overtaken",
+    Kind.CONFLICT,
+    "Another uplift of the same rate was agreed since this one was proposed, so that it would hold for fewer days than it"
+    " says. Refuse this proposal and propose it anew: it then ends where the agreed one begins.",
+)
 NOT_AGREED = reason("rate_not_agreed", Kind.CONFLICT, "Only a rate that is agreed can be uplifted.")
 NOT_PROPOSED = reason("rate_not_proposed", Kind.CONFLICT, "This rate is decided on already.")
 
@@ -97,9 +108,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class AtRate:
-    """A placement at the old rate: units a week if known, and its planned end."""
+    """A placement at the old rate: units a week if known, the day it starts, and its planned end."""
 
     units_per_week: Decimal | None
+    start_date: date | None
     end_date: date | None
 
 
@@ -113,6 +125,11 @@ def record(rate: Rate, contract: Contract | None, own: Iterable[UUID]) -> Rate:
         raise RATE_NOT_POSITIVE("/unit_rate")
     if rate.holds_until is not None and rate.holds_until < rate.holds_from:
         raise ENDS_BEFORE_START("/holds_until")
+    last = (
+        None if contract.runs_until is None else max(contract.runs_until, contract.max_end_date or date.min)
+    )
+    if last is not None and rate.holds_from > last:
+        raise OUTSIDE_CONTRACT("/holds_from", last_day=last.isoformat())
     return replace(
         rate, owner_organisation_id=contract.owner_organisation_id, partnership_id=contract.partnership_id
     )
@@ -124,8 +141,12 @@ def uplift(
     holds_from: date,
     asked: tuple[Decimal | None, Decimal | None],
     care: Sequence[AtRate],
+    runs_until: date | None,
 ) -> Rate:
-    """The rate that would follow, with its effect. `asked`: percent, or the new rate. Rates are kept to four decimals."""
+    """The rate that would follow, with its effect. `asked`: percent, or the new rate. Rates are kept to four decimals.
+
+    `runs_until`: the last day on which the contract may run, None while no end is known.
+    """
     percent, told = asked
     if (percent is None) == (told is None):
         raise UPLIFT_UNFIT("/percent")
@@ -142,7 +163,7 @@ def uplift(
         unit_rate=new,
         holds_from=holds_from,
         uplifts_id=rate.id,
-        effect=effect_of(new - rate.unit_rate, holds_from, rate.holds_until, care),
+        effect=effect_of(new - rate.unit_rate, holds_from, _earlier(rate.holds_until, runs_until), care),
         state=RateState.PROPOSED,
         decided_on=None,
         version=1,
@@ -153,8 +174,16 @@ def _by_percent(rate: Decimal, percent: Decimal) -> Decimal:
     return Decimal(half_up(rate * (100 + percent) * 100)) / 10_000
 
 
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((each for each in (one, other) if each is not None), default=None)
+
+
 def effect_of(more: Decimal, first: date, last: date | None, care: Sequence[AtRate]) -> UpliftEffect:
-    """What more pounds a unit add: by the week, and in each of three financial years by days of a seventh of a week."""
+    """What more pounds a unit add: by the week, and in each of three financial years by days of a seventh of a week.
+
+    A placement counts on the days on which somebody is in care: from its start to its planned end. `first`, `last`: the
+    days on which the uplift holds and the contract may run.
+    """
     known = [each for each in care if each.units_per_week is not None]
     year, by_year = financial_year_of(first), []
     for _ in range(YEARS_AHEAD):
@@ -169,15 +198,18 @@ def effect_of(more: Decimal, first: date, last: date | None, care: Sequence[AtRa
 
 
 def _days(each: AtRate, first: date, last: date | None, year: FinancialYear) -> int:
-    begin = max(first, year.first_day)
+    begin = max(first, year.first_day, each.start_date or date.min)
     end = min(year.last_day, last or date.max, each.end_date or date.max)
     return max((end - begin).days + 1, 0)
 
 
 def agree(rate: Rate, before: Rate | None, on: date) -> tuple[Rate, Rate | None]:
-    """The uplift holds, and the rate before it ends the day before."""
+    """The uplift holds, and the rate before it ends the day before. It holds as it was proposed, or not at all."""
     if rate.state is not RateState.PROPOSED:
         raise NOT_PROPOSED(state=rate.state.value)
+    if before is not None and before.holds_until != rate.holds_until:
+        until = None if before.holds_until is None else before.holds_until.isoformat()
+        raise UPLIFT_OVERTAKEN(rate_before_holds_until=until)
     agreed = replace(rate, state=RateState.AGREED, decided_on=on)
     return agreed, None if before is None else replace(
         before, holds_until=rate.holds_from - timedelta(days=1)

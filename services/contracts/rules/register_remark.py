@@ -22,6 +22,11 @@ SUPPLIER_MISSING = Remark("register_supplier_missing", "The row names no supplie
 DATE_UNREADABLE = Remark(
     "register_date_unreadable", "This is not a date like 31/03/2015 or 31-Mar-2015.", rejects=True
 )
+YEAR_SHORT = Remark(
+    "register_year_of_two_digits",
+    "The year has two digits. Up to 69 it is read as of this century, else as of the last. Write all four.",
+    rejects=False,
+)
 MONEY_UNREADABLE = Remark("register_money_unreadable", "This is not an amount in pounds.", rejects=True)
 TEXT_UNFIT = Remark(
     "register_text_unfit", "The cell holds a character that no record may hold.", rejects=True

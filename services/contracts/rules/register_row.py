@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ from services.contracts.rules.register_remark import (
     TITLE_MISSING,
     VALUE_BASIS_UNREADABLE,
     VALUE_NEGATIVE,
+    YEAR_SHORT,
     Finding,
     Remark,
     found,
@@ -45,9 +46,9 @@ from services.contracts.rules.register_word import (
     tender_of,
 )
 from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
-from shared.day import read_day
+from shared.day import read_day, short_year
 from shared.errors import Refusal
-from shared.money import NOT_STATED, Money, Status, read_money
+from shared.money import NOT_STATED, Money, Status, read_published_money
 from shared.text import fold_key, forbidden_character, personal_detail, personal_reference
 
 
@@ -160,10 +161,13 @@ class _Reading:
         if not cell:
             return None
         try:
-            return read_day(cell)
+            day = read_day(cell)
         except Refusal:
             self.note(column, DATE_UNREADABLE, cell)
             return None
+        if short_year(cell):
+            self.note(column, YEAR_SHORT, day.isoformat())
+        return day
 
     def end(self) -> tuple[date | None, EndStatus]:
         word = fold_key(self.cells.get("end_date", ""))
@@ -178,7 +182,7 @@ class _Reading:
     def money(self, column: str) -> Money:
         cell = self.cells.get(column, "")
         try:
-            return read_money(cell)
+            return read_published_money(cell)
         except Refusal:
             self.note(column, MONEY_UNREADABLE, cell)
             return NOT_STATED
@@ -193,8 +197,8 @@ class _Reading:
         # The LGTC field FixedCost is a yes or no; the council layout says Estimated, Fixed or nothing.
         estimated = fold_key(self.cells.get("estimated", "")) in ESTIMATED
         if said == Status.PROVISIONAL:
-            return Money(money.amount_pence, Status.PROVISIONAL)
-        return Money(money.amount_pence, Status.ESTIMATE) if estimated else money
+            return replace(money, status=Status.PROVISIONAL)
+        return replace(money, status=Status.ESTIMATE) if estimated else money
 
     def value_basis(self) -> ValueBasis:
         cell = self.cells.get("value_basis", "")

@@ -30,6 +30,12 @@ SPECIFICATION_OUT_OF_ORDER = reason(
     Kind.CONFLICT,
     "Versions are numbered in the order in which they hold: a later one has a higher number.",
 )
+SPECIFICATION_NAMED_LATER = reason(
+    "specification_named_later",
+    Kind.CONFLICT,
+    "Contracts go by the version before from a day on which it would not hold any more. Let the new version begin after"
+    " the last of these days.",
+)
 NAMED_CONTRACT_UNKNOWN = reason(
     "specification_contract_unknown",
     Kind.INVALID,
@@ -55,6 +61,8 @@ NAMED_TWICE = reason(
     Kind.CONFLICT,
     "The contract names a version of this specification from that day already.",
 )
+
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,19 @@ def take_up(
                 "/number", number=each.number, holds_from=each.holds_from.isoformat()
             )
     return version, ended
+
+
+def end(version: Specification, named: Sequence[ContractSpecification]) -> Specification:
+    """The version with its last day, unless a contract in `named` goes by it from a later one."""
+    later = [each for each in named if each.holds_from > (version.holds_until or date.max)]
+    if later:
+        raise SPECIFICATION_NAMED_LATER(
+            "/holds_from",
+            number=version.number,
+            contract_ids=sorted(str(each.contract_id) for each in later)[:MOST_TOLD],
+            last_named_from=max(each.holds_from for each in later).isoformat(),
+        )
+    return version
 
 
 def _together(one: Specification, other: Specification) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from services.contracts.rules.management_action import ManagementKind, ManagementState
 from services.contracts.rules.payment import REFERENCE_USED, TOO_MUCH, PaymentEntry, PaymentState
+from services.contracts.rules.payment_day import PAYMENT_AHEAD
 from services.contracts.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -102,3 +103,4 @@ refuse_constraint("payments_pkey", ID_UNAVAILABLE)
 refuse_constraint("management_actions_pkey", ID_UNAVAILABLE)
 refuse_constraint("payments_reference", REFERENCE_USED, "/reference")
 refuse_constraint("payments_within_amount", TOO_MUCH)
+refuse_constraint("payment_entry_has_come", PAYMENT_AHEAD, "/on")

@@ -26,6 +26,7 @@ _DUE = prepare(
         placements.c.disposed_on.is_(None),
         placements.c.state == literal_column("'ended'", PLACEMENT_STATE),
         placements.c.keep_until < bindparam("as_at", type_=Date),
+        placements.c.keep_until > placements.c.ended_on,
     )
     .order_by(placements.c.id)
     .limit(bindparam("most"))

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 from services.contracts.rules.high_cost import THRESHOLD_USED
 from services.contracts.rules.placement import CONTRACT_NOT_OPEN, REFERENCE_USED, FundingType, RateUnit
 from services.contracts.rules.placement_life import MOVE_NOT_OPEN, PlacementMove, PlacementState
+from services.contracts.rules.placement_move import RETENTION_AT_END
 from services.contracts.store.tables import metadata
 from shared.db import refuse_constraint
 from shared.errors import ID_UNAVAILABLE
@@ -117,3 +118,4 @@ refuse_constraint("placement_contract_is_open", CONTRACT_NOT_OPEN, "/contract_id
 refuse_constraint("placement_moves", MOVE_NOT_OPEN)
 refuse_constraint("high_cost_thresholds_pkey", ID_UNAVAILABLE)
 refuse_constraint("high_cost_thresholds_once", THRESHOLD_USED, "/holds_from")
+refuse_constraint("placement_kept_beyond", RETENTION_AT_END, "/on")

@@ -194,7 +194,7 @@ async def page(
 
 async def steps_of(tx: Transaction, placement_id: UUID) -> list[KeptPlacementStep]:
     """The whole history of a placement of the caller's own."""
-    return [_step_of(row) for row in await tx.all(_STEPS, id=placement_id, **own_care(tx))]
+    return [step_of(row) for row in await tx.all(_STEPS, id=placement_id, **own_care(tx))]
 
 
 async def add(tx: Transaction, placement: Placement, step: PlacementStep) -> Placement:
@@ -280,6 +280,6 @@ def _step_row(
     }
 
 
-def _step_of(row: Mapping[str, Any]) -> KeptPlacementStep:
+def step_of(row: Mapping[str, Any]) -> KeptPlacementStep:
     made = {name: value for name, value in row.items() if name not in ("holds_from", "organisation_id")}
     return msgspec.convert({**made, "on": row["holds_from"]}, KeptPlacementStep)

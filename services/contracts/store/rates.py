@@ -56,7 +56,7 @@ _GET = prepare(select(contract_rates).where(_ID, _seen()))
 _LOCK = prepare(select(contract_rates).where(_ID, ours(contract_rates)).with_for_update())
 # The lead's own placements in care at this rate: what others place under the contract stays theirs.
 _AT_RATE = prepare(
-    select(placements.c.units_per_week, placements.c.end_date).where(
+    select(placements.c.units_per_week, placements.c.start_date, placements.c.end_date).where(
         ours(placements),
         placements.c.contract_id == bindparam("contract_id", type_=Uuid),
         placements.c.provider_organisation_id == bindparam("provider_id", type_=Uuid),

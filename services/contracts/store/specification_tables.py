@@ -7,6 +7,7 @@ from sqlalchemy import Column, Date, DateTime, Integer, Table, Text, Uuid
 from services.contracts.rules.specification import (
     NAMED_NOT_IN_FORCE,
     NAMED_TWICE,
+    SPECIFICATION_NAMED_LATER,
     SPECIFICATION_NUMBER_USED,
     SPECIFICATION_OVERLAPS,
 )
@@ -53,3 +54,4 @@ refuse_constraint("specifications_apart", SPECIFICATION_OVERLAPS, "/holds_from")
 refuse_constraint("contract_specifications_pkey", ID_UNAVAILABLE)
 refuse_constraint("contract_specifications_once", NAMED_TWICE, "/holds_from")
 refuse_constraint("contract_specifications_in_force", NAMED_NOT_IN_FORCE, "/holds_from")
+refuse_constraint("specifications_named_later", SPECIFICATION_NAMED_LATER, "/holds_from")

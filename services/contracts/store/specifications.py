@@ -61,6 +61,7 @@ def _of_its_contract() -> ColumnElement[bool]:
 
 _NAMED = select(_N).where(_of_its_contract())
 _GET_NAMED = prepare(_NAMED.where(_N.c.id == bindparam("id", type_=Uuid)))
+_NAMING = prepare(_NAMED.where(_N.c.specification_id == bindparam("specification_id", type_=Uuid)))
 _FILTERS: Mapping[str, Any] = {
     "partnership_id": lambda table: table.c.partnership_id == bindparam("partnership_id", type_=Uuid),
     "contract_id": lambda table: table.c.contract_id == bindparam("contract_id", type_=Uuid),
@@ -105,6 +106,12 @@ async def add(tx: Transaction, version: Specification) -> Specification:
     values = {name: getattr(version, name) for name in names}
     await tx.do(_ADD, **values, code_key=fold_key(version.code))
     return await get(tx, version.id)
+
+
+async def naming(tx: Transaction, specification_id: UUID) -> list[ContractSpecification]:
+    """What contracts that the caller may see name of a version."""
+    rows = await tx.all(_NAMING, specification_id=specification_id, **scope(tx))
+    return [msgspec.convert(dict(row), ContractSpecification) for row in rows]
 
 
 async def end(tx: Transaction, version: Specification) -> None:
