@@ -92,9 +92,9 @@ async def test_subject_access_finds_all_that_is_kept_however_much(client_for, st
     try:
         await connection.execute("set search_path = contracts")
         columns = (
-            "contract_id, partnership_id, owner_organisation_id, provider_organisation_id, person_reference, "
-            "service, service_key, unit, weekly_cost_pence, weekly_cost_status, funding_type, start_date, outcomes_expected, keep_until, "
-            "state, missing, version"
+            "contract_id, partnership_id, owner_organisation_id, provider_organisation_id, person_reference, service, "
+            "service_key, unit, weekly_cost_pence, weekly_cost_status, funding_type, start_date, outcomes_expected, "
+            "keep_until, state, missing, version"
         )
         rows = await connection.fetch(
             f"insert into contracts.placements (id, reference, {columns}) select gen_random_uuid(), 'M-' || n, {columns} "
