@@ -12,12 +12,14 @@ from sqlalchemy import Text, Uuid, bindparam, insert, select, update
 from services.budget.rules.body_type import BodyType
 from services.budget.rules.delegation_limit import CountedOver, Limit, LimitSubject, Nature, Permanence
 from services.budget.store.commitment_tables import delegation_limits
-from services.budget.store.visibility import scope, to_partners
+from services.budget.store.visibility import scope, to_partners_of_body
 from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(c.name for c in delegation_limits.c if c.name not in {"recorded_at", "updated_at"})
-_VISIBLE = select(*(delegation_limits.c[name] for name in _NAMES)).where(to_partners(delegation_limits))
+_VISIBLE = select(*(delegation_limits.c[name] for name in _NAMES)).where(
+    to_partners_of_body(delegation_limits)
+)
 _ID = delegation_limits.c.id == bindparam("id", type_=Uuid)
 _GET = prepare(_VISIBLE.where(_ID))
 _LOCK = prepare(_VISIBLE.where(_ID).with_for_update())

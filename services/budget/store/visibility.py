@@ -68,6 +68,12 @@ def to_partners(table: Table) -> ColumnElement[bool]:
     )
 
 
+def to_partners_of_body(table: Table) -> ColumnElement[bool]:
+    """Rows that every commissioner of the partnership may see, and the auditors of the body that keeps them."""
+    of_body = _key(table.c.partnership_id, cast(table.c.owner_organisation_id, Text), _ALL_YEARS)
+    return (table.c.partnership_id == any_(_PARTNERSHIPS)) | (of_body == any_(_AUDITS))
+
+
 def to_partners_by_year(table: Table) -> ColumnElement[bool]:
     """Rows that every commissioner of the partnership may see, and the auditors of all its bodies for that year."""
     return (table.c.partnership_id == any_(_PARTNERSHIPS)) | (

@@ -11,12 +11,14 @@ from sqlalchemy import Uuid, bindparam, insert, select, update
 from services.budget.rules.category import Category
 from services.budget.rules.early_warning import Severity, Threshold
 from services.budget.store.commitment_tables import warning_thresholds
-from services.budget.store.visibility import scope, to_partners
+from services.budget.store.visibility import scope, to_partners_of_body
 from shared.db import Transaction, prepare
 from shared.keyset import WHENEVER, After, Pages, Within
 
 _NAMES = tuple(c.name for c in warning_thresholds.c if c.name not in {"recorded_at", "updated_at"})
-_VISIBLE = select(*(warning_thresholds.c[name] for name in _NAMES)).where(to_partners(warning_thresholds))
+_VISIBLE = select(*(warning_thresholds.c[name] for name in _NAMES)).where(
+    to_partners_of_body(warning_thresholds)
+)
 _ID = warning_thresholds.c.id == bindparam("id", type_=Uuid)
 _PLACE = warning_thresholds.c.partnership_id == bindparam("partnership", type_=Uuid)
 _GET = prepare(_VISIBLE.where(_ID))
