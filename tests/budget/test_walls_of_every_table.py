@@ -240,7 +240,10 @@ async def test_an_auditor_finds_nothing_that_is_another_body_s_alone(admin):
     alone = {each for each in rows if not each.endswith("/shadow")} - OF_ALL_PARTNERS
     exempt = {"decisions/part_2", "documents/exempt"}
     hashes = {"seals/aligned", "seal_branches/aligned"}
-    its_own = {"delegation_limits", "warning_thresholds"}  # whom a body lets decide what, and when it is warned
+    its_own = {
+        "delegation_limits",
+        "warning_thresholds",
+    }  # whom a body lets decide what, and when it is warned
     assert await seen(admin, rows) & (alone | exempt | hashes | its_own) == TOLD
 
 
