@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.gateway.actions.dispatch_events import dispatch_events
-from services.gateway.actions.record_attempt import keep_waiting, record_attempt
+from services.gateway.actions.keep_delivery_waiting import keep_delivery_waiting
+from services.gateway.actions.record_attempt import record_attempt
 from services.gateway.admission.desk import Visitor
 from services.gateway.admission.follower import FEEDS, Follower
 from services.gateway.clients.followed import encoded
@@ -149,7 +150,7 @@ class Teller:
         if due is None:
             return None
         if due.webhook.state is not WebhookState.ACTIVE:
-            await keep_waiting(self._db, due.caller, webhook_id, delivery_id)
+            await keep_delivery_waiting(self._db, due.caller, webhook_id, delivery_id)
             return None
         if body is None:
             return await record_attempt(self._db, due.caller, webhook_id, delivery_id, None)

@@ -1,4 +1,4 @@
-"""Record what came of an attempt to deliver, or that none is due yet, and what that means for the webhook."""
+"""Record what came of an attempt to deliver, and what that means for the webhook."""
 
 from __future__ import annotations
 
@@ -42,11 +42,3 @@ async def record_attempt(
             )
             await tell(tx, [change])
         return again
-
-
-async def keep_waiting(db: Database, caller: Caller, webhook_id: UUID, delivery_id: UUID) -> None:
-    """Leave a delivery off the queue until its webhook is active again: nothing that it is to hear is passed over."""
-    async with db.begin(caller, write=True) as tx:
-        delivery = await webhook_deliveries.lock(tx, webhook_id, delivery_id)
-        if delivery.state is DeliveryState.PENDING:
-            await webhook_deliveries.save(tx, delivery, queued=False, attempted=False)
