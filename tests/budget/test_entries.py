@@ -109,26 +109,24 @@ async def test_vat_that_is_not_right_is_named_and_nothing_is_posted(place, books
 
 
 async def test_the_database_refuses_recovered_vat_that_no_control_account_takes(place, books, stack):
-    posted = made(await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=invoice(place, books)))
+    posted = made(await place.pcc.put(f"/v1/journals/{uuid.uuid4()}", json=invoice(place, books)))["id"]
     connection = await stack.superuser()
     try:
-        transaction = connection.transaction()
-        await transaction.start()
-        await connection.execute("set local search_path = budget")
+        await (transaction := connection.transaction()).start()
         await acting(connection, place.council, place.partnership)
-        copy = uuid.uuid4()
+        await connection.execute("set local search_path = budget")
+        copy = str(uuid.uuid4())
         await connection.execute(
             "insert into journals select (jsonb_populate_record(j, jsonb_build_object('id', $2::text, 'recorded_at', now()))).*"
             " from journals j where id = $1::uuid",
-            posted["id"],
-            str(copy),
+            *(posted, copy),
         )
         await connection.execute(
             "insert into entries select (jsonb_populate_record(e, jsonb_build_object('journal_id', $2::text,"
             " 'recorded_at', now(), 'account_id', case when e.vat_regime is null then $3::text else e.account_id::text end))).*"
             " from entries e where journal_id = $1::uuid",
-            posted["id"],
-            str(copy),
+            posted,
+            copy,
             str(books["fund"]),
         )
         with pytest.raises(Exception, match="recovers VAT that is on no control account"):
@@ -138,7 +136,7 @@ async def test_the_database_refuses_recovered_vat_that_no_control_account_takes(
             await connection.execute(
                 "insert into budget.entries select (jsonb_populate_record(e, jsonb_build_object('position', 9,"
                 " 'vat_net_pence', 1))).* from budget.entries e where journal_id = $1::uuid and position = 1",
-                posted["id"],
+                posted,
             )
     finally:
         await connection.close()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -27,6 +26,7 @@ from services.gateway.rules.roll_up import RolledUp, counted_once, less, rolled_
 from services.gateway.rules.view import WithheldContributor, figures_withheld
 from services.gateway.views.contributor import MissingContributor, left_out
 from services.gateway.views.question import ViewAsked
+from services.gateway.views.reported_once import numbered
 from services.gateway.views.source import (
     Answered,
     SourceStatus,
@@ -39,7 +39,6 @@ from services.gateway.views.source import (
 from services.gateway.views.three_parts import all_known, missing_of
 from shared.caller import Caller
 from shared.db import Database
-from shared.text import fold_key
 
 SECONDS = 4.0
 MOST_PARTNERSHIPS = 12
@@ -263,33 +262,7 @@ def _lines(read: Sequence[_Read]) -> tuple[Sequence[CardLine] | None, int | None
     cards = [each.card.found for each in read]
     if any(each is None for each in cards):
         return None, None
-    return counted_once(each for card in cards if card for each in _numbered(card.lines))
-
-
-def _numbered(lines: Iterable[CardLine]) -> Iterator[tuple[tuple[object, int] | None, CardLine]]:
-    """The lines of one partnership with their keys: two that are alike there stand under two contracts, and are two."""
-    seen: Counter[object] = Counter()
-    for line in lines:
-        thing = _one_thing(line)
-        seen[thing] += 1
-        yield (None if thing is None else (thing, seen[thing])), line
-
-
-def _one_thing(line: CardLine) -> tuple[object, ...] | None:
-    """What makes a figure one that was reported once: whose, of what (a code is its owner's own, so its words and unit
-    count too), of which part and period, and its value."""
-    if line.provider_organisation_id is None or line.latest is None or line.latest.value is None:
-        return None
-    what = (fold_key(line.code), fold_key(line.title), line.unit, line.value_type, line.axis)
-    return (
-        line.provider_organisation_id,
-        *what,
-        line.dimensions,
-        line.latest.period,
-        line.latest.value,
-        line.target,
-        line.rating,
-    )
+    return counted_once(each for card in cards if card for each in numbered(card.lines))
 
 
 def _ratings(lines: Iterable[CardLine]) -> RatingCount:
