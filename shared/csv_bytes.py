@@ -161,9 +161,10 @@ def safe_cell(text: str) -> str:
     """A text cell that no spreadsheet takes for a formula: an apostrophe before what could start one.
 
     Covers a formula sign behind spaces or invisible characters, and a leading tab, line end or NUL
-    (OWASP ASVS 1.2.10). For text columns only; numbers are written by their own type.
+    (OWASP ASVS 1.2.10), and a text that is already such a formula behind apostrophes, which would come back without
+    one of them. For text columns only; numbers are written by their own type.
     """
-    for character in text:
+    for character in text.lstrip("'"):
         if character in _FORMULA or character in _BREAKING:
             return "'" + text
         if not (character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Zs")):

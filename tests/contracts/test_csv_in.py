@@ -234,7 +234,7 @@ def test_what_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
     assert safe_cell(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["", "Acme = Ltd", "S + A CARE LTD", "a\tb", "   x", "'=1"])
+@pytest.mark.parametrize("text", ["", "Acme = Ltd", "S + A CARE LTD", "a\tb", "   x", "'x"])
 def test_other_cells_stay_as_they_are(text: str) -> None:
     assert safe_cell(text) == text
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import uuid
+from typing import Any
 
 from services.contracts.store import registers
 from tests.contracts.register import a_key
@@ -144,3 +145,72 @@ async def test_an_export_loads_back_to_the_same_register(client_for, shared_data
         exports.append((await table(client, "/v1/register-export"))[0])
     assert exports[0] == exports[1]
     assert exports[0].count(b"\r\n") == 901
+
+
+async def test_ones_own_export_changes_nothing_in_the_register_it_came_from(client_for, shared_data):
+    """Nor does the source file after it: no record moves, and no release goes out again."""
+    source = (shared_data / "contract_registers" / "norfolk_cc_register_2015_rows0001-0900.csv").read_bytes()
+    own, here = uuid.uuid4(), uuid.uuid4()
+    client = await client_for("contracts", a_caller(own, SCOPES, commissioner=here))
+    await taken(client, here, source)
+    raw, _ = await table(client, "/v1/register-export")
+    for again in (raw, source):
+        counts = (await taken(client, here, again))["counts"]
+        assert (counts["taken"], counts["updated"], counts["unchanged"]) == (0, 0, 900)
+
+
+async def taken(client, here: uuid.UUID, file: bytes) -> dict:
+    answer = await client.post(
+        "/v1/register-imports", content=file, key=a_key(), headers={"Content-Type": "text/csv"},
+        params={"partnership_id": str(here), "register_date": "2015-03-31"},
+    )  # fmt: skip
+    assert answer.status_code == 201, answer.text[:2000]
+    return answer.json()
+
+
+TWO: list[dict[str, Any]] = [
+    {"name": "Alpha Ltd", "identifiers": [{"scheme": "GB-COH", "id": "07584107"}], "sme": True},
+    {"name": "Beta Trust; of Devon", "identifiers": [{"scheme": "GB-CHC", "id": "1149385"}, {"scheme": "ODS", "id": "RK9"}],
+     "kind": "voluntary_sector", "vcse": True},
+]  # fmt: skip
+PERSON: list[dict[str, Any]] = [
+    {"name": "MRS J BLOGGS", "kind": "individual", "identifiers": [{"scheme": "local", "id": "V-77"}]}
+]
+
+
+async def test_an_export_loads_back_with_every_supplier(town, client_for):
+    for reference, suppliers in (("EXP-TWO", TWO), ("EXP-ONE", PERSON)):
+        lead = {"role": "lead_commissioner", "organisation_id": str(town.place.council)}
+        parties = [lead, *({"role": "provider", **each} for each in suppliers)]
+        await town.contract(reference=reference, title="'=1", parties=parties)
+    raw, _ = await table(town.council, "/v1/register-export")
+    own, here = uuid.uuid4(), uuid.uuid4()
+    client = await client_for("contracts", a_caller(own, SCOPES, commissioner=here))
+    await taken(client, here, raw)
+    for reference, suppliers in (("EXP-TWO", TWO), ("EXP-ONE", PERSON)):
+        (listed,) = (await client.get("/v1/contracts", params={"reference": reference})).json()["items"]
+        kept = (await client.get(f"/v1/contracts/{listed['id']}")).json()
+        found = [each for each in kept["parties"] if each["role"] == "provider"]
+        assert [
+            {name: each[name] for name in said} for each, said in zip(found, suppliers, strict=True)
+        ] == suppliers
+        assert kept["title"] == "'=1"
+        publication = (await client.get(f"/v1/contracts/{listed['id']}/publication")).json()
+        assert publication["particulars"].get("open_contracting_id") is None
+    assert (
+        b"MRS J BLOGGS"
+        not in (await table(town.public, "/v1/register", owner_organisation_id=str(town.place.council)))[0]
+    )
+
+
+async def test_a_published_id_of_ours_that_comes_back_states_nothing(town, client_for):
+    made = await town.contract(reference="EXP-OURS", state="recorded_as_active")
+    await town.decide(made)
+    raw, rows = await table(town.public, "/v1/register", owner_organisation_id=str(town.place.council))
+    assert f"ocds-213czf-{made}" in {each["OpenContractingID"] for each in rows}
+    own, here = uuid.uuid4(), uuid.uuid4()
+    client = await client_for("contracts", a_caller(own, SCOPES, commissioner=here))
+    await taken(client, here, raw)
+    (listed,) = (await client.get("/v1/contracts", params={"reference": "EXP-OURS"})).json()["items"]
+    publication = (await client.get(f"/v1/contracts/{listed['id']}/publication")).json()
+    assert publication["particulars"].get("open_contracting_id") is None

@@ -240,3 +240,23 @@ def test_a_qualifier_of_the_publisher_stays_with_the_value() -> None:
     assert said.content is not None
     assert said.content.value == Money(500_000, Status.ESTIMATE, Qualifier.UP_TO)
     assert said.findings == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Alpha; Beta", "[]", "{}", '[{"identifiers": []}]', '[{"name": ""}]', '[{"name": "A", "kind": "shop"}]', "[" * 5000,
+        '[{"name": "A", "sme": "yes"}]', '[{"name": "A", "identifiers": [{"scheme": "GB-COH", "id": "9434765919"}]}]',
+        '[{"name": "Mrs A, 943 476 5919"}]', '[{"name": "A", "identifiers": 3}]', '["A"]', '[{"name": "A\\u0000"}]',
+    ],
+)  # fmt: skip
+def test_suppliers_in_one_cell_are_as_an_export_writes_them_or_the_row_is_not_taken(cell) -> None:
+    assert row(all_suppliers=cell).content is None
+    assert "register_suppliers_unreadable" in found_codes(row(all_suppliers=cell))
+
+
+def test_codes_of_an_export_go_before_the_words_of_the_scheme() -> None:
+    read = content(tender_code="other", tender_type="Invitation to quote", award_regime="psr")
+    assert (read.tender_type, read.award_regime) == (TenderType.OTHER, Regime.PSR)
+    for cells in ({"tender_code": "Other"}, {"award_regime": "exempt_vertical"}, {"award_regime": "none"}):
+        assert "register_code_unreadable" in found_codes(row(**cells))

@@ -76,7 +76,7 @@ async def _overheard(db: Any, caller: Any, file: Path, heard: Heard) -> None:
     """Import the file in this process, note what is said, and take it back."""
     key = uuid.uuid4().hex
     arriving = Arriving("importRegister", key, FileRequest(file), sha256(), sha256())  # type: ignore[arg-type]
-    register = CsvRegister(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS)))
+    register = CsvRegister(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS)), "ocds-213czf")
     asked = Asked(caller.organisation_id, None, None, None, today_in_england())
     sent = Sent("importRegister", key, b"\0" * 32)
     with heard.taking_back():

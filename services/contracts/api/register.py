@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.contracts.api.contract_answers import WithheldFieldOut
 from services.contracts.api.release_answers import ocid
-from services.contracts.renderings.transparency_register import HEADINGS, cells
+from services.contracts.renderings.transparency_register import HEADINGS, WHOLE_HEADINGS, cells
 from services.contracts.rules.publication import redacted, withheld_on
 from services.contracts.rules.publisher import Publisher
 from services.contracts.rules.register_entry import (
@@ -21,6 +21,8 @@ from services.contracts.rules.register_entry import (
     quarter_of,
     read_quarter,
 )
+from services.contracts.rules.register_supplier import whole
+from services.contracts.rules.register_word import REGIMES
 from services.contracts.store import publishers, registers
 from services.contracts.store.registers import Listed
 from shared.page import Page, cursor_of, read_cursor
@@ -153,13 +155,19 @@ async def export(request: Request, door: Annotated[Door, may("contract:read")]) 
     owner = door.caller.organisation_id
 
     async def batches() -> AsyncIterator[Iterable[Cells]]:
-        yield [HEADINGS]
+        yield [WHOLE_HEADINGS]
         async with door.db.begin(door.caller, snapshot=True) as tx:
             publisher = (await publishers.get_all(tx, [owner])).get(owner)
             async for batch in registers.whole(tx, owner):
-                yield [cells(_entry(request, each, publisher, withhold=False)) for each in batch]
+                yield [_own(request, each, publisher) for each in batch]
 
     return streamed_as_csv(batches(), "register-export")
+
+
+def _own(request: Request, each: Listed, publisher: Publisher | None) -> Cells:
+    entry, suppliers = whole(_entry(request, each, publisher, withhold=False), each.suppliers)
+    regime, tender = each.content.get("award_regime"), each.content.get("tender_type")
+    return [*cells(entry), suppliers, regime if regime in REGIMES else None, tender]
 
 
 def _entry(request: Request, each: Listed, publisher: Publisher | None, *, withhold: bool) -> RegisterEntry:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
+from services.contracts.rules.open_contracting_id import is_own
 from services.contracts.rules.register_report import FileFacts
 from services.contracts.rules.register_row import ReadRow, read_row
 from shared.csv_bytes import plain_cell
@@ -18,8 +19,9 @@ _AT_ONCE = 100  # rows between two turns of other requests
 class CsvRegister:
     """One file. Its facts are known once all of its rows have been asked for."""
 
-    def __init__(self, csv: ArrivingCsv) -> None:
+    def __init__(self, csv: ArrivingCsv, ocid_prefix: str) -> None:
         self._csv = csv
+        self._prefix = ocid_prefix
         self._last_day: date | None = None
 
     async def rows(self) -> AsyncIterator[Sequence[ReadRow]]:
@@ -31,6 +33,8 @@ class CsvRegister:
     def _read(self, row: Row, header: Header) -> ReadRow:
         picked, torn = header.pick(row)
         cells = {name: plain_cell(cell) for name, cell in picked.items()}
+        if is_own(self._prefix, cells.get("open_contracting_id", "")):
+            del cells["open_contracting_id"]
         read = read_row(row.line, cells, torn, header.overflows(row))
         if read.effective_date is not None:
             self._last_day = max(read.effective_date, self._last_day or read.effective_date)

@@ -89,7 +89,8 @@ async def take(
         control_total_pence,
         today_in_england(),
     )
-    file = CsvRegister(ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS, encoding)))
+    csv = ArrivingCsv(arriving, CsvReader(COLUMNS, NEEDED, LIMITS, encoding))
+    file = CsvRegister(csv, request.app.state.settings.ocid_prefix)
     async with IMPORT_TURNS.one(door.caller.organisation_id):
         if dry_run:
             tried = await try_register(door.db, door.caller, asked, file)

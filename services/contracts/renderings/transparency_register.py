@@ -54,6 +54,8 @@ FIELDS: Sequence[tuple[str, str]] = (
     ("withheld", "Withheld"),
 )
 HEADINGS = tuple(heading for _, heading in FIELDS)
+# The owner's own copy, which loads back: every supplier where the scheme has room for one, and codes that it lacks.
+WHOLE_HEADINGS = (*HEADINGS, "AllSuppliers", "AwardRegime", "TenderTypeCode")
 
 
 def cells(entry: Any) -> list[str | int | Decimal | date | None]:

@@ -72,6 +72,16 @@ SUPPLIER_IS_PERSON = Remark(
     "The supplier seems to be one or more persons. The name is withheld from published output.",
     rejects=False,
 )
+SUPPLIERS_UNREADABLE = Remark(
+    "register_suppliers_unreadable",
+    "This is no list of suppliers as an export of this service writes it. Empty the cell to take the supplier's columns.",
+    rejects=True,
+)
+CODE_UNREADABLE = Remark(
+    "register_code_unreadable",
+    "This is none of the codes that an export of this service writes here.",
+    rejects=True,
+)
 ANSWER_UNREADABLE = Remark(
     "register_answer_unreadable", "This is neither yes nor no. It is left out.", rejects=False
 )

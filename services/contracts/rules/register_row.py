@@ -15,6 +15,7 @@ from services.contracts.rules.register_column import LONGEST, PARTICULARS, REFER
 from services.contracts.rules.register_remark import (
     ANSWER_UNREADABLE,
     CHARITY_NUMBER_UNREADABLE,
+    CODE_UNREADABLE,
     COLUMNS_DIFFER,
     COLUMNS_SHIFTED,
     COMPANY_NUMBER_UNREADABLE,
@@ -25,6 +26,7 @@ from services.contracts.rules.register_remark import (
     REFERENCE_MISSING,
     SUPPLIER_IS_PERSON,
     SUPPLIER_MISSING,
+    SUPPLIERS_UNREADABLE,
     TEXT_PERSONAL,
     TEXT_TOO_LONG,
     TEXT_UNFIT,
@@ -36,10 +38,13 @@ from services.contracts.rules.register_remark import (
     Remark,
     found,
 )
+from services.contracts.rules.register_supplier import OtherSupplier, kind_by_name, read_all
 from services.contracts.rules.register_word import (
     ANSWERS,
     ESTIMATED,
     OPEN,
+    REGIMES,
+    TENDER_CODES,
     TO_COME,
     form_of,
     regime_of,
@@ -50,17 +55,6 @@ from shared.day import read_day, short_year
 from shared.errors import Refusal
 from shared.money import NOT_STATED, Money, Status, read_published_money
 from shared.text import fold_key, forbidden_character, personal_detail, personal_reference
-
-
-@dataclass(frozen=True, slots=True)
-class OtherSupplier:
-    """One more supplier of the same contract."""
-
-    name: str
-    identifiers: tuple[Identifier, ...] = ()
-    kind: ProviderKind | None = None
-    sme: bool | None = None
-    vcse: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +229,24 @@ class _Reading:
             known.append(Identifier("local", own))
         return tuple(known)
 
+    def code(self, column: str, codes: Mapping[str, Any]) -> Any:
+        cell = self.cells.get(column, "")
+        if cell and cell not in codes:
+            self.note(column, CODE_UNREADABLE, cell)
+        return codes.get(cell)
+
+    def suppliers(self) -> tuple[OtherSupplier, ...]:
+        """All of them, where a cell tells them all."""
+        cell = self.cells.get("all_suppliers", "")
+        told = read_all(cell) if cell else ()
+        if told is None:
+            self.note("all_suppliers", SUPPLIERS_UNREADABLE)
+        return told or ()
+
     def content(self) -> RegisterContent:
         supplier = self.text("supplier", SUPPLIER_MISSING) or ""
         vcse = self.answer("vcse")
-        person = is_person(supplier)
-        if person:
+        if is_person(supplier):
             self.note("supplier", SUPPLIER_IS_PERSON)
         start, (end, end_status), latest = self.day("start_date"), self.end(), self.day("max_end_date")
         if start is not None and end is not None and end < start:
@@ -247,17 +254,24 @@ class _Reading:
         if latest is not None and latest < (end or start or latest):
             self.note("max_end_date", EXTENSION_BEFORE_END, self.cells["max_end_date"])
             latest = None
-        kind = ProviderKind.VOLUNTARY_SECTOR if vcse else None
+        told = self.suppliers()
+        first, *others = told or (
+            OtherSupplier(
+                supplier, self.identifiers(), kind_by_name(supplier, vcse), self.answer("sme"), vcse
+            ),
+        )
         return RegisterContent(
             reference=self.text("reference", REFERENCE_MISSING) or "",
             title=self.text("title", TITLE_MISSING) or "",
-            supplier=supplier,
+            supplier=first.name,
             description=self.text("description"),
             department=self.text("department"),
             procurement_category=self.text("procurement_category"),
             agreement_form=form_of(self.cells.get("contract_type", "")),
-            award_regime=regime_of(self.cells.get("procurement_class", "")),
-            tender_type=tender_of(self.cells.get("tender_type", "")),
+            award_regime=self.code("award_regime", REGIMES)
+            or regime_of(self.cells.get("procurement_class", "")),
+            tender_type=self.code("tender_code", TENDER_CODES)
+            or tender_of(self.cells.get("tender_type", "")),
             start_date=start,
             end_date=end,
             end_status=end_status,
@@ -266,9 +280,10 @@ class _Reading:
             value=self.value(),
             value_basis=self.value_basis(),
             irrecoverable_vat=self.money("irrecoverable_vat"),
-            identifiers=self.identifiers(),
-            supplier_kind=ProviderKind.INDIVIDUAL if person else kind,
-            sme=self.answer("sme"),
-            vcse=vcse,
+            identifiers=first.identifiers,
+            supplier_kind=first.kind,
+            sme=first.sme,
+            vcse=first.vcse,
+            others=tuple(others),
             particulars=self.particulars(),
         )

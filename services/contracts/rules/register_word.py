@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.contracts.rules.classification import AgreementForm, Regime, TenderType
+from services.contracts.rules.classification import EXEMPT, AgreementForm, Regime, TenderType
 from services.contracts.rules.register_column import PART_B
 from shared.text import fold_key
 
@@ -26,6 +26,10 @@ _TENDERS = {
     "published invitation to tender": TenderType.ITT,
     "itt": TenderType.ITT,
 }
+TENDER_CODES = {each.value: each for each in TenderType}
+REGIMES = {
+    each.value: each for each in Regime if each not in EXEMPT
+}  # those need grounds, which no column has
 ESTIMATED = frozenset({"estimated", "estimate", "no", "n", "false", "0"})
 ANSWERS = {
     **dict.fromkeys(("yes", "y", "true", "1"), True),

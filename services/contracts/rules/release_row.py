@@ -32,7 +32,8 @@ from services.contracts.rules.register_remark import (
     Remark,
     found,
 )
-from services.contracts.rules.register_row import OtherSupplier, ReadRow, RegisterContent
+from services.contracts.rules.register_row import ReadRow, RegisterContent
+from services.contracts.rules.register_supplier import OtherSupplier
 from services.contracts.rules.release_remark import (
     AWARD_FELL,
     CONTRACT_CANCELLED,

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import DateTime, Integer, Select, Text, Uuid, any_, bindparam, exists, select, tuple_
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
+from services.contracts.rules.party import Party, Role
 from services.contracts.rules.publication import Withheld
 from services.contracts.store.publication_tables import contract_editions, publications, publishers
-from services.contracts.store.tables import contracts
+from services.contracts.store.tables import contract_parties, contracts
 from services.contracts.store.visibility import led
 from shared.db import Transaction, prepare
 
@@ -32,6 +46,7 @@ class Listed:
     owner_organisation_id: UUID
     content: Mapping[str, Any]
     withheld: tuple[Withheld, ...]
+    suppliers: tuple[Party, ...] = ()
 
 
 def _latest(open_only: bool) -> Select[Any]:
@@ -84,6 +99,17 @@ _OWN = _latest(open_only=False).where(
     contract_editions.c.contract_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
 )
 _WHOLE = prepare(_OWN)
+_P = contract_parties.c
+_SUPPLIERS = prepare(
+    select(_P.contract_id, _P.role, _P.organisation_id, _P.name, _P.identifiers, _P.kind, _P.sme, _P.vcse)
+    .join(contracts, contracts.c.id == _P.contract_id)
+    .where(
+        led(),
+        _P.contract_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        _P.role == literal_column(f"'{Role.PROVIDER.value}'"),
+    )
+    .order_by(_P.contract_id, _P.position)
+)
 _KEYS = (contracts.c.reference_key, contracts.c.occurrence)
 _PLACES = prepare(
     select(contracts.c.id, *_KEYS)
@@ -118,7 +144,8 @@ async def all_published(tx: Transaction, owner: UUID, before: datetime | None) -
 
 
 async def whole(tx: Transaction, owner: UUID) -> AsyncIterator[list[Listed]]:
-    """All contracts that an organisation of the caller's leads, in the order of their references, in batches."""
+    """All contracts that an organisation of the caller's leads, with their suppliers, in the order of their references,
+    in batches."""
     key, occurrence = "", 0
     while True:
         places = await tx.all(
@@ -133,7 +160,10 @@ async def whole(tx: Transaction, owner: UUID) -> AsyncIterator[list[Listed]]:
         ids = [row["id"] for row in places]
         rows = await tx.all(_WHOLE, owner=owner, ids=ids, before=_ALWAYS)
         found = {row["contract_id"]: _listed(row) for row in rows}
-        yield [found[each] for each in ids if each in found]
+        suppliers: dict[UUID, list[Party]] = defaultdict(list)
+        for row in await tx.all(_SUPPLIERS, ids=ids, organisations=list(tx.caller.organisations)):
+            suppliers[row["contract_id"]].append(msgspec.convert({**row, "share_percent": None}, Party))
+        yield [replace(found[each], suppliers=tuple(suppliers[each])) for each in ids if each in found]
         key, occurrence = places[-1]["reference_key"], places[-1]["occurrence"]
 
 
