@@ -94,6 +94,19 @@ async def test_due_days_change_from_a_day_on_and_what_was_sent_before_stays(
     assert (await council.get(f"/v1/obligations/{obligation['id']}")).json() == longer.json()
 
 
+async def test_two_periods_due_on_one_day_are_both_on_the_pages_of_what_is_owed(clients, plymouth, days):
+    contract = str(uuid.uuid4())
+    body = plymouth.obligation(days, ends_on="2014-09-30", due_days=122) | {"contract_id": contract}
+    found = await put(clients["council"], "obligations", body)
+    await set_days(clients["council"], found, effective_from="2014-07-01", due_days=30, input_days=None)
+    read, url = [], f"/v1/completeness?as_at=2016-02-29&limit=1&contract_id={contract}"
+    while url:
+        page = (await clients["council"].get(url)).json()
+        read += [(each["period"], each["due_on"]) for each in page["items"]]
+        url = page["next"]
+    assert read == [("2014Q2", "2014-10-30"), ("2014Q3", "2014-10-30")]
+
+
 async def test_input_closes_says_why_and_an_exception_opens_it_until_a_day(
     clients, obligation, figures, days
 ):

@@ -73,6 +73,19 @@ async def test_rates_count_what_was_due_what_came_and_what_came_in_time(clients,
     assert (community, "2014Q3") in await rates(clients["council"], as_at="2014-10-21")
 
 
+async def test_a_reopened_return_counts_as_received_since_what_was_accepted_holds(clients, plymouth):
+    id_ = (await put(clients["council"], "indicators", plymouth.indicator("reopened")))["id"]
+    contract = str(uuid.uuid4())
+    body = plymouth.obligation(id_, to="hospital", ends_on="2014-06-30") | {"contract_id": contract}
+    obligation = await put(clients["council"], "obligations", body)
+    done = await accepted(clients, obligation, "2014Q2", {id_: {"value": "8"}}, by="hospital")
+    why = {"reasons": [{"pointer": "/values", "reason": "Counted twice"}]}
+    await move(clients["council"], done, "reopening", why)
+    (found,) = (await rates(clients["council"], contract_id=contract)).values()
+    assert (found["expected"], found["received"], found["accepted"]) == (1, 1, 1)
+    assert found["completeness_percent"] == "100"
+
+
 async def test_rates_are_seen_as_what_is_owed_is(clients, plymouth, reported):
     community, hospital = str(plymouth.community), str(plymouth.hospital)
     seen = {name: {who for who, _ in await rates(client)} for name, client in clients.items()}

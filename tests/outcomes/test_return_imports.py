@@ -1,13 +1,16 @@
 """Figures of returns as CSV: a dry run, good rows into drafts, each bad one named by line and column, safe to repeat."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.outcomes.rules.return_import import COLUMNS, read_figure
+from services.outcomes.rules.return_import import COLUMNS, by_code, read_figure
+from services.outcomes.rules.submission import AskedValue
+from tests.outcomes.figures import an_indicator
 from tests.outcomes.plymouth import drafted, move, put
 
 HEAD = "Obligation,Period,Financial year,Financial quarter,Indicator,Value,Status,Numerator,Denominator,Explanation"
@@ -185,6 +188,23 @@ async def test_another_providers_obligation_a_sent_return_and_a_figure_twice(cli
         if state != "locked":
             act = {"validated": "acceptance", "accepted": "lock"}[state]
             sent = await move(clients["council"], sent, act, {} if act == "acceptance" else None)
+
+
+async def test_two_bodies_indicators_of_one_code_are_not_asked_for_on_one_form(clients, plymouth):
+    body = plymouth.indicator(f"stay-{uuid.uuid4().hex[:6]}")
+    ids = [(await put(clients[name], "indicators", body))["id"] for name in ("council", "ccg")]
+    refused = await put(clients["council"], "obligations", plymouth.obligation(*ids), 422)
+    assert [(each["code"], each["pointer"]) for each in refused["errors"]] == [
+        ("obligation_code_twice", "/indicators/1/indicator_id")
+    ]
+
+
+def test_on_a_form_of_before_a_code_of_two_indicators_names_neither():
+    one, other = an_indicator(), an_indicator()
+    alone = replace(an_indicator(), code="alone")
+    form = by_code(AskedValue(each, compulsory=True) for each in (one, alone, other))
+    assert one.code == other.code
+    assert {code: each.indicator.id for code, each in form.items()} == {"alone": alone.id}
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_only_the_lead_sets_what_is_owed():
 
 
 YEARLY = an_indicator()
+SAME_CODE = replace(QUARTERLY, id=ASSOCIATE, owner_organisation_id=ASSOCIATE)
 FOREIGN = replace(an_indicator(frequency=Frequency.QUARTERLY), partnership_id=PROVIDER)
 
 
@@ -129,6 +130,11 @@ FOREIGN = replace(an_indicator(frequency=Frequency.QUARTERLY), partnership_id=PR
             "/indicators/1/indicator_id",
         ),
         (
+            {"indicators": (AskedIndicator(QUARTERLY.id, True), AskedIndicator(SAME_CODE.id, True))},
+            "obligation_code_twice",
+            "/indicators/1/indicator_id",
+        ),
+        (
             {"indicators": (AskedIndicator(YEARLY.id, True),)},
             "obligation_frequency_differs",
             "/indicators/0/indicator_id",
@@ -136,7 +142,7 @@ FOREIGN = replace(an_indicator(frequency=Frequency.QUARTERLY), partnership_id=PR
     ],
 )
 def test_an_obligation_that_could_not_be_met_is_refused(changes, code, pointer):
-    known = {each.id: each for each in (QUARTERLY, YEARLY, FOREIGN)}
+    known = {each.id: each for each in (QUARTERLY, YEARLY, FOREIGN, SAME_CODE)}
     refused = refusal(check_obligation, an_obligation(QUARTERLY, **changes), known, (OWNER,))
     assert (refused.code, refused.faults[0].pointer) == (code, pointer)
 

@@ -133,7 +133,7 @@ def test_each_red_is_one_against_its_own_periods_target():
     ("day", "days"), [(date(2014, 7, 20), None), (date(2014, 7, 21), 1), (date(2016, 2, 29), 589)]
 )
 def test_a_return_is_overdue_from_the_day_after_its_due_day(day, days):
-    made = overdue_by("2014Q2", date(2014, 7, 20), day)
+    made = overdue_by("2014Q2", 0, date(2014, 7, 20), day)
     assert (None if made is None else made.evidence.days_overdue) == days
     assert made is None or (made.rule, made.indicator_id) == (TriggerRule.RETURN_OVERDUE, None)
 

@@ -11,7 +11,7 @@ import pytest
 from services.outcomes.commands.raise_triggers import CannotRaise, main, raise_triggers
 from services.outcomes.store import triggers
 from shared.errors import Refusal
-from tests.outcomes.plymouth import Plymouth, accepted, move, put
+from tests.outcomes.plymouth import Plymouth, accepted, drafted, move, put
 from tests.outcomes.raw import acting
 
 
@@ -199,6 +199,36 @@ async def test_the_calendar_raises_each_overdue_return_once(clients, plymouth, d
     await overdue(stack, date(2015, 1, 31))
     periods = {each["period"] for each in await raised(clients["council"], **of)}
     assert periods == {"2014Q2", "2014Q3", "2014Q4"}
+
+
+async def test_what_is_sent_back_and_does_not_come_again_is_raised_once_more(clients, plymouth, days, stack):
+    body = plymouth.obligation(days, to="hospital", ends_on="2014-06-30")
+    obligation = await put(clients["council"], "obligations", body)
+    of = {"obligation_id": obligation["id"], "rule": "return_overdue"}
+    await overdue(stack, date(2014, 7, 21))
+    draft = await drafted(clients["hospital"], obligation, "2014Q2", {days: {"value": "6"}})
+    sent = await move(clients["hospital"], draft, "submission")
+    assert [each["state"] for each in await raised(clients["council"], **of)] == ["resolved"]
+    why = {"reasons": [{"pointer": "/values", "reason": "Counted twice"}]}
+    await move(clients["council"], sent, "return", why)
+    for day in (22, 23):
+        await overdue(stack, date(2014, 7, day))
+    found = await raised(clients["council"], **of)
+    assert sorted((each["state"], each["revision"]) for each in found) == [("raised", 1), ("resolved", 0)]
+
+
+async def test_an_accepted_return_that_is_reopened_is_not_overdue(clients, plymouth, days, stack):
+    body = plymouth.obligation(days, ends_on="2014-06-30")
+    obligation = await put(clients["council"], "obligations", body)
+    of = {"obligation_id": obligation["id"], "rule": "return_overdue"}
+    done = await accepted(clients, obligation, "2014Q2", {days: {"value": "6"}})
+    why = {"reasons": [{"pointer": "/values", "reason": "Counted twice"}]}
+    back = await move(clients["council"], done, "reopening", why)
+    await overdue(stack, date(2016, 2, 29))
+    assert await raised(clients["council"], **of) == []
+    owed = await clients["community"].get("/v1/completeness?outstanding=true&limit=200")
+    (item,) = [each for each in owed.json()["items"] if each["obligation_id"] == obligation["id"]]
+    assert (item["return_id"], item["state"], item["overdue"]) == (back["id"], "returned", False)
 
 
 @pytest.mark.parametrize("arguments", [[], ["yesterday"], ["2014-02-29"], ["2014-07-21", "2014-07-22"]])

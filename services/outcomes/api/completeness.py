@@ -98,7 +98,7 @@ async def every(
     financial_year: YearQuery | None = None,
 ) -> Response:
     """Returns of periods that have ended. A provider asks `outstanding=true&form=true`: what do I owe, and how."""
-    after = read_cursor(pages.cursor, date, UUID)
+    after = read_cursor(pages.cursor, date, UUID, str)
     async with door.db.begin(door.caller, single=not form, snapshot=form) as tx:
         rows = await completeness.page(
             tx,
@@ -112,4 +112,6 @@ async def every(
             provider_organisation_id=provider_organisation_id,
             financial_year=label_of(financial_year),
         )
-    return listed(request, page_of(rows, pages.limit, lambda each: (each.due_on, each.obligation_id)))
+    return listed(
+        request, page_of(rows, pages.limit, lambda each: (each.due_on, each.obligation_id, each.period))
+    )

@@ -58,7 +58,10 @@ async def every(
     provider_organisation_id: Annotated[UUID | None, Query()] = None,
     financial_year: YearQuery | None = None,
 ) -> Response:
-    """Of returns whose due day has passed. One that was sent back counts as not received until it comes again."""
+    """Of returns whose due day has passed. One that was sent back counts as not received until it comes again.
+
+    One that was reopened counts as received: what was accepted of it holds.
+    """
     after = read_cursor(pages.cursor, date, UUID, str)
     async with door.db.begin(door.caller, single=True) as tx:
         rows = await reporting_rates.page(

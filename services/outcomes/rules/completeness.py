@@ -39,7 +39,8 @@ class FormField:
 class DueItem:
     """A return that is due for a period that has ended. Without a return that the caller may see, `state` is None.
 
-    `overdue`: it has not come, or was sent back, and its due day has passed. `form` is None unless asked for.
+    `overdue`: it has not come, or was sent back, and its due day has passed; one reopened has come. `form` is None
+    unless asked for.
     """
 
     obligation_id: UUID
@@ -90,6 +91,10 @@ def form_field(
     )
 
 
-def has_come(state: ReturnState | None) -> bool:
-    """Whether a return is with the commissioners: a draft and one that was sent back are not."""
-    return state is not None and state is not ReturnState.DRAFT and state is not ReturnState.RETURNED
+def has_come(state: ReturnState | None, accepted_revision: int | None) -> bool:
+    """Whether a return is with the commissioners: a draft and one that was sent back are not.
+
+    One that was reopened for a correction has come: what was accepted of it holds.
+    """
+    sent = state is not None and state is not ReturnState.DRAFT and state is not ReturnState.RETURNED
+    return sent or accepted_revision is not None

@@ -38,6 +38,12 @@ INDICATOR_UNKNOWN = reason(
 INDICATOR_TWICE = reason(
     "obligation_indicator_twice", Kind.INVALID, "An indicator stands once on a form. Take one of the two out."
 )
+CODE_TWICE = reason(
+    "obligation_code_twice",
+    Kind.INVALID,
+    "Two organisations' indicators of one code cannot stand on one form: files and checks name a figure by its code. "
+    "Put one of them on a return of its own.",
+)
 FREQUENCY_DIFFERS = reason(
     "obligation_frequency_differs",
     Kind.INVALID,
@@ -231,6 +237,7 @@ def check_parties(obligation: Obligation) -> None:
 
 def _check_indicators(obligation: Obligation, indicators: Mapping[UUID, Indicator]) -> None:
     seen: set[UUID] = set()
+    codes: set[str] = set()
     faults: list[Fault] = []
     for index, asked in enumerate(obligation.indicators):
         pointer = f"/indicators/{index}/indicator_id"
@@ -241,9 +248,11 @@ def _check_indicators(obligation: Obligation, indicators: Mapping[UUID, Indicato
             faults.append(Fault(pointer, INDICATOR_UNKNOWN.code, INDICATOR_UNKNOWN.sentence))
         elif found.frequency is not obligation.frequency:
             faults.append(Fault(pointer, FREQUENCY_DIFFERS.code, FREQUENCY_DIFFERS.sentence))
+        elif found.code in codes:
+            faults.append(Fault(pointer, CODE_TWICE.code, CODE_TWICE.sentence))
         seen.add(asked.indicator_id)
+        codes |= set() if found is None else {found.code}
     if faults:
-        first = {each.code: each for each in (INDICATOR_TWICE, INDICATOR_UNKNOWN, FREQUENCY_DIFFERS)}[
-            faults[0].code
-        ]
+        reasons = (INDICATOR_TWICE, INDICATOR_UNKNOWN, FREQUENCY_DIFFERS, CODE_TWICE)
+        first = next(each for each in reasons if each.code == faults[0].code)
         raise first(faults=faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -169,15 +170,25 @@ def _on_trajectory(
     month = month_index(period.last_day)
     before = [point for point in known if point[0] <= month]
     after = [point for point in known if point[0] > month]
-    if before and not after:
+    if before and not after and month < _blank_from(target.milestones):
         _, last, rough = before[-1]
         return Resolved(last, _sense(polarity), True, approximate=rough)
-    if target.interpolation is Interpolation.NONE or not before:
+    if target.interpolation is Interpolation.NONE or not before or not after:
         return _none(Unresolved.MILESTONE_NOT_SET)
     (m0, v0, rough), (m1, v1, _) = before[-1], after[0]
     with localcontext(prec=60):
         value = v0 + (v1 - v0) * (month - m0) / (m1 - m0)
     return Resolved(cut(value), _sense(polarity), True, approximate=rough, interpolated=True)
+
+
+def _blank_from(milestones: Sequence[Milestone]) -> float:
+    """The month from which the last columns are left empty: nothing is aimed at there, not the figure before them."""
+    first = math.inf
+    for each in reversed(milestones):
+        if each.value is not None:
+            break
+        first = month_index(read_period(each.period).first_day)
+    return first
 
 
 def _points(

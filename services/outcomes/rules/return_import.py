@@ -7,6 +7,7 @@ line and column; the others go into drafts. The same file again changes nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -253,6 +254,13 @@ def _out_of_place(
     if row.indicator not in place.form:
         return RowFault.of(row.line, "indicator", row.indicator, INDICATOR_NOT_ON_FORM, _codes(place))
     return None
+
+
+def by_code(form: Iterable[AskedValue]) -> dict[str, AskedValue]:
+    """What a form asks for, by code. A code of two indicators names neither, so that no figure goes to the wrong one."""
+    asked = list(form)
+    counted = Counter(each.indicator.code for each in asked)
+    return {each.indicator.code: each for each in asked if counted[each.indicator.code] == 1}
 
 
 def _codes(place: Place) -> dict[str, Any]:

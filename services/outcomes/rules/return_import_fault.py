@@ -51,7 +51,9 @@ RETURN_NOT_OPEN = reason(
     "The return for this period has been sent or locked. Ask the lead commissioner to send it back first.",
 )
 INDICATOR_NOT_ON_FORM = reason(
-    "import_indicator_not_on_form", Kind.INVALID, "The return does not ask for an indicator of this code."
+    "import_indicator_not_on_form",
+    Kind.INVALID,
+    "The return does not ask for an indicator of this code, or asks for two of it, which no file can tell apart.",
 )
 FIGURE_UNREADABLE = reason(
     "import_figure_unreadable",

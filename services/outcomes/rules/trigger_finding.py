@@ -36,12 +36,15 @@ def found_in(facts: SeriesFacts, as_at: date) -> Iterator[Found]:
             yield Found(rule, facts.indicator.id, newest.period, newest.revision, evidence)
 
 
-def overdue_by(period: str, due_on: date, as_at: date) -> Found | None:
-    """What the calendar finds: a return that has not come and whose due day has passed."""
+def overdue_by(period: str, revision: int, due_on: date, as_at: date) -> Found | None:
+    """What the calendar finds: a return that has not come and whose due day has passed.
+
+    `revision` is that which was sent back, so that a return is found again where it does not come again.
+    """
     if not overdue(due_on, as_at, sent=False):
         return None
     evidence = TriggerEvidence(due_on=due_on, days_overdue=(as_at - due_on).days)
-    return Found(TriggerRule.RETURN_OVERDUE, None, period, 0, evidence)
+    return Found(TriggerRule.RETURN_OVERDUE, None, period, revision, evidence)
 
 
 Dated = tuple[Period, SeriesFigure]

@@ -34,7 +34,7 @@ async def overdue(tx: Transaction, as_at: date) -> list[Trigger]:
     raised = []
     for obligation_id, periods in (await triggers.overdue(tx, as_at)).items():
         obligation = await obligations.get(tx, obligation_id)
-        seen = [found for period, due_on in periods if (found := overdue_by(period, due_on, as_at))]
+        seen = [found for owed in periods if (found := overdue_by(*owed, as_at))]
         raised += await _told(tx, obligation, await triggers.raise_found(tx, obligation, seen))
     return raised
 

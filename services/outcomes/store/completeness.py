@@ -50,6 +50,7 @@ _PAGES = Pages(
         *_OF.c,
         _R.c.id.label("return_id"),
         *(_R.c[name] for name in _SENT),
+        _R.c.accepted_revision,
     )
     .join_from(_D, _OF, true())
     .outerjoin(_R, (_R.c.obligation_id == _D.c.obligation_id) & (_R.c.period == _D.c.period) & visible())
@@ -69,6 +70,8 @@ _PAGES = Pages(
     ),
     _D.c.due_on,
     _D.c.obligation_id,
+    # Other days set from a period on can make two periods of an obligation due on one day.
+    then=_D.c.period,
 )
 
 
@@ -100,6 +103,6 @@ def _item(row: Mapping[str, Any], as_at: date) -> DueItem:
         DueItem,
         reasons=row["reasons"] or (),
         financial_quarter=read_period(row["period"]).financial_quarter,
-        overdue=overdue(row["due_on"], as_at, has_come(state)),
+        overdue=overdue(row["due_on"], as_at, has_come(state, row["accepted_revision"])),
         form=None,
     )

@@ -10,14 +10,14 @@ from sqlalchemy import Date, and_, bindparam, func, not_, or_, select
 from services.outcomes.rules.reporting_rate import ReportingCount, ReportingRate, reporting_rate
 from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
-from services.outcomes.store.returns import visible, with_provider
+from services.outcomes.store.returns import awaited, visible
 from services.outcomes.store.rows import if_given, only
 from services.outcomes.store.scopes import owed, scope
 from shared.db import Transaction
 from shared.keyset import After, Pages
 
 _D, _R = due_returns, returns
-_CAME = and_(_R.c.id.is_not(None), not_(with_provider()))
+_CAME = and_(_R.c.id.is_not(None), not_(awaited()))
 _COUNTS = (
     select(
         _D.c.provider_organisation_id,

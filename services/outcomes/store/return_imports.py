@@ -13,7 +13,7 @@ from services.outcomes.rules.indicator import Indicator
 from services.outcomes.rules.input_window import InputReason, why
 from services.outcomes.rules.kpi_return import Return
 from services.outcomes.rules.obligation import DueReturn, Obligation
-from services.outcomes.rules.return_import import Place
+from services.outcomes.rules.return_import import Place, by_code
 from services.outcomes.rules.submission import AskedValue
 from services.outcomes.store import indicators, obligations, returns
 from services.outcomes.store.input_tables import lock_exceptions
@@ -87,11 +87,11 @@ class LookedUp:
         """What an obligation asks for, by code."""
         made = self._forms.get(obligation.indicators)
         if made is None:
-            made = {
-                indicator.code: AskedValue(indicator, each.compulsory)
+            made = by_code(
+                AskedValue(indicator, each.compulsory)
                 for each in obligation.indicators
                 if (indicator := self._indicators.get(each.indicator_id)) is not None
-            }
+            )
             self._forms[obligation.indicators] = made
         return made
 

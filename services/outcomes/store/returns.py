@@ -47,6 +47,11 @@ def with_provider() -> Any:
     return or_(returns.c.state == "draft", returns.c.state == "returned")
 
 
+def awaited() -> Any:
+    """The returns that have not come, or were sent back. One reopened has come: what was accepted of it holds."""
+    return and_(with_provider(), returns.c.accepted_revision.is_(None))
+
+
 def values_of_rows(table: Any) -> Any:
     """The figures of rows of a table as one JSON object by indicator."""
     each = folded(

@@ -22,7 +22,7 @@ from services.outcomes.rules.trigger import (
 from services.outcomes.store import obligations
 from services.outcomes.store.obligations import still_due
 from services.outcomes.store.return_tables import due_returns, returns
-from services.outcomes.store.returns import visible, with_provider
+from services.outcomes.store.returns import awaited, visible
 from services.outcomes.store.rows import if_given, only, read
 from services.outcomes.store.scopes import owed, own, party, scope
 from services.outcomes.store.trigger_tables import triggers
@@ -113,7 +113,7 @@ _RECEIVED = prepare(
 )
 _D, _R = due_returns, returns
 _OVERDUE = prepare(
-    select(_D.c.obligation_id, _D.c.period, _D.c.due_on)
+    select(_D.c.obligation_id, _D.c.period, _R.c.revision, _D.c.due_on)
     .outerjoin_from(
         _D, _R, (_R.c.obligation_id == _D.c.obligation_id) & (_R.c.period == _D.c.period) & visible()
     )
@@ -121,7 +121,7 @@ _OVERDUE = prepare(
         own(_D),
         still_due(),
         _D.c.due_on < bindparam("as_at", type_=Date),
-        or_(_R.c.id.is_(None), with_provider()),
+        or_(_R.c.id.is_(None), awaited()),
     )
     .order_by(_D.c.obligation_id, _D.c.due_on)
 )
@@ -157,12 +157,12 @@ async def raise_found(tx: Transaction, obligation: Obligation, found: Iterable[F
     return raised
 
 
-async def overdue(tx: Transaction, as_at: date) -> dict[UUID, list[tuple[str, date]]]:
-    """Periods and due days, by obligation that the caller leads, of returns that had not come by the day."""
+async def overdue(tx: Transaction, as_at: date) -> dict[UUID, list[tuple[str, int, date]]]:
+    """What had not come by the day, by obligation that the caller leads: period, revision sent back (or 0), due day."""
     rows = await tx.all(_OVERDUE, as_at=as_at, **scope(tx))
-    late: dict[UUID, list[tuple[str, date]]] = {}
+    late: dict[UUID, list[tuple[str, int, date]]] = {}
     for row in rows:
-        late.setdefault(row["obligation_id"], []).append((row["period"], row["due_on"]))
+        late.setdefault(row["obligation_id"], []).append((row["period"], row["revision"] or 0, row["due_on"]))
     return late
 
 
