@@ -13,6 +13,7 @@ from pydantic import Field
 from services.contracts.renderings import ocds_merge, ocds_release
 from services.contracts.renderings.ocds_release import Body, Facts
 from services.contracts.rules.edition import TERMS, Change, Told, tell
+from services.contracts.rules.publication import lapsed_by
 from services.contracts.rules.publisher import Publisher, PublisherKind
 from services.contracts.rules.worth import published_worth_pence
 from services.contracts.store.releases import Process
@@ -72,7 +73,7 @@ def releases_of(process: Process, prefix: str, day: date) -> dict[int, dict[str,
     made: dict[int, dict[str, Any]] = {}
     last: Facts | None = None
     for each in told:
-        facts = _facts(process, each, prefix, last)
+        facts = _facts(process, each, prefix, last, len(lapsed_by(process.lapses, day)))
         before = (
             None
             if last is None
@@ -104,13 +105,19 @@ def body_of(organisation_id: UUID | str, publishers: Mapping[UUID, Publisher]) -
     return Body(f"{first.scheme}-{first.id}", publisher.name, first.scheme, first.id, more, local)
 
 
-def _facts(process: Process, told: Told, prefix: str, last: Facts | None) -> Facts:
+def _facts(process: Process, told: Told, prefix: str, last: Facts | None, lapsed: int) -> Facts:
+    """What a release is made of. Its id names the decision on what is published, and how much ceased to be withheld since.
+
+    So a release under one id never changes (OCDS 1.1), and a reader of the feed meets what is no longer withheld.
+    """
     publication = process.publication
     own = ocid(prefix, publication.contract_id)
     content = told.content
     return Facts(
         ocid=own,
-        release_id=f"{own}-{told.turn}" + (f"-{publication.version}" if publication.version > 1 else ""),
+        release_id=f"{own}-{told.turn}"
+        + (f"-{publication.version}" if publication.version > 1 or lapsed else "")
+        + (f"-{lapsed}" if lapsed else ""),
         former_release_id=None if last is None else last.release_id,
         at=told.edition.recorded_at,
         contract_id=str(publication.contract_id),

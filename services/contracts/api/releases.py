@@ -17,7 +17,7 @@ from services.contracts.api.release_answers import (
     releases_of,
 )
 from services.contracts.renderings.ocds_release import instant, package
-from services.contracts.rules.publication import ReleaseStage
+from services.contracts.rules.publication import ReleaseStage, lapsed_by
 from services.contracts.store import releases
 from shared.errors import NOT_FOUND, Kind, reason
 from shared.page import cursor_of, read_cursor
@@ -134,7 +134,9 @@ async def record(ocid: str, request: Request, door: Annotated[Door, anyone()]) -
 def _records(request: Request, found: list[releases.Process], following: str | None) -> Response:
     prefix, day = request.app.state.settings.ocid_prefix, today_in_england()
     made = [record for each in found if (record := record_of(each, prefix, day)) is not None]
-    published = max((edition.released_at for each in found for edition in each.editions), default=_BEGINNING)
+    released = (edition.released_at for each in found for edition in each.editions)
+    lapsed = (at for each in found for at in lapsed_by(each.lapses, day))
+    published = max((*released, *lapsed), default=_BEGINNING)
     return _package(request, instant(published), following, records=made)
 
 

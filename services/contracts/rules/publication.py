@@ -9,9 +9,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared.errors import Kind, reason
 
+_ENGLAND = ZoneInfo("Europe/London")
 WITHHELD_TWICE = reason(
     "withheld_twice", Kind.INVALID, "A field is withheld once, with one exemption and one decider."
 )
@@ -174,6 +176,11 @@ def is_cpv(code: str) -> bool:
 def withheld_on(withheld: Iterable[Withheld], day: date) -> tuple[Withheld, ...]:
     """What is withheld on a day: confidentiality that has expired is none."""
     return tuple(each for each in withheld if each.until is None or each.until >= day)
+
+
+def lapsed_by(lapses: Iterable[datetime], day: date) -> tuple[datetime, ...]:
+    """Of the instants at which something ceases to be withheld those that have come by a day, which begins with one."""
+    return tuple(each for each in lapses if each.astimezone(_ENGLAND).date() <= day)
 
 
 # What of an edition goes with a field that is withheld.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, DateTime, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ENUM, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, ENUM, JSONB
 
 from services.contracts.rules.publication import ReleaseStage
 from services.contracts.rules.publisher import PublisherKind
@@ -39,6 +39,7 @@ publications = Table(
     Column("from_stage", STAGE, nullable=False),
     Column("withheld", JSONB, nullable=False),
     Column("particulars", JSONB, nullable=False),
+    Column("lapses", ARRAY(DateTime(timezone=True)), nullable=False),
     Column("version", Integer, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),

@@ -19,7 +19,7 @@ from shared.db import Row, Transaction, prepare
 
 _ID = bindparam("id", type_=Uuid)
 _CHANGEABLE = ("open", "decided", "from_stage", "withheld", "particulars", "version")
-_COLUMNS = [column for column in publications.c if column.name != "shown"]
+_COLUMNS = [column for column in publications.c if column.name not in {"shown", "lapses"}]
 _NAMES = tuple(str(column.name) for column in _COLUMNS)
 _JOINED = select(*_COLUMNS).join(contracts, contracts.c.id == publications.c.contract_id)
 _GET = prepare(_JOINED.where(publications.c.contract_id == _ID, inside()))

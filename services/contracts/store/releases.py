@@ -9,7 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, DateTime, Select, Uuid, any_, bindparam, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.rules.edition import Edition
@@ -40,6 +51,7 @@ class Process:
     editions: tuple[Edition, ...]
     publishers: Mapping[UUID, Publisher]
     shown: frozenset[UUID]  # those of the related contracts that are published too
+    lapses: tuple[datetime, ...] = ()  # when something that was withheld at the last decision ceases to be
 
 
 def _open() -> ColumnElement[bool]:
@@ -60,30 +72,49 @@ def _released(*columns: Any) -> Select[Any]:
 
 
 _UNTIL = bindparam("until", type_=DateTime(timezone=True))
-_FEED = Pages(
-    _released(
-        contract_editions.c.released_at, contract_editions.c.contract_id, contract_editions.c.number
-    ).where(
-        contract_editions.c.released_at <= _UNTIL,
-        contract_editions.c.stage == any_(bindparam("stages", type_=ARRAY(STAGE))),
+_LAPSED: ColumnElement[Any] = func.contracts.lapsed_at(
+    publications.c.lapses, _UNTIL, type_=DateTime(timezone=True)
+)
+
+
+def _feed(at: ColumnElement[Any], *which: ColumnElement[bool]) -> Pages:
+    return Pages(
+        _released(at.label("released_at"), contract_editions.c.contract_id, contract_editions.c.number).where(
+            contract_editions.c.released_at <= _UNTIL,
+            contract_editions.c.stage == any_(bindparam("stages", type_=ARRAY(STAGE))),
+            *which,
+        ),
+        at,
+        contract_editions.c.contract_id,
+        updated=at,
+        then=contract_editions.c.number,
+    )
+
+
+# The few contracts of which something has ceased to be withheld stand where that was, and all others, which an index
+# holds in order, where they were released.
+_FEEDS = (
+    _feed(contract_editions.c.released_at, _LAPSED.is_(None)),
+    _feed(
+        func.greatest(contract_editions.c.released_at, _LAPSED, type_=DateTime(timezone=True)),
+        func.cardinality(publications.c.lapses) > literal_column("0"),
+        _LAPSED.is_not(None),
     ),
-    contract_editions.c.released_at,
-    contract_editions.c.contract_id,
-    updated=contract_editions.c.released_at,
-    then=contract_editions.c.number,
 )
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _EDITIONS = prepare(_released(contract_editions).where(contract_editions.c.contract_id == any_(_IDS)))
 _PUBLICATIONS = prepare(
     select(publications).where(publications.c.shown, publications.c.contract_id == any_(_IDS))
 )
+_SINCE = bindparam("updated_from", type_=DateTime(timezone=True))
+_BEFORE = bindparam("updated_to", type_=DateTime(timezone=True))
 _WINDOW = (
     exists()
     .where(
         contract_editions.c.contract_id == publications.c.contract_id,
         _open(),
-        contract_editions.c.released_at >= bindparam("updated_from", type_=DateTime(timezone=True)),
-        contract_editions.c.released_at < bindparam("updated_to", type_=DateTime(timezone=True)),
+        (contract_editions.c.released_at >= _SINCE) & (contract_editions.c.released_at < _BEFORE)
+        | func.contracts.lapsed_within(publications.c.lapses, _SINCE, _BEFORE),
     )
     .correlate(publications)
 )
@@ -101,8 +132,13 @@ async def page(
 ) -> list[Place]:
     """At most `limit + 1` places of the feed. What a transaction under way may still release comes later, and whole."""
     until = await settled_until(tx)
-    rows = await _FEED.read(tx, limit, after, within, until=until, stages=[each.value for each in stages])
-    return [Place(row["released_at"], row["contract_id"], row["number"]) for row in rows]
+    values: dict[str, Any] = {"until": until, "stages": [each.value for each in stages]}
+    found = [
+        Place(row["released_at"], row["contract_id"], row["number"])
+        for feed in _FEEDS
+        for row in await feed.read(tx, limit, after, within, **values)
+    ]
+    return sorted(found, key=lambda each: (each.released_at, each.contract_id, each.number))[: limit + 1]
 
 
 async def record_ids(
@@ -116,7 +152,9 @@ async def record_ids(
 
 async def processes(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Process]:
     """Those of these contracts that are published, with everything that their releases are made of."""
-    found = {row["contract_id"]: publication_of(row) for row in await tx.all(_PUBLICATIONS, ids=list(ids))}
+    rows = await tx.all(_PUBLICATIONS, ids=list(ids))
+    found = {row["contract_id"]: publication_of(row) for row in rows}
+    lapses = {row["contract_id"]: tuple(row["lapses"]) for row in rows}
     if not found:
         return {}
     editions: dict[UUID, list[Edition]] = {each: [] for each in found}
@@ -128,7 +166,8 @@ async def processes(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Proces
     shown = frozenset(row["contract_id"] for row in others)
     named = await publishers.get_all(tx, _named(found.values(), editions.values()))
     return {
-        key: Process(publication, tuple(editions[key]), named, shown) for key, publication in found.items()
+        key: Process(publication, tuple(editions[key]), named, shown, lapses[key])
+        for key, publication in found.items()
     }
 
 
