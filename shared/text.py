@@ -96,6 +96,9 @@ _INSURANCE = tuple(
         (_LOOSE, rf"(?:\d{{6}}|\d\d(?:{_LOOSE}\d\d){{2}}|\d(?:{_LOOSE}\d){{5}})"),
     )
 )
+_PLAIN_INSURANCE = re.compile(
+    _PREFIX.replace("{0}", "") + r" ?\d\d ?\d\d ?\d\d ?" + _SUFFIX, re.ASCII | re.IGNORECASE
+)
 _MONEY = re.compile(
     r"[£$€] ?\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)|(?<![\d,])\d{1,3}(?:,\d{3})+\.\d\d(?!\d)", re.ASCII
 )
@@ -164,9 +167,10 @@ def personal_detail(text: str) -> str | None:
 
 
 def personal_reference(text: str) -> str | None:
-    """As `personal_detail`, of a reference: ten digits are as often a number of a body's own, so they are not asked."""
+    """As `personal_detail`, of a reference: a body's own numbers are of any ten digits, and of letters with six in any parts."""
     plain = "" if _holds_no_digit(text) else _seen(text)
-    return _insurance_in(_IDS.sub("", plain)) or _birth_in(plain)
+    found = _PLAIN_INSURANCE.search(plain)
+    return _birth_in(plain) if found is None else "national_insurance_number"
 
 
 def _birth_in(plain: str) -> str | None:
@@ -190,10 +194,6 @@ def _number_in(plain: str) -> str | None:
     bare = _MONEY.sub(" x ", _WHOLE_DATES.sub(" x ", plain))
     if any(_checks(found) for found in (*_DIGITS.findall(bare), *_GROUPS.findall(bare))):
         return "nhs_number"
-    return _insurance_in(plain)
-
-
-def _insurance_in(plain: str) -> str | None:
     found = (each for pattern in _INSURANCE for each in pattern.finditer(plain))
     return "national_insurance_number" if any(map(_is_insurance, found)) else None
 
