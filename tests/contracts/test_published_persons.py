@@ -114,3 +114,16 @@ async def test_a_reference_that_is_withheld_is_nowhere(town):
     assert (await town.scrutiny.get("/v1/contracts", params=wanted)).json()["items"] == []
     (own,) = (await town.council.get("/v1/contracts", params=wanted)).json()["items"]
     assert own["reference"] == "BLOGGS-SPOT-1"
+
+
+async def test_two_names_under_one_number_are_one_supplier(town):
+    """Under the name that came first, among the parties, in the award and in what the releases merge to."""
+    lead = {"role": "lead_commissioner", "organisation_id": str(town.place.council)}
+    number = {"identifiers": [{"scheme": "GB-COH", "id": "07584107"}]}
+    named = [{"role": "provider", "name": name, **number} for name in ("A Ltd", "A Limited")]
+    contract = await town.contract(parties=[lead, *named])
+    await town.decide(contract)
+    record = await town.record(contract)
+    for told in (record["releases"][0], record["compiledRelease"]):
+        assert told["awards"][0]["suppliers"] == [{"id": "GB-COH-07584107", "name": "A Ltd"}]
+        assert [each["name"] for each in told["parties"] if "supplier" in each["roles"]] == ["A Ltd"]

@@ -69,7 +69,9 @@ def release(facts: Facts) -> dict[str, Any]:
         "tender": _tender(facts, awarded),
     }
     if awarded:
-        made["awards"] = list(_awards(facts, suppliers))
+        # One number is one body, known by its first name, as among the parties.
+        distinct = {each.id: each for each in reversed(suppliers)}
+        made["awards"] = list(_awards(facts, [each for each in suppliers if distinct.get(each.id) is each]))
         made["contracts"] = [_contract(facts)]
     if facts.related:
         made["relatedProcesses"] = [dict(each) for each in facts.related]
