@@ -19,8 +19,8 @@ async def record_population(db: Database, caller: Caller, sent: Sent, asked: Pop
         if (kept := await find(tx, sent)) is not None:
             return kept
         check_commissioner(asked.partnership_id, caller.partnerships("commissioner", "host"))
-        shared = check_share(asked, await populations.maybe(tx, asked.share_of_id))
-        population = check_population(shared, await populations.maybe(tx, asked.projected_from_id))
+        counted = check_population(asked, await populations.maybe(tx, asked.projected_from_id))
+        population = check_share(counted, await populations.maybe(tx, asked.share_of_id))
         population = replace(population, recorded_at=await populations.add(tx, population))
         change = Change(
             what="population_recorded",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.outcomes.actions.record_population import record_population
 from services.outcomes.api.figure_fields import Figure, Label
-from services.outcomes.rules.population import Basis, Population, Registration
+from services.outcomes.rules.population import MOST_PEOPLE, Basis, Population, Registration
 from services.outcomes.store import populations
 from shared.idempotency import Sent
 from shared.money import Qualifier
@@ -24,8 +24,6 @@ from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
 router = APIRouter(prefix="/v1/populations", tags=["populations"])
-
-MOST_PEOPLE = 10**9
 
 
 class RegistrationIn(Body):

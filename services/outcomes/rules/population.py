@@ -27,6 +27,11 @@ GROWTH_TOO_LOW = reason(
     Kind.INVALID,
     "A population cannot shrink by 100 % or more. Check the growth.",
 )
+GROWTH_TOO_FAR = reason(
+    "population_growth_too_far",
+    Kind.INVALID,
+    "With this growth one of the two populations has more than 1,000,000,000 people. Check the growth.",
+)
 COUNT_OR_PROJECTION = reason(
     "population_count_or_projection",
     Kind.INVALID,
@@ -52,6 +57,9 @@ REGISTRATION_OF_RESIDENTS = reason(
     Kind.INVALID,
     "Where people are registered is said of the resident population. Leave it out here.",
 )
+
+
+MOST_PEOPLE = 10**9
 
 
 class Basis(StrEnum):
@@ -128,7 +136,7 @@ def projected(base: int, growth_percent: Decimal) -> int:
     if growth_percent <= -100:
         raise GROWTH_TOO_LOW("/growth_percent")
     with localcontext(prec=60):
-        return int((base * (100 + growth_percent) / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return _people(base * (100 + growth_percent) / 100)
 
 
 def base_of(count: int, growth_percent: Decimal) -> int:
@@ -136,9 +144,14 @@ def base_of(count: int, growth_percent: Decimal) -> int:
     if growth_percent <= -100:
         raise GROWTH_TOO_LOW("/growth_percent")
     with localcontext(prec=60):
-        return int(
-            (Decimal(count) * 100 / (100 + growth_percent)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        )
+        return _people(Decimal(count) * 100 / (100 + growth_percent))
+
+
+def _people(exact: Decimal) -> int:
+    found = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    if found > MOST_PEOPLE:
+        raise GROWTH_TOO_FAR("/growth_percent")
+    return found
 
 
 def overlap(residents: int, registration: Registration) -> Overlap:
