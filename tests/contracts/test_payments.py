@@ -97,10 +97,8 @@ async def test_what_is_credited_whole_is_not_paid(till):
     move = f"disputes/{contested['disputes'][0]['id']}/resolution"
     ended = (await till.post(contested, move, **end)).json()
     assert (ended["state"], ended["paid_pence"], ended["credited_pence"]) == ("cancelled", 0, 100_000)
-    paid = (await till.clients["ccg"].get("/v1/payments", params={"state": "paid", "limit": 200})).json()[
-        "items"
-    ]
-    assert made["id"] not in {each["id"] for each in paid}
+    paid = await till.clients["ccg"].get("/v1/payments", params={"state": "paid", "limit": 200})
+    assert made["id"] not in {each["id"] for each in paid.json()["items"]}
 
 
 async def test_nothing_is_done_to_a_payment_on_a_day_to_come(till, stack):
@@ -123,20 +121,16 @@ async def test_nothing_is_done_to_a_payment_on_a_day_to_come(till, stack):
         (contested, f"{dispute}/resolution", {"outcome": "upheld", "credited_pence": 1}),
     ):
         answer = await till.post(payment, move, on="2190-01-01", **body)
-        assert (answer.status_code, answer.json()["code"]) == (422, "payment_day_to_come"), (
-            move,
-            answer.text,
-        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_day_to_come"), move
         assert (await till.clients["ccg"].get(f"/v1/payments/{payment['id']}")).json() == payment
+    entry = (
+        "insert into contracts.payment_entries (payment_id, version, owner_organisation_id, entry, holds_from, pence,"
+        " organisation_id, client_id) values ($1, 2, $2, 'pay', '2190-01-01', 1, $2, $2)"
+    )
     connection = await stack.superuser()
     try:
-        entry = (
-            "insert into contracts.payment_entries (payment_id, version, owner_organisation_id, entry, holds_from, pence,"
-            " organisation_id, client_id) select id, 2, owner_organisation_id, 'pay', '2190-01-01', 1,"
-            " owner_organisation_id, gen_random_uuid() from contracts.payments where id = $1"
-        )
         with pytest.raises(Exception, match="no entry of a day to come"):
-            await connection.execute(entry, uuid.UUID(made["id"]))
+            await connection.execute(entry, uuid.UUID(made["id"]), till.place.ccg)
     finally:
         await connection.close()
 
