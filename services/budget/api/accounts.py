@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Line, Out
+from shared.web.fields import Body, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -28,7 +28,7 @@ class AccountIn(Body):
     """An account to open. An expenditure account names its line, a contribution account its partner."""
 
     partnership_id: UUID
-    name: Line = Field(examples=["Residential care, spend"])
+    name: Title = Field(examples=["Residential care, spend"])
     kind: AccountKind
     arrangement: Arrangement
     pool_id: UUID | None = Field(default=None, examples=["fd1668f4-12b7-5f3d-b584-6a907e34f813"])

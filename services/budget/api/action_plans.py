@@ -19,7 +19,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Day, Line, Out, Paragraph, Pence
+from shared.web.fields import Body, Day, Out, Paragraph, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -36,7 +36,7 @@ class ActionStepIn(Body):
 
     rung: Rung
     action: Paragraph = Field(examples=["Review of all packages above £1,000 a week"])
-    owner: Line = Field(description="An office or a role.", examples=["Head of commissioning"])
+    owner: Title = Field(description="An office or a role.", examples=["Head of commissioning"])
     due_on: Day
     expected_pence: Pence | None = Field(
         default=None, description="What it is to bring, where that is known."

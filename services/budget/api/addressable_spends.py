@@ -16,8 +16,7 @@ from shared.money import Scale
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, MoneyOut, Out, Paragraph
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, MoneyOut, Out, Paragraph, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -27,7 +26,7 @@ router = APIRouter(prefix="/v1/addressable-spends", tags=["addressable spend"])
 class PrintedFigureIn(Body):
     """One figure as its source prints it."""
 
-    name: LineOfText = Field(examples=["Plymouth City Council"])
+    name: Title = Field(examples=["Plymouth City Council"])
     printed: str = Field(
         max_length=40, description="In the record's scale; blank is not stated.", examples=["2,803,219"]
     )
@@ -37,8 +36,8 @@ class AddressableSpendIn(Body):
     """The figures of one source for one scope. Their scale is said, never guessed."""
 
     partnership_id: UUID
-    scope: LineOfText = Field(examples=["commissioning"])
-    source: LineOfText = Field(examples=["Summary of projects delivering savings in 2014/15"])
+    scope: Title = Field(examples=["commissioning"])
+    source: Title = Field(examples=["Summary of projects delivering savings in 2014/15"])
     scale: Scale
     figures: list[PrintedFigureIn] = Field(min_length=1, max_length=200)
     printed_total: str | None = Field(default=None, max_length=40, examples=["5,871,241"])

@@ -16,7 +16,7 @@ from services.budget.rules.scope_rule import ScopeRule
 from services.budget.rules.section_75 import BodyKind, PartnershipArrangement, StatedMatter
 from services.budget.rules.terms import KnownAs, Party, Terms
 from shared.errors import Refusal
-from shared.web.fields import Body, Code, Day, Line, Paragraph
+from shared.web.fields import Body, Code, Day, Line, Paragraph, Title
 
 Tag = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9][a-z0-9_]*$", examples=["acute"])]
 
@@ -34,13 +34,13 @@ class PartyBody(Body):
 
     organisation_id: UUID
     kind: BodyKind
-    approving_body: Line = Field(examples=["Cabinet"])
+    approving_body: Title = Field(examples=["Cabinet"])
 
 
 class KnownAsBody(Body):
     """Another name that the papers give the same document, and where they do."""
 
-    name: Line = Field(examples=["Memorandum of Understanding"])
+    name: Title = Field(examples=["Memorandum of Understanding"])
     note: Paragraph = Field(examples=["Recommendation (v); para 30 calls it a Memorandum of Agreement."])
 
 
@@ -49,7 +49,7 @@ class MatterBody(Body):
 
     code: Tag = Field(examples=["aims_and_outcomes"])
     text: Paragraph = Field(examples=["The partners keep one pooled fund, hosted by the council."])
-    clause: Line | None = None
+    clause: Title | None = None
 
 
 class ScopeRuleBody(Body):
@@ -79,11 +79,13 @@ class StageBody(Body):
 class TermsBody(Body):
     """What the partners agree. A draft may lack much of it; what is missing is listed in the answer."""
 
-    title: Line = Field(examples=["Integrated commissioning in Plymouth"])
+    title: Title = Field(examples=["Integrated commissioning in Plymouth"])
     parties: list[PartyBody] = Field(max_length=50)
     arrangements: list[PartnershipArrangement] = Field(default_factory=list, max_length=3)
     host_organisation_id: UUID | None = None
-    pool_manager: Line | None = Field(default=None, examples=["Assistant Director, Integrated Commissioning"])
+    pool_manager: Title | None = Field(
+        default=None, examples=["Assistant Director, Integrated Commissioning"]
+    )
     matters: list[MatterBody] = Field(default_factory=list, max_length=20)
     functions: list[Tag] = Field(default_factory=list, max_length=200, examples=[["community_nursing"]])
     consultation: Paragraph | None = None
@@ -105,11 +107,11 @@ class TermsBody(Body):
 class TermsPatch(Body):
     """Changed terms of a draft, as a merge patch: what is named is replaced, null takes an optional part away."""
 
-    title: Line | None = None
+    title: Title | None = None
     parties: list[PartyBody] | None = Field(default=None, max_length=50)
     arrangements: list[PartnershipArrangement] | None = Field(default=None, max_length=3)
     host_organisation_id: UUID | None = None
-    pool_manager: Line | None = None
+    pool_manager: Title | None = None
     matters: list[MatterBody] | None = Field(default=None, max_length=20)
     functions: list[Tag] | None = Field(default=None, max_length=200)
     consultation: Paragraph | None = None
@@ -180,7 +182,7 @@ class ExecutionIn(Body):
     """The signature of your organisation, by office. Never a person's name."""
 
     signed_on: Day = Field(examples=["2015-03-27"])
-    office: Line = Field(examples=["Director for People"])
+    office: Title = Field(examples=["Director for People"])
 
 
 class CommencementIn(Body):
@@ -195,7 +197,7 @@ class WindingUpIn(Body):
     ended_on: Day = Field(examples=["2018-03-31"])
     cause: Cause = Field(examples=["expiry"])
     notice_given_on: Day | None = Field(default=None, examples=["2017-09-29"])
-    notice: Line | None = Field(default=None, examples=["Letter to the Accountable Officer, ref. L/17/204"])
+    notice: Title | None = Field(default=None, examples=["Letter to the Accountable Officer, ref. L/17/204"])
 
     def to_ending(self) -> Ending:
         return Ending(self.cause, self.notice_given_on, self.notice)
@@ -205,9 +207,9 @@ class ClosureIn(Body):
     """The final account that your organisation signed: the document, when and in which office."""
 
     sha256: Sha256
-    location: Line = Field(examples=["Records management, box 2018/114"])
+    location: Title = Field(examples=["Records management, box 2018/114"])
     signed_on: Day = Field(examples=["2018-06-29"])
-    office: Line = Field(examples=["Section 151 officer"])
+    office: Title = Field(examples=["Section 151 officer"])
 
     def to_account(self) -> FinalAccount:
         return FinalAccount(self.sha256, self.location)

@@ -11,13 +11,13 @@ from services.budget.api.risk_share_bodies import MOST_PARTNERS
 from services.budget.rules.appraisal import MOST_YEARS, Cost, NoRate, Project, Timing, Year
 from services.budget.rules.appraisal_record import Appraisal, Given
 from services.budget.rules.cost_recovery import Service
-from shared.web.fields import Body, FinancialYearField, Line, Measure, MoneyIn, MoneyOut, Out
+from shared.web.fields import Body, FinancialYearField, Measure, MoneyIn, MoneyOut, Out, Title
 
 
 class CostIn(Body):
     """One cost line of a project in a year, written without a sign."""
 
-    name: Line = Field(examples=["Project team"])
+    name: Title = Field(examples=["Project team"])
     amount: MoneyIn
 
 
@@ -78,7 +78,7 @@ class AppraisalIn(Body):
     """A project to appraise, a service to examine, printed figures to audit: one of them or more."""
 
     partnership_id: UUID
-    title: Line = Field(examples=["Integrated commissioning, business case"])
+    title: Title = Field(examples=["Integrated commissioning, business case"])
     project: ProjectIn | None = None
     service: ServiceIn | None = None
     printed: PrintedIn | None = None

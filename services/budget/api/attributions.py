@@ -18,8 +18,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, Measure, MoneyIn, MoneyOut, Out
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Day, Measure, MoneyIn, MoneyOut, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -31,7 +30,7 @@ class CountIn(Body):
 
     value: int = Field(ge=1, le=10**12, strict=True, examples=[260000])
     qualifier: Qualifier | None = None
-    source: LineOfText = Field(examples=["Business case, 2014"])
+    source: Title = Field(examples=["Business case, 2014"])
 
     def to_count(self) -> Count:
         return Count(self.value, self.qualifier, self.source)
@@ -40,11 +39,11 @@ class CountIn(Body):
 class LinkIn(Body):
     """A factor: what part of one place's spend is a narrower place's, on whose word, from when."""
 
-    from_place: LineOfText = Field(examples=["NEW Devon CCG"])
-    to_place: LineOfText = Field(examples=["Western Locality"])
-    name: LineOfText = Field(examples=["Share of the Western Locality"])
+    from_place: Title = Field(examples=["NEW Devon CCG"])
+    to_place: Title = Field(examples=["Western Locality"])
+    name: Title = Field(examples=["Share of the Western Locality"])
     rate: Measure = Field(examples=["0.45"])
-    source: LineOfText = Field(examples=["Summary of projects, 2014"])
+    source: Title = Field(examples=["Summary of projects, 2014"])
     effective_from: Day
     effective_to: Day | None = None
     numerator: CountIn | None = None
@@ -67,8 +66,8 @@ class AttributionIn(Body):
     """An amount, and the chain by which part of it belongs to the last place of the chain."""
 
     partnership_id: UUID
-    name: LineOfText = Field(examples=["Partnerships directorate"])
-    provider: LineOfText | None = Field(default=None, examples=["Plymouth Hospitals NHS Trust"])
+    name: Title = Field(examples=["Partnerships directorate"])
+    provider: Title | None = Field(default=None, examples=["Plymouth Hospitals NHS Trust"])
     as_at: Day = Field(examples=["2014-09-01"])
     amount: MoneyIn
     chain: list[LinkIn] = Field(max_length=20)

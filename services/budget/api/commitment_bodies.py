@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from services.budget.rules.commitment import Level, MoveKind, Reservation
 from services.budget.rules.headroom import LimitBasis
 from services.budget.rules.line import Arrangement
-from shared.web.fields import Body, Day, Line, MoneyOut, Out, Paragraph, Pence
+from shared.web.fields import Body, Day, MoneyOut, Out, Paragraph, Pence, Title
 
 _ID = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a01"
 _LINE = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a02"
@@ -40,7 +40,7 @@ class CommitmentIn(Body):
     level: Level
     contract_id: UUID | None = None
     placement_id: UUID | None = Field(default=None, description="Of a package; it names nobody.")
-    description: Line
+    description: Title
     amount_pence: _Above
     effective_date: Day
 

@@ -19,8 +19,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Pence
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -42,7 +41,7 @@ class ContributionIn(Body):
     financial_year: FinancialYearField
     amount: MoneyIn
     form: Form = Form.CASH
-    funding_source: LineOfText = Field(
+    funding_source: Title = Field(
         default=CORE_BUDGET, description="A code, or a name known for one.", examples=["bcf"]
     )
     replaces_contribution_id: UUID | None = None

@@ -18,7 +18,7 @@ from services.budget.rules.decision_paper import (
 from services.budget.rules.delegation import Authority, Delegation
 from services.budget.rules.numeral import read_recommendation
 from shared.errors import Refusal
-from shared.web.fields import Body, Code, Day, Line, Out, Paragraph
+from shared.web.fields import Body, Code, Day, Line, Out, Paragraph, Title
 
 
 class ConditionIn(Body):
@@ -26,7 +26,7 @@ class ConditionIn(Body):
 
     number: int = Field(ge=1, le=100)
     text: Paragraph = Field(examples=["The finance schedule is agreed by both bodies."])
-    recommendations: list[Line] = Field(default_factory=list, max_length=50, examples=[["III", "IV"]])
+    recommendations: list[Title] = Field(default_factory=list, max_length=50, examples=[["III", "IV"]])
 
     def to_condition(self, index: int) -> Condition:
         try:
@@ -39,9 +39,9 @@ class ConditionIn(Body):
 class DelegationBody(Body):
     """Power given to one officer, to be used after consulting the people named."""
 
-    officer: Line = Field(examples=["Head of Legal, HR and Democratic Services"])
+    officer: Title = Field(examples=["Head of Legal, HR and Democratic Services"])
     purpose: Paragraph = Field(examples=["To finalise and sign the agreement"])
-    after_consulting: list[Line] = Field(
+    after_consulting: list[Title] = Field(
         default_factory=list, max_length=20, examples=[["Portfolio holder for health"]]
     )
 
@@ -53,7 +53,7 @@ class AuthorityBody(Body):
     """Under which decision an officer decided, and who was consulted."""
 
     decision_id: UUID
-    consulted: list[Line] = Field(default_factory=list, max_length=20)
+    consulted: list[Title] = Field(default_factory=list, max_length=20)
 
     def to_authority(self) -> Authority:
         return Authority(self.decision_id, tuple(self.consulted))
@@ -62,7 +62,7 @@ class AuthorityBody(Body):
 class ClearanceBody(Body):
     """That an officer of a discipline cleared the paper, under which reference and when."""
 
-    discipline: Line = Field(examples=["Finance"])
+    discipline: Title = Field(examples=["Finance"])
     reference: Line = Field(examples=["mc14 15.21"])
     cleared_on: Day | None = None
 
@@ -106,9 +106,9 @@ class DecisionIn(Body):
     partnership_id: UUID
     subject: Subject
     subject_id: UUID
-    subject_title: Line = Field(examples=["Section 75 agreement"])
+    subject_title: Title = Field(examples=["Section 75 agreement"])
     edition: int | None = Field(default=None, ge=1, examples=[1])
-    body: Line = Field(examples=["Cabinet"])
+    body: Title = Field(examples=["Cabinet"])
     body_type: BodyType
     decided_on: Day = Field(examples=["2014-07-15"])
     outcome: Outcome

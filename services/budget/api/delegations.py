@@ -29,7 +29,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Day, Line, Measure, Out, Pence
+from shared.web.fields import Body, Day, Measure, Out, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -63,7 +63,7 @@ class DelegationLimitIn(Body):
 
     partnership_id: UUID
     subject: LimitSubject
-    decider: Line
+    decider: Title
     decider_type: BodyType
     amount_limit_pence: Annotated[Pence, Field(ge=0)] | None = None
     percent_limit: Annotated[Measure, Field(ge=0)] | None = Field(
@@ -77,7 +77,7 @@ class DelegationLimitIn(Body):
     counted_over: CountedOver = CountedOver.FINANCIAL_YEAR
     in_force_from: Day
     in_force_to: Day | None = None
-    source: Line | None = None
+    source: Title | None = None
 
     def to_limit(self, limit_id: UUID, owner: UUID) -> Limit:
         return Limit(id=limit_id, owner_organisation_id=owner, **dict(self))

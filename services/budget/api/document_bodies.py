@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.budget.api.agreement_bodies import Sha256
 from services.budget.rules.document import DocumentKind, DocumentSubject, KeptDocument, PublicationClass
-from shared.web.fields import Body, Day, Line, Out
+from shared.web.fields import Body, Day, Out, Title
 
 
 class DocumentRecordIn(Body):
@@ -16,9 +16,9 @@ class DocumentRecordIn(Body):
 
     id: UUID
     kind: DocumentKind = Field(examples=["signed_agreement"])
-    title: Line = Field(examples=["Section 75 agreement, signed and sealed"])
+    title: Title = Field(examples=["Section 75 agreement, signed and sealed"])
     sha256: Sha256
-    location: Line = Field(examples=["Deeds room, packet 2015/31"])
+    location: Title = Field(examples=["Deeds room, packet 2015/31"])
     publication_class: PublicationClass = Field(examples=["public"])
     dated_on: Day = Field(examples=["2015-03-27"])
     keep_until: Day | None = Field(default=None, examples=["2031-03-31"])

@@ -26,7 +26,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph, Pence
+from shared.web.fields import Body, Day, Measure, Out, Paragraph, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -39,7 +39,7 @@ class AssumptionIn(Body):
     direction: FactorDirection
     percent: Measure = Field(examples=["1"])
     from_month: int = Field(default=1, ge=1, le=MONTHS)
-    source: Line = Field(examples=["CCG operational plan 2014/15"])
+    source: Title = Field(examples=["CCG operational plan 2014/15"])
 
 
 class ForecastIn(Body):

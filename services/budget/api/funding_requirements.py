@@ -31,8 +31,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, FinancialYearField, Instant, Out, Pence, TotalOut
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Day, FinancialYearField, Instant, Out, Pence, Title, TotalOut
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -46,10 +45,10 @@ class FundingRequirementIn(Body):
     pool_id: UUID | None = Field(default=None, description="Of one pool; else of the whole partnership.")
     financial_year: FinancialYearField
     kind: RequirementKind
-    name: LineOfText = Field(examples=["Integrated commissioning unit"])
+    name: Title = Field(examples=["Integrated commissioning unit"])
     amount_pence: Pence | None = Field(default=None, examples=[360000000])
     tag: Tag | None = Field(default=None, examples=["commissioning_unit"])
-    source: LineOfText = Field(examples=["Cabinet, 15 October 2013"])
+    source: Title = Field(examples=["Cabinet, 15 October 2013"])
     replaces_requirement_id: UUID | None = None
 
 

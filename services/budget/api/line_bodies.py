@@ -21,7 +21,7 @@ from services.budget.rules.line_nature import (
     Spending,
 )
 from services.budget.rules.ring_fence import GrantCondition, RingFence, Unspent
-from shared.web.fields import Body, Code, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Paragraph
+from shared.web.fields import Body, Code, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Paragraph, Title
 from shared.web.fields import Line as LineOfText
 
 
@@ -47,7 +47,7 @@ class GrantConditionIn(Body):
 class RingFenceIn(Body):
     """The grant that fences the line: what it demands, and for seed money the last day on which it is spent."""
 
-    grant: LineOfText = Field(examples=["Transformation fund"])
+    grant: Title = Field(examples=["Transformation fund"])
     conditions: list[GrantConditionIn] = Field(default_factory=list, max_length=50)
     spend_until: Day | None = Field(default=None, examples=["2017-03-31"])
     unspent: Unspent | None = None
@@ -60,7 +60,7 @@ class RingFenceIn(Body):
 class NatureIn(Body):
     """What kind of money the line is. Leave out what nobody said: it is kept as unknown."""
 
-    funding_source: LineOfText = Field(
+    funding_source: Title = Field(
         default=CORE_BUDGET, description="A code, or a name known for one.", examples=["bcf"]
     )
     recurrence: Recurrence | None = None
@@ -72,9 +72,7 @@ class NatureIn(Body):
     personal_budget: PersonalBudget | None = None
     coverage: Coverage | None = None
     purpose: Purpose = Purpose.SERVICE
-    priority: LineOfText | None = Field(
-        default=None, examples=["Fewer emergency admissions of people over 65"]
-    )
+    priority: Title | None = Field(default=None, examples=["Fewer emergency admissions of people over 65"])
     ring_fence: RingFenceIn | None = None
 
     def to_nature(self) -> Nature:
@@ -101,7 +99,7 @@ class LineIn(Body):
 
     partnership_id: UUID
     pool_id: UUID | None = Field(default=None, examples=["fd1668f4-12b7-5f3d-b584-6a907e34f813"])
-    name: LineOfText = Field(examples=["Residential care"])
+    name: Title = Field(examples=["Residential care"])
     category: LineOfText = Field(
         description="A category, or a name known for one.", examples=["complex_bed_based"]
     )

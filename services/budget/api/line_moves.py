@@ -22,8 +22,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed
 from shared.web.doors import Door, IfMatch, Pages, may, post_once
-from shared.web.fields import Body, Code, Day, Out, Paragraph, Pence
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Code, Day, Out, Paragraph, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -35,7 +34,7 @@ class ConversionIn(Body):
 
     id: UUID
     line_id: UUID = Field(description="The id of the line that takes this one's place.")
-    name: LineOfText = Field(examples=["Residential care"])
+    name: Title = Field(examples=["Residential care"])
     arrangement: Arrangement
     pool_id: UUID | None = None
     converted_on: Day = Field(examples=["2015-04-01"])
@@ -61,7 +60,7 @@ class SplitPartIn(Body):
     """A part of the line: its own id and name, and what of the approved budget it takes."""
 
     line_id: UUID
-    name: LineOfText = Field(examples=["Residential care, older people"])
+    name: Title = Field(examples=["Residential care, older people"])
     budget_pence: Pence = Field(examples=[45000000])
     tags: list[Tag] | None = Field(default=None, max_length=50, description="The line's own where left out.")
 
@@ -88,7 +87,7 @@ class MergerIn(Body):
     id: UUID
     lines: list[MergedLineIn] = Field(max_length=100, description="The other lines.")
     line_id: UUID = Field(description="The id of the line that takes their place.")
-    name: LineOfText = Field(examples=["Residential care"])
+    name: Title = Field(examples=["Residential care"])
     merged_on: Day = Field(examples=["2014-04-01"])
     reason: Paragraph = Field(examples=["One service, one line"])
 

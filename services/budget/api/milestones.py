@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Line, Out
+from shared.web.fields import Body, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -34,9 +34,9 @@ class AgreementMilestoneIn(Body):
 
     partnership_id: UUID
     agreement_id: UUID
-    name: Line = Field(examples=["Integrated commissioning function in place"])
+    name: Title = Field(examples=["Integrated commissioning function in place"])
     planned: When = Field(examples=["2015-03"])
-    source: Line = Field(examples=["Business case of June 2014, milestones"])
+    source: Title = Field(examples=["Business case of June 2014, milestones"])
     stage: IntegrationStage | None = Field(default=None, examples=["pooled_same_employers"])
 
     def to_milestone(self, milestone_id: UUID, owner: UUID) -> Milestone:
@@ -56,7 +56,7 @@ class MilestoneReachedIn(Body):
     """When it was reached, and where that is written."""
 
     reached: When = Field(examples=["2015-04"])
-    source: Line = Field(examples=["Partnership paper of 2018"])
+    source: Title = Field(examples=["Partnership paper of 2018"])
 
 
 class AgreementMilestoneOut(Out):

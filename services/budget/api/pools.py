@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Line, Out
+from shared.web.fields import Body, Line, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -29,7 +29,7 @@ class PoolIn(Body):
 
     partnership_id: UUID
     agreement_id: UUID
-    name: Line = Field(examples=["Wellness"])
+    name: Title = Field(examples=["Wellness"])
     category: Line = Field(description="A category, or a name known for one.", examples=["wellness"])
     arrangement: Arrangement = Field(examples=["shadow"])
 

@@ -17,8 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, Measure, Out, Pence
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Day, Measure, Out, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -37,7 +36,7 @@ class PostIn(Body):
     """A post, what it costs in a full year, and the rule by which the partners pay for it."""
 
     partnership_id: UUID
-    name: LineOfText = Field(examples=["Head of integrated commissioning"])
+    name: Title = Field(examples=["Head of integrated commissioning"])
     created_on: Day = Field(examples=["2013-11-01"])
     shared_from: Day = Field(
         description="Posts made from this day on are paid for equally; earlier ones by their recorded shares.",

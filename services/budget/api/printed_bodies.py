@@ -18,7 +18,7 @@ from services.budget.rules.printed import (
     Sum,
 )
 from shared.money import Scale
-from shared.web.fields import Body, Line, Measure, Out, Pence
+from shared.web.fields import Body, Measure, Out, Pence, Title
 
 _MOST = 50
 _Count = Annotated[int, Field(ge=0, le=1_000)]
@@ -27,7 +27,7 @@ _Count = Annotated[int, Field(ge=0, le=1_000)]
 class PrintedReturnsIn(Body):
     """A block of return-on-investment figures as printed, in the scale that its heading claims."""
 
-    label: Line = Field(examples=["Return on investment"])
+    label: Title = Field(examples=["Return on investment"])
     scale: Scale
     savings: Measure = Field(examples=["1060000"])
     expenditure: Measure = Field(examples=["340000"])
@@ -50,7 +50,7 @@ class PrintedReturnsIn(Body):
 class PartIn(Body):
     """A part printed as per cent of a whole, and how the same part is printed elsewhere."""
 
-    label: Line = Field(examples=["Budget gap"])
+    label: Title = Field(examples=["Budget gap"])
     part_pence: Pence = Field(examples=[6450000000])
     percent: Measure = Field(examples=["30"])
     whole_pence: Pence | None = None
@@ -62,7 +62,7 @@ class PartIn(Body):
 class SumIn(Body):
     """Parts beside the whole that another place prints for them."""
 
-    label: Line = Field(examples=["Savings of 2014/15"])
+    label: Title = Field(examples=["Savings of 2014/15"])
     parts_pence: list[Pence] = Field(min_length=1, max_length=200, examples=[[10000000, 20000000]])
     whole_pence: Pence = Field(examples=[32500000])
 
@@ -70,7 +70,7 @@ class SumIn(Body):
 class ScaledIn(Body):
     """A figure beside the same figure in another place. Part-pennies come of a wrong unit, so it is a decimal."""
 
-    label: Line = Field(examples=["Children's baseline"])
+    label: Title = Field(examples=["Children's baseline"])
     printed_pence: Measure = Field(examples=["2241.7"])
     reference_pence: Pence = Field(examples=[2241731500])
 
@@ -78,7 +78,7 @@ class ScaledIn(Body):
 class CappedIn(Body):
     """An amount beside the most that a paper's own rate allows on a base."""
 
-    label: Line = Field(examples=["Restructure"])
+    label: Title = Field(examples=["Restructure"])
     amount_pence: Pence = Field(examples=[10000000])
     base_pence: Pence = Field(examples=[162900000])
     most_percent: Measure = Field(examples=["5"])

@@ -16,8 +16,7 @@ from shared.money import Qualifier
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Measure, MoneyIn, MoneyOut, Out
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Measure, MoneyIn, MoneyOut, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -30,9 +29,9 @@ class ReferenceFigureIn(Body):
     """One figure as its source states it: `amount` for pounds, else `value`. A qualifier stays with it."""
 
     partnership_id: UUID = Field(examples=[_ID])
-    name: LineOfText = Field(examples=["Budget of the successor CCG"])
-    source: LineOfText = Field(examples=["Governing Body paper, 28 March 2019"])
-    printed: LineOfText = Field(
+    name: Title = Field(examples=["Budget of the successor CCG"])
+    source: Title = Field(examples=["Governing Body paper, 28 March 2019"])
+    printed: Title = Field(
         description="The words of the source.", examples=["a budget of more than £1.8 billion"]
     )
     unit: Unit = Field(examples=["pounds"])

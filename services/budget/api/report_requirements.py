@@ -18,7 +18,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, FinancialYearField, Line, Out, Paragraph
+from shared.web.fields import Body, Day, FinancialYearField, Out, Paragraph, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -42,7 +42,7 @@ class ReportRequirementIn(Body):
     quarter: int | None = Field(default=None, ge=1, le=4, description=_QUARTER, examples=[2])
     due_on: Day = Field(examples=["2015-11-27"])
     conditions: list[AskedConditionIn] = Field(default_factory=list, max_length=50)
-    source: Line = Field(examples=["Better Care Fund operationalisation guidance, annex"])
+    source: Title = Field(examples=["Better Care Fund operationalisation guidance, annex"])
 
 
 class AskedConditionOut(Out):

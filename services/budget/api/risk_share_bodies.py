@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.budget.rules.risk_share import MOST_STEPS, Cap, RiskShare, Scheme, Share, Step, StepKind
-from shared.web.fields import Body, Day, Line, Measure, Out, Pence
+from shared.web.fields import Body, Day, Measure, Out, Pence, Title
 
 MOST_PARTNERS = 50
 
@@ -53,7 +53,7 @@ class RiskShareIn(Body):
     partnership_id: UUID
     pool_id: UUID
     effective_from: Day = Field(examples=["2015-04-01"])
-    clause: Line = Field(examples=["Schedule 3, part 2"])
+    clause: Title = Field(examples=["Schedule 3, part 2"])
     overspend: list[StepIn] = Field(max_length=MOST_STEPS + 1)
     underspend: list[StepIn] = Field(max_length=MOST_STEPS + 1)
 

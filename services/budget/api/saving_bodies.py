@@ -18,17 +18,7 @@ from services.budget.rules.saving_terms import (
     YearPrice,
     YearRates,
 )
-from shared.web.fields import (
-    Body,
-    Code,
-    Day,
-    FinancialYearField,
-    Line,
-    Measure,
-    MoneyIn,
-    Paragraph,
-    Pence,
-)
+from shared.web.fields import Body, Code, Day, FinancialYearField, Measure, MoneyIn, Paragraph, Pence, Title
 
 _MOST_YEARS = 30
 
@@ -88,11 +78,11 @@ class SavingIn(Body):
     benefit_id: Code = Field(
         examples=["CYP-450"], description="Lines that claim one benefit carry one id; it counts once."
     )
-    title: Line = Field(examples=["Maximise resources"])
-    programme: Line = Field(examples=["Integrated commissioning"])
+    title: Title = Field(examples=["Maximise resources"])
+    programme: Title = Field(examples=["Integrated commissioning"])
     type: SavingType
     arises_in: ArisesIn
-    service: Line | None = Field(default=None, examples=["Children's services"])
+    service: Title | None = Field(default=None, examples=["Children's services"])
     base_year: FinancialYearField | None = None
     bases: list[SavingBaseIn] = Field(default_factory=list, max_length=50)
     assumption: SavingRatesIn | None = None

@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, FinancialYearField, Line, MoneyIn, MoneyOut, Out, TotalOut
+from shared.web.fields import Body, FinancialYearField, MoneyIn, MoneyOut, Out, Title, TotalOut
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -36,8 +36,8 @@ class SavingPlanIn(Body):
     """A programme's savings plan by year; `gap` is the deficit that it is to close."""
 
     partnership_id: UUID
-    title: Line = Field(examples=["Three year balanced budget"])
-    programme: Line = Field(examples=["Integrated commissioning"])
+    title: Title = Field(examples=["Three year balanced budget"])
+    programme: Title = Field(examples=["Integrated commissioning"])
     years: list[PlannedYearIn] = Field(max_length=30)
     gap: MoneyIn | None = None
 

@@ -17,8 +17,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Day, Out, Paragraph
-from shared.web.fields import Line as LineOfText
+from shared.web.fields import Body, Day, Out, Paragraph, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -44,7 +43,7 @@ class ScopeAssessmentIn(Body):
     """A service, the answers to the six criteria, and why. Leave the outcome out where it follows from them."""
 
     partnership_id: UUID
-    service: LineOfText = Field(examples=["Looked after children placements"])
+    service: Title = Field(examples=["Looked after children placements"])
     delivery_mode: DeliveryMode | None = None
     line_id: UUID | None = None
     answers: AnswersIn
@@ -53,7 +52,7 @@ class ScopeAssessmentIn(Body):
     reason_code: Tag = Field(default="first_assessment", examples=["delegated_commissioning"])
     assessed_on: Day
     effective_from: Day
-    agreed_by: LineOfText | None = Field(default=None, examples=["HWB Integration Programme Board"])
+    agreed_by: Title | None = Field(default=None, examples=["HWB Integration Programme Board"])
     agreed_on: Day | None = None
     replaces_assessment_id: UUID | None = None
 

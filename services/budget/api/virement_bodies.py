@@ -21,7 +21,7 @@ from services.budget.rules.virement import (
 )
 from shared.calendar import LedgerPeriod, read_ledger_period
 from shared.errors import Refusal
-from shared.web.fields import Body, Day, Line, Out, Paragraph, Pence
+from shared.web.fields import Body, Day, Out, Paragraph, Pence, Title
 
 _ID = "0b7f0c52-5c3e-4e0a-9a53-2f6c2f9f5a01"
 
@@ -83,7 +83,7 @@ class VirementApprovalIn(Body):
 
     model_config = _example(decider="Chief officer with the section 151 officer", note="Within the limit.")
 
-    decider: Line | None = None
+    decider: Title | None = None
     decision_id: UUID | None = None
     note: Paragraph | None = None
     posting_period: str | None = Field(
@@ -104,7 +104,7 @@ class VirementRefusalIn(Body):
 
     model_config = _example(decider="Cabinet", note="The money is needed where it is.")
 
-    decider: Line | None = None
+    decider: Title | None = None
     note: Paragraph
 
     def to_given(self, organisation_id: UUID) -> Given:

@@ -19,7 +19,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Day, FinancialYearField, Line, MoneyIn, MoneyOut, Out, Pence
+from shared.web.fields import Body, Day, FinancialYearField, MoneyIn, MoneyOut, Out, Pence, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -38,7 +38,7 @@ class NeedIn(Body):
 class SourceIn(Body):
     """A source of money, in its order."""
 
-    name: Line = Field(examples=["General Fund Revenue Budget contingency"])
+    name: Title = Field(examples=["General Fund Revenue Budget contingency"])
     available: MoneyIn
     needs_approval: bool = False
 
@@ -47,7 +47,7 @@ class WaterfallIn(Body):
     """How your organisation funds a pressure of a year: the next source only when the former is exhausted."""
 
     partnership_id: UUID
-    title: Line = Field(examples=["Integrated commissioning unit"])
+    title: Title = Field(examples=["Integrated commissioning unit"])
     financial_year: FinancialYearField
     need: NeedIn
     sources: list[SourceIn] = Field(max_length=MOST_SOURCES)
@@ -73,7 +73,7 @@ class WaterfallIn(Body):
 class SourceApprovalIn(Body):
     """Which source is approved, and by which decision: one on this plan, recorded with the subject `budget`."""
 
-    source: Line = Field(examples=["General Fund Revenue Budget contingency"])
+    source: Title = Field(examples=["General Fund Revenue Budget contingency"])
     decision_id: UUID
 
 

@@ -20,7 +20,7 @@ from shared.idempotency import Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, FinancialYearField, Line, Out, Paragraph
+from shared.web.fields import Body, FinancialYearField, Out, Paragraph, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -43,7 +43,7 @@ class ShareIn(Body):
     funding_source: Tag = Field(examples=["core_budget"])
     treatment: Treatment = Field(examples=["reserve"])
     account_id: UUID = Field(examples=["1c9b7b63-7f9d-4c6f-8b4a-1e7d2a2d8b21"])
-    agreed_in: Line | None = Field(
+    agreed_in: Title | None = Field(
         default=None,
         description="The agreement or grant condition that allows it, where the rule asks for one.",
         examples=["Finance and Assurance Review Group, 14 April 2016, item 5"],

@@ -24,7 +24,6 @@ from shared.web.fields import (
     Code,
     Day,
     FinancialYearField,
-    Line,
     Measure,
     MoneyIn,
     Paragraph,
@@ -110,8 +109,8 @@ class ExtensionOptionIn(Body):
 class ActivityLineIn(Body):
     """How much of a measure is planned in a financial year."""
 
-    measure: Line = Field(examples=["Emergency bed days"])
-    unit: Line = Field(examples=["days"])
+    measure: Title = Field(examples=["Emergency bed days"])
+    unit: Title = Field(examples=["days"])
     financial_year: FinancialYearField
     planned: Measure = Field(examples=["9800"])
 

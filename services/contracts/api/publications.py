@@ -17,7 +17,7 @@ from services.contracts.store import publications
 from shared.idempotency import Sent
 from shared.web.answers import answer, shown
 from shared.web.doors import Door, IfMatch, may, patch_once
-from shared.web.fields import Body, Code, Day, Instant, Line, Out
+from shared.web.fields import Body, Code, Day, Instant, Out, Title
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/contracts/{id}/publication", tags=["publication"])
@@ -32,7 +32,7 @@ class WithheldIn(Body):
 
     field: WithheldField
     exemption: Exemption
-    decided_by: Line = Shown(examples=["Head of Legal Services"], description="A post, not a person.")
+    decided_by: Title = Shown(examples=["Head of Legal Services"], description="A post, not a person.")
     decided_on: Day
     until: Day | None = None
 
@@ -42,7 +42,7 @@ class PublishedDocumentIn(Body):
 
     id: Code = Shown(examples=["award-notice"])
     document_type: Code = Shown(examples=["awardNotice"])
-    title: Line = Shown(examples=["Contract award notice"])
+    title: Title = Shown(examples=["Contract award notice"])
     url: Address | None = None
     published_on: Day | None = None
     sha256: Hash | None = None
@@ -52,20 +52,20 @@ class ParticularsIn(Body):
     """What the published register says beyond the contract, in the words of the Transparency Code's scheme."""
 
     open_contracting_id: Code | None = None
-    service_category_label: Line | None = None
+    service_category_label: Title | None = None
     service_category_uri: Address | None = None
-    cpv_label: Line | None = Shown(default=None, examples=["Social work services without accommodation"])
+    cpv_label: Title | None = Shown(default=None, examples=["Social work services without accommodation"])
     cpv_code: Code | None = Shown(default=None, examples=["85312000"])
-    proclass_label: Line | None = None
+    proclass_label: Title | None = None
     proclass_code: Code | None = None
-    vcse_supplier_type: Line | None = None
-    contact_name: Line | None = Shown(default=None, description="A team or post, not a person.")
-    contact_email: Line | None = None
+    vcse_supplier_type: Title | None = None
+    contact_name: Title | None = Shown(default=None, description="A team or post, not a person.")
+    contact_email: Title | None = None
     contact_url: Address | None = None
     tender_document_url: Address | None = None
     contract_document_url: Address | None = None
     performance_information_url: Address | None = None
-    area_served_label: Line | None = None
+    area_served_label: Title | None = None
     area_served_uri: Address | None = None
     documents: list[PublishedDocumentIn] = Shown(default=[], max_length=MOST)
 

@@ -17,7 +17,7 @@ from services.contracts.store import publishers
 from shared.idempotency import Sent
 from shared.web.answers import answer, shown
 from shared.web.doors import Door, IfMatch, may, patch_once, put_once
-from shared.web.fields import Body, Code, Instant, Line, Out
+from shared.web.fields import Body, Code, Instant, Out, Title
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1/publishers", tags=["publication"])
@@ -42,7 +42,7 @@ class PublisherChange(Body):
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
-    name: Line = Field(default_factory=str, examples=["Plymouth City Council"])
+    name: Title = Field(default_factory=str, examples=["Plymouth City Council"])
     kind: PublisherKind = Field(default=PublisherKind.OTHER_PUBLIC_BODY, examples=["local_authority"])
     identifiers: list[PublisherNumberIn] = Field(default=[], max_length=MOST_NUMBERS)
     open_by_default: bool = Field(
@@ -61,7 +61,7 @@ class PublisherChange(Body):
 class PublisherIn(PublisherChange):
     """A body that publishes, as it names itself."""
 
-    name: Line = Field(examples=["Plymouth City Council"])
+    name: Title = Field(examples=["Plymouth City Council"])
     kind: PublisherKind = Field(examples=["local_authority"])
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.contracts.rules.consolidation import NewContract, Regrouping, RegroupingKind
-from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph, Reference
+from shared.web.fields import Body, Day, Measure, Out, Paragraph, Reference, Title
 
 MOST_CONTRACTS = 50
 
@@ -19,7 +19,7 @@ class ConsolidationIn(Body):
     source_contract_ids: list[UUID] = Field(min_length=1, max_length=MOST_CONTRACTS)
     contract_id: UUID = Field(description="The id of the one that goes on.")
     reference: Reference = Field(examples=["LWSW-INTEGRATED"])
-    title: Line = Field(examples=["Integrated community health and social care"])
+    title: Title = Field(examples=["Integrated community health and social care"])
     effective_on: Day = Field(examples=["2019-04-01"])
     end_date: Day | None = Field(
         default=None,
@@ -47,7 +47,7 @@ class ContractSplitPartIn(Body):
 
     contract_id: UUID
     reference: Reference = Field(examples=["NEW-COMMUNITY-A"])
-    title: Line = Field(examples=["Community nursing"])
+    title: Title = Field(examples=["Community nursing"])
     share_percent: Measure = Field(examples=["62.5"])
     indicator_ids: list[UUID] | None = Field(default=None, max_length=100)
     end_date: Day | None = None

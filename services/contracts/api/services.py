@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, Pages, may, put_once
-from shared.web.fields import Body, Line, Out
+from shared.web.fields import Body, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -29,12 +29,12 @@ class CataloguedServiceIn(Body):
     """A service as a document lists it; without a cluster it is not clustered."""
 
     partnership_id: UUID
-    name: Line = Field(examples=["Youth Services Management"])
+    name: Title = Field(examples=["Youth Services Management"])
     cluster_number: Annotated[int, Field(strict=True, ge=1, le=99)] | None = None
-    cluster_name: Line | None = Field(default=None, examples=["Enrichment and Aspiration"])
+    cluster_name: Title | None = Field(default=None, examples=["Enrichment and Aspiration"])
     category: Category | None = None
     in_scope: bool | None = None
-    source: Line = Field(examples=["Cooperative Commissioning, service list of 2014"])
+    source: Title = Field(examples=["Cooperative Commissioning, service list of 2014"])
 
     def to_draft(self, service_id: UUID, owner: UUID) -> CataloguedService:
         fields = {name: getattr(self, name) for name in CataloguedServiceIn.model_fields}

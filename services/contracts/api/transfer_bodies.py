@@ -11,7 +11,7 @@ from services.contracts.actions.consent_to_transfer import Given
 from services.contracts.actions.take_over_contract import TakenOver
 from services.contracts.api.contract_bodies import MOST_LINES, FundingLineIn
 from services.contracts.rules.transfer import Instrument, Transfer, TransferKind, TransferRole, TransferState
-from shared.web.fields import Body, Day, Line, Out, Paragraph, Reference
+from shared.web.fields import Body, Day, Out, Paragraph, Reference, Title
 
 NOBODY = UUID(int=0)
 
@@ -35,7 +35,7 @@ class NovationIn(Body):
 class InstrumentIn(Body):
     """The act, order or scheme that transfers by law."""
 
-    title: Line = Field(examples=["The Health and Care (Transfer of Contracts) Scheme 2019"])
+    title: Title = Field(examples=["The Health and Care (Transfer of Contracts) Scheme 2019"])
     made_on: Day | None = None
     reference: Reference | None = None
 

@@ -23,7 +23,7 @@ from services.contracts.rules.extension import Extension
 from services.contracts.rules.modification import Declared, Ground
 from services.contracts.rules.terms import Terms
 from services.contracts.rules.variation import RateChange, Variation, VariationKind, VariationReason
-from shared.web.fields import Body, Day, Line, Measure, MoneyIn, Paragraph
+from shared.web.fields import Body, Day, Measure, MoneyIn, Paragraph, Title
 
 NOBODY = UUID(int=0)
 
@@ -73,8 +73,8 @@ class TermsIn(Body):
 class RateChangeIn(Body):
     """A price per unit before and after."""
 
-    service: Line = Field(examples=["Home care, weekday"])
-    unit: Line = Field(examples=["HUR"])
+    service: Title = Field(examples=["Home care, weekday"])
+    unit: Title = Field(examples=["HUR"])
     rate_before: Measure | None = None
     rate_after: Measure | None = None
 

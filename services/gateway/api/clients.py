@@ -19,7 +19,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, post_once, put_once
-from shared.web.fields import Body, Code, Instant, Line, Out
+from shared.web.fields import Body, Code, Instant, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -30,7 +30,7 @@ class ClientIn(Body):
     """A machine client of an organisation, or of a sub-unit of it."""
 
     organisation_id: UUID
-    name: Line = Field(examples=["Finance ledger"])
+    name: Title = Field(examples=["Finance ledger"])
     scopes: list[Code] = Field(max_length=100, examples=[["budget:read", "budget:post"]])
 
     def to_client(self, client_id: UUID) -> Client:
@@ -40,7 +40,7 @@ class ClientIn(Body):
 class ClientChange(Body):
     """What changes; what is left out stays."""
 
-    name: Line = Field(default="", examples=["Finance ledger"])
+    name: Title = Field(default="", examples=["Finance ledger"])
     scopes: list[Code] = Field(default_factory=list, max_length=100)
 
     def to_changes(self) -> dict[str, Any]:

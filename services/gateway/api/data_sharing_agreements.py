@@ -23,7 +23,7 @@ from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
 from shared.web.examples import COUNCIL, PROVIDER
-from shared.web.fields import Body, Code, Day, Line, Out, Paragraph
+from shared.web.fields import Body, Code, Day, Out, Paragraph, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -61,7 +61,7 @@ class SharingSignatureIn(Body):
     """Your organisation's signature. Name the post that signed, not the person."""
 
     signed_on: Day = Field(examples=["2015-03-27"])
-    signatory: Line = Field(examples=["Senior Information Risk Owner"])
+    signatory: Title = Field(examples=["Senior Information Risk Owner"])
 
 
 class SharingEndIn(Body):

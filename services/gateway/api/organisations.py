@@ -19,7 +19,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
-from shared.web.fields import Body, Code, Day, Line, Out
+from shared.web.fields import Body, Code, Day, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -47,7 +47,7 @@ class IdentifierIn(Body):
 class OrganisationNameIn(Body):
     """Another name of the body: a former one, an alias or a short form."""
 
-    name: Line = Field(examples=["Livewell Southwest"])
+    name: Title = Field(examples=["Livewell Southwest"])
     kind: NameKind
     from_date: Day | None = None
     to_date: Day | None = None
@@ -59,7 +59,7 @@ class OrganisationNameIn(Body):
 class OrganisationIn(Body):
     """A body to enter in the directory; a sub-unit names the body that it is part of."""
 
-    name: Line = Field(examples=["Plymouth City Council"])
+    name: Title = Field(examples=["Plymouth City Council"])
     kind: OrganisationKind = Field(examples=["local_authority"])
     parent_id: UUID | None = None
     identifiers: list[IdentifierIn] = Field(default_factory=list, max_length=MOST_CODES)
@@ -79,7 +79,7 @@ class OrganisationIn(Body):
 class OrganisationChange(Body):
     """What changes; what is left out stays. Lists replace the list that was there."""
 
-    name: Line = Field(default="", examples=["Livewell Southwest"])
+    name: Title = Field(default="", examples=["Livewell Southwest"])
     identifiers: list[IdentifierIn] = Field(default_factory=list, max_length=MOST_CODES)
     names: list[OrganisationNameIn] = Field(default_factory=list, max_length=MOST_CODES)
 

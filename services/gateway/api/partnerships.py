@@ -17,7 +17,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, patch_once, put_once
-from shared.web.fields import Body, Day, Line, Out
+from shared.web.fields import Body, Day, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -27,8 +27,8 @@ router = APIRouter(prefix="/v1/partnerships", tags=["partnerships"])
 class PartnershipIn(Body):
     """A partnership to enter. All its money is in pounds sterling."""
 
-    name: Line = Field(examples=["Plymouth Integrated Commissioning"])
-    area: Line | None = Field(default=None, examples=["Plymouth"])
+    name: Title = Field(examples=["Plymouth Integrated Commissioning"])
+    area: Title | None = Field(default=None, examples=["Plymouth"])
     from_date: Day = Field(examples=["2014-07-16"])
     to_date: Day | None = None
 
@@ -39,8 +39,8 @@ class PartnershipIn(Body):
 class PartnershipChange(Body):
     """What changes; what is left out stays."""
 
-    name: Line = Field(default="", examples=["One Plymouth"])
-    area: Line | None = None
+    name: Title = Field(default="", examples=["One Plymouth"])
+    area: Title | None = None
     to_date: Day | None = None
 
     def to_changes(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from services.gateway.joint.records import regrouping, transfer
 from services.gateway.rules.joint_change import ChangeKind
 from shared.idempotency import Sent
 from shared.web.doors import Door, IfMatch, may, post_once, put_once
-from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph
+from shared.web.fields import Body, Day, Line, Measure, Out, Paragraph, Title
 from shared.web.openapi import problems
 
 router = APIRouter(prefix="/v1", tags=["contracts"])
@@ -26,7 +26,7 @@ class ConsolidationIn(Body):
     source_contract_ids: list[UUID] = Field(min_length=1, max_length=MOST_CONTRACTS)
     contract_id: UUID = Field(description="The id of the one that goes on.")
     reference: Line = Field(examples=["LWSW-INTEGRATED"])
-    title: Line = Field(examples=["Integrated community health and social care"])
+    title: Title = Field(examples=["Integrated community health and social care"])
     effective_on: Day = Field(examples=["2019-04-01"])
     end_date: Day | None = Field(
         default=None,
@@ -40,7 +40,7 @@ class ContractSplitPartIn(Body):
 
     contract_id: UUID
     reference: Line = Field(examples=["NEW-COMMUNITY-A"])
-    title: Line = Field(examples=["Community nursing"])
+    title: Title = Field(examples=["Community nursing"])
     share_percent: Measure = Field(examples=["62.5"])
     indicator_ids: list[UUID] | None = Field(default=None, max_length=100)
     end_date: Day | None = None

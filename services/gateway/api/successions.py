@@ -28,7 +28,7 @@ from shared.idempotency import Sent
 from shared.page import Page, page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Day, Line, Measure, Out
+from shared.web.fields import Body, Day, Measure, Out, Title
 from shared.web.openapi import problems
 from shared.web.today import today_in_england
 from shared.web.window import RecordedWithin
@@ -65,7 +65,7 @@ class SuccessionIn(Body):
 
     kind: SuccessionKind
     effective_date: Day
-    instrument: Line
+    instrument: Title
     moves: list[SuccessionMoveIn] = Field(min_length=1, max_length=100)
 
     def to_succession(self, succession_id: UUID, recorded_by: Maker) -> Succession:

@@ -26,7 +26,7 @@ from shared.idempotency import Answer, Sent
 from shared.page import page_of, read_cursor
 from shared.web.answers import answer, listed, shown
 from shared.web.doors import Door, IfMatch, Pages, may, post_once, put_once
-from shared.web.fields import Body, Instant, Line, Out
+from shared.web.fields import Body, Instant, Out, Title
 from shared.web.openapi import problems
 from shared.web.window import RecordedWithin
 
@@ -41,7 +41,7 @@ class WebhookIn(Body):
 
     url: str = Field(max_length=LONGEST_URL, examples=["https://finance.plymouth.gov.uk/hooks/commissioning"])
     types: list[_TypeOfEvent] = Field(default=[], max_length=100, examples=[["budget.journal_posted.v1"]])
-    description: Line | None = Field(default=None, examples=["Tells the ledger of what was posted"])
+    description: Title | None = Field(default=None, examples=["Tells the ledger of what was posted"])
 
 
 class WebhookOut(Out):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.succession import Succession, SuccessionMove
-from shared.web.fields import Body, Day, Line, Measure, Out
+from shared.web.fields import Body, Day, Measure, Out, Title
 
 _OLD, _NEW = "0b8a6a52-6e8c-4b5e-9a3f-0d6c1f1c7a10", "1c9b7b63-7f9d-4c6f-8b4a-1e7d2a2d8b21"
 _MOVES = [{"predecessor_id": _OLD, "successor_id": _NEW, "share": "1"}]
@@ -35,7 +35,7 @@ class OutcomeSuccessionIn(Body):
 
     effective_date: Day = Field(examples=["2019-04-01"])
     kind: OutcomeSuccessionKind = Field(examples=["transfer"])
-    instrument: Line = Field(examples=["NHS Act 2006 section 14G, grant of merger application"])
+    instrument: Title = Field(examples=["NHS Act 2006 section 14G, grant of merger application"])
     moves: list[OutcomeSuccessionMoveIn] = Field(min_length=1, max_length=100, examples=[_MOVES])
 
     def to_asked(self, succession_id: UUID) -> Succession:
