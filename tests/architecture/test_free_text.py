@@ -122,7 +122,7 @@ def _texts(annotation: Any, said: tuple[Any, ...] = ()) -> Iterator[tuple[Any, .
 def _is_held(said: tuple[Any, ...]) -> bool:
     """Checked for personal data, or of a pattern that says what it may be."""
     flat = [part for each in said for part in (each.metadata if isinstance(each, FieldInfo) else (each,))]
-    checks = {kind.__metadata__[-1].func for kind in (Title, Paragraph, Reference)}
+    checks = {get_args(kind)[-1].func for kind in (Title, Paragraph, Reference)}
     return any(getattr(each, "func", None) in checks or getattr(each, "pattern", None) for each in flat)
 
 

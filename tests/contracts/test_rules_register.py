@@ -176,6 +176,13 @@ def test_charity_numbers_are_read() -> None:
     ]
 
 
+PERSONS = [
+    "John Smith", "Jane Mary Doe", "Smith, John", "Smith J", "SMITH, J A", "José García", "Mrs J Smith Care", "Mrs A Care",
+    "MRS B HOMES", "Mrs Jane Church", "MR J CARE", "Mr J Smith Childminding Services", "John Smith (childminder)",
+    "Mx Alex Jones", "Cllr John Smith", "Miss.Jones", "MR.SMITH", "D Müller", "Dr. J. Group", "Zbigniew Nowak", "Paula Bloggs",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "published"),
     [
@@ -186,6 +193,7 @@ def test_charity_numbers_are_read() -> None:
         ("R J & S F BLOGGS", WITHHELD_NAME),
         ("JO BLOGGS T/A MRS BLOGGS", WITHHELD_NAME),
         ("DR BLOGGS AND PARTNERS", WITHHELD_NAME),
+        *((name, WITHHELD_NAME) for name in PERSONS),
     ],
 )
 def test_the_name_of_an_individual_is_withheld_from_what_is_published(name, published) -> None:
@@ -205,11 +213,35 @@ def test_the_name_of_an_individual_is_withheld_from_what_is_published(name, publ
         "BP",
         "SCOPE",
         "AGE UK NORFOLK",
+        "Livewell Southwest",
+        "Virgin Media",
+        "Ernst & Young LLP",
+        "Sirona care & health",
+        "Dr Bloggs Hospital",
+        "BARCHESTER HEALTHCARE  (ASHFIELDS)",
+        "OXBOW BOOKS",
+        "GRYPHON PLACE",
     ],
 )
 def test_a_body_keeps_its_name(name) -> None:
     assert not is_person(name)
     assert published_name(Party(Role.PROVIDER, name=name)) == name
+
+
+def test_a_number_or_its_sector_or_who_says_its_kind_makes_a_body_of_two_words() -> None:
+    assert is_person("Rowan Humberstone")
+    assert not is_person("Rowan Humberstone", numbered=True)
+    company = Party(Role.PROVIDER, name="Rowan Humberstone", identifiers=(Identifier("GB-COH", "07584107"),))
+    for told in (
+        company,
+        Party(Role.PROVIDER, name="Rowan Humberstone", vcse=True),
+        Party(Role.PROVIDER, name="Rowan Humberstone", kind=ProviderKind.VOLUNTARY_SECTOR),
+    ):
+        assert published_name(told) == "Rowan Humberstone"
+    assert row(supplier="Rowan Humberstone", company_number="07584107").content.supplier_kind is None
+    assert (
+        row(supplier="Mrs J Care", company_number="07584107").content.supplier_kind is ProviderKind.INDIVIDUAL
+    )
 
 
 @pytest.mark.row("S4-C04")

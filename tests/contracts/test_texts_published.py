@@ -1,5 +1,7 @@
 """Nothing that stands for one person gets into what is published: the particulars, and titles made by a regrouping."""
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,13 +18,14 @@ async def test_the_particulars_of_a_publication_name_nobody(town):
     document = {"id": "a", "document_type": "awardNotice", "title": PERSON}
     refusal = {"field": "value", "exemption": "foi_s43", "decided_by": PERSON, "decided_on": "2015-01-01"}
     labels = ("service_category_label", "cpv_label", "proclass_label", "vcse_supplier_type", "contact_name")
-    for body, pointer in (
+    bodies: tuple[tuple[dict[str, Any], str], ...] = (
         *(({"particulars": {name: f"Team {NUMBER}"}}, f"/particulars/{name}") for name in labels),
         ({"particulars": {"contact_email": "9434765919@council.example"}}, "/particulars/contact_email"),
         ({"particulars": {"area_served_label": PERSON}}, "/particulars/area_served_label"),
         ({"particulars": {"documents": [document]}}, "/particulars/documents/0/title"),
         ({"withheld": [refusal]}, "/withheld/0/decided_by"),
-    ):
+    )
+    for body, pointer in bodies:
         answered = await town.council.patch(url, json={"open": True, **body}, version=version)
         assert answered.status_code == 422, (body, answered.text)
         assert pointer in {each["pointer"] for each in answered.json()["errors"]}, answered.text

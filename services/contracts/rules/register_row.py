@@ -50,7 +50,7 @@ from services.contracts.rules.register_word import (
     regime_of,
     tender_of,
 )
-from services.contracts.rules.supplier import is_person, read_charity_number, read_company_number
+from services.contracts.rules.supplier import read_charity_number, read_company_number
 from shared.day import read_day, short_year
 from shared.errors import Refusal
 from shared.money import NOT_STATED, Money, Status, read_published_money
@@ -246,7 +246,9 @@ class _Reading:
     def content(self) -> RegisterContent:
         supplier = self.text("supplier", SUPPLIER_MISSING) or ""
         vcse = self.answer("vcse")
-        if is_person(supplier):
+        identifiers = self.identifiers()
+        kind = kind_by_name(supplier, vcse, identifiers)
+        if kind is ProviderKind.INDIVIDUAL:
             self.note("supplier", SUPPLIER_IS_PERSON)
         start, (end, end_status), latest = self.day("start_date"), self.end(), self.day("max_end_date")
         if start is not None and end is not None and end < start:
@@ -255,11 +257,7 @@ class _Reading:
             self.note("max_end_date", EXTENSION_BEFORE_END, self.cells["max_end_date"])
             latest = None
         told = self.suppliers()
-        first, *others = told or (
-            OtherSupplier(
-                supplier, self.identifiers(), kind_by_name(supplier, vcse), self.answer("sme"), vcse
-            ),
-        )
+        first, *others = told or (OtherSupplier(supplier, identifiers, kind, self.answer("sme"), vcse),)
         return RegisterContent(
             reference=self.text("reference", REFERENCE_MISSING) or "",
             title=self.text("title", TITLE_MISSING) or "",

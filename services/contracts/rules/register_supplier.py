@@ -30,9 +30,9 @@ class OtherSupplier:
     vcse: bool | None = None
 
 
-def kind_by_name(name: str, vcse: bool | None) -> ProviderKind | None:
+def kind_by_name(name: str, vcse: bool | None, identifiers: Sequence[Identifier] = ()) -> ProviderKind | None:
     """The kind of a supplier of which a register says no more than this."""
-    if is_person(name):
+    if is_person(name, bool(vcse) or any(each.scheme in _READS for each in identifiers)):
         return ProviderKind.INDIVIDUAL
     return ProviderKind.VOLUNTARY_SECTOR if vcse else None
 
@@ -58,7 +58,7 @@ def whole(entry: RegisterEntry, suppliers: Sequence[Party]) -> tuple[RegisterEnt
         vcse_supplier=first.vcse,
     )
     alone = len(suppliers) == 1 and first.identifiers == plain
-    if alone and first.kind == kind_by_name(first.name or "", first.vcse):
+    if alone and first.kind == kind_by_name(first.name or "", first.vcse, first.identifiers):
         return entry, None
     return entry, json.dumps([_told(each) for each in suppliers], ensure_ascii=False)
 

@@ -249,11 +249,11 @@ class _Reading:
             _text(details.get("scale")) or "", _answer(party.get("sme"))
         )
         vcse = _answer(details.get("vcse", party.get("vco")))
-        person = is_person(name)
+        numbers = tuple(self.numbers(party))
+        person = is_person(name, bool(vcse or numbers))
         if person:
             self.note("supplier", SUPPLIER_IS_PERSON)
         kind = ProviderKind.VOLUNTARY_SECTOR if vcse else None
-        numbers = tuple(self.numbers(party))
         return OtherSupplier(name, numbers, ProviderKind.INDIVIDUAL if person else kind, sme, vcse)
 
     def numbers(self, party: Mapping[str, Any]) -> Iterator[Identifier]:
