@@ -94,10 +94,13 @@ def _read(told: dict[str, Any]) -> OtherSupplier:
     name, kind = _text("name", told["name"]), told.get("kind")
     if personal_detail(name) is not None:
         raise ValueError
+    identifiers = tuple(_identifier(each) for each in told.get("identifiers", []))
     return OtherSupplier(
         name=name,
-        identifiers=tuple(_identifier(each) for each in told.get("identifiers", [])),
-        kind=kind_by_name(name, _answer(told.get("vcse"))) if kind is None else ProviderKind(kind),
+        identifiers=identifiers,
+        kind=kind_by_name(name, _answer(told.get("vcse")), identifiers)
+        if kind is None
+        else ProviderKind(kind),
         sme=_answer(told.get("sme")),
         vcse=_answer(told.get("vcse")),
     )
