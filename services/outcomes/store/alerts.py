@@ -32,6 +32,9 @@ async def after_acceptance(
 async def overdue(tx: Transaction, as_at: date) -> list[Trigger]:
     """Raise what is overdue on the day among the obligations that the caller leads."""
     raised = []
+    # A return that comes meanwhile waits, or has come by the second look: no trigger outlives it.
+    for obligation_id in await triggers.overdue(tx, as_at):
+        await triggers.one_at_a_time(tx, obligation_id)
     for obligation_id, periods in (await triggers.overdue(tx, as_at)).items():
         obligation = await obligations.get(tx, obligation_id)
         seen = [found for owed in periods if (found := overdue_by(*owed, as_at))]
@@ -41,6 +44,7 @@ async def overdue(tx: Transaction, as_at: date) -> list[Trigger]:
 
 async def received(tx: Transaction, submitted: Return) -> int:
     """Resolve the trigger that was raised because this return had not come; how many there were."""
+    await triggers.one_at_a_time(tx, submitted.obligation_id)
     closed = await triggers.received(tx, submitted.obligation_id, submitted.period)
     await tell(
         tx,
