@@ -209,18 +209,13 @@ def test_a_trajectory_with_empty_columns_is_never_filled_in_silently():
 @pytest.mark.parametrize("interpolation", list(Interpolation))
 def test_a_last_column_left_empty_is_not_filled_in_with_the_one_before(interpolation):
     days = an_indicator()
-    columns = (
-        Milestone("2014April", Decimal("8.1")),
-        Milestone("2015April", Decimal("7.9")),
-        Milestone("2016April", None),
-    )
+    columns = (Milestone("2015April", Decimal("7.9")), Milestone("2016April", None))
     asked = a_target(days, TargetKind.TRAJECTORY, milestones=columns, interpolation=interpolation)
     silent = set_target(asked, True, days, None, None)
-    start = measure("8.31")
-    assert resolved(silent, days, start, period="2015April").value == Decimal("7.9")
+    assert resolved(silent, days, measure("8.31"), period="2015April").value == Decimal("7.9")
     for period in ("2016April", "2017April"):
-        found = resolved(silent, days, start, period=period)
-        assert (found.value, found.unresolved) == (None, Unresolved.MILESTONE_NOT_SET)
+        found = resolved(silent, days, measure("8.31"), period=period)
+        assert found.unresolved is Unresolved.MILESTONE_NOT_SET
 
 
 def test_a_quarter_lies_within_its_year_on_a_trajectory():
