@@ -115,7 +115,7 @@ when { resource.scope == "sharing:write"
 # Records, by the domain's table: rows are sights, columns are roles.
 SIGHTS = """
 permit (principal, action == Action::"see", resource)
-when { ["partners", "working", "pooled", "contract", "passing", "defined", "whole", "owed"].contains(resource.sight)
+when { ["partners", "working", "pooled", "contract", "passing", "defined", "whole", "owed", "limit", "duty"].contains(resource.sight)
        && principal.commissions.contains(resource.partnership) };
 
 // Pooled money and what the partners decide: the auditor's too, of the whole partnership.
@@ -124,7 +124,7 @@ when { ["partners", "pooled", "defined", "whole"].contains(resource.sight)
        && principal.audits.contains(resource.partnership) };
 // What is one body's own, or a contract's: of the named bodies.
 permit (principal, action == Action::"see", resource)
-when { ["own", "books", "contract", "owed", "parties"].contains(resource.sight)
+when { ["own", "books", "contract", "owed", "parties", "limit", "duty"].contains(resource.sight)
        && principal.audits.contains(resource.partnership) && principal.audited.contains(resource.owner) };
 
 permit (principal, action == Action::"see", resource)
@@ -136,7 +136,7 @@ when { ["contract", "passing", "owed", "defined", "parties", "draft", "care"].co
        && principal.organisation == resource.provider };
 // Observers: published fields of contracts, and definitions.
 permit (principal, action == Action::"see", resource)
-when { ["contract", "defined", "whole"].contains(resource.sight)
+when { ["contract", "defined", "whole", "duty"].contains(resource.sight)
        && principal.observes.contains(resource.partnership) };
 // The directory: everybody who belongs.
 permit (principal, action == Action::"see", resource)
