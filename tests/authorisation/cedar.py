@@ -115,7 +115,8 @@ when { resource.scope == "sharing:write"
 # Records, by the domain's table: rows are sights, columns are roles.
 SIGHTS = """
 permit (principal, action == Action::"see", resource)
-when { ["partners", "working", "pooled", "contract", "passing", "defined", "whole", "owed", "limit", "duty"].contains(resource.sight)
+when { ["partners", "working", "pooled", "contract", "passing", "defined", "whole", "owed", "limit", "duty"]
+           .contains(resource.sight)
        && principal.commissions.contains(resource.partnership) };
 
 // Pooled money and what the partners decide: the auditor's too, of the whole partnership.
