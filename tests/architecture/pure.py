@@ -13,7 +13,7 @@ _WORDS = """
 """
 _PYTHON = frozenset(_WORDS.split())
 _SHARED = frozenset(
-    {"shared.errors", "shared.text", "shared.money", "shared.calendar", "shared.day"}
+    {"shared.errors", "shared.text", "shared.money", "shared.calendar", "shared.day", "shared.name_words"}
     | {"shared.succession"}  # records of a succession, which services hold alike
     | {"shared.caller"}  # for the record of a caller; what checks its signature stands beside it
 )
