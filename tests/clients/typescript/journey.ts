@@ -64,6 +64,7 @@ async function readTheFund(council: Party): Promise<string> {
       params: { path: { id: partnership.id }, query: { financial_year: "2014-15", mode: "strict" } },
     }),
   );
+  assert.ok(typeof view !== "string"); // a table is a string, and comes only to who asks for text/csv
   assert.deepEqual(new Set(view.sources.map((each) => each.status)), new Set(["ok"]));
   assert.equal(view.totals.budget?.known_pence, PRINTED_PENCE);
   assert.equal(view.totals.not_under_contract_pence, null);
