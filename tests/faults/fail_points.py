@@ -13,7 +13,7 @@ from shared.db import Prepared, Transaction
 
 POINT = "FAIL_POINT"
 BEFORE, AFTER_COMMIT = "before the transaction", "after the commit, before the answer"
-STATEMENTS = tuple(f"after statement {number}" for number in range(1, 5))
+STATEMENTS = tuple(f"after statement {number}" for number in range(1, 4))
 POINTS = (BEFORE, *STATEMENTS, "before the commit", AFTER_COMMIT)
 
 

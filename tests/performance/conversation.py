@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.budget.actions.post_journal import post_journal
@@ -106,6 +106,10 @@ def literal(value: Any, changing: Mapping[Any, str]) -> str:
         return f"array[{', '.join(literal(each, changing) for each in value)}]::{kind}[]"
     if isinstance(value, dict):
         return f"{literal(json.dumps(value), {})}::jsonb"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return "clock_timestamp()"  # when the accounts were locked: the database takes no other transaction's time
     if value in changing:
         return changing[value]
     if isinstance(value, bytes):

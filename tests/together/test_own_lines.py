@@ -18,9 +18,15 @@ from shared.money import Money, Status, allocate_by_name
 from tests.budget.committing import body as commitment
 from tests.budget.place import made
 from tests.together.test_term_changes import agreed, effect, left, worth
-from tests.together.town import YEAR
+from tests.together.town import YEAR, Town
 
 DAY = date(2015, 4, 1)
+
+
+@pytest.fixture(scope="module")
+async def town(people):
+    """One in which nobody has limits of its own: what others set aside is all that is asked for."""
+    return await Town().settle(people)
 
 
 async def own_line(town, client, pence=1_000_00):
