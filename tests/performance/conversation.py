@@ -94,7 +94,9 @@ def _written(spoken: Spoken, changing: Mapping[Any, str]) -> str:
     """The message with its values in it, on one line; what changes is written as it is made."""
 
     def value(found: re.Match[str]) -> str:
-        return literal(spoken.arguments[int(found[1]) - 1], changing)
+        said = spoken.arguments[int(found[1]) - 1]
+        # A journal's time is its own transaction's, or the database refuses it.
+        return "statement_timestamp()" if isinstance(said, datetime) else literal(said, changing)
 
     return " ".join(re.sub(r"\$(\d+)", value, spoken.sql).split())
 
@@ -106,10 +108,6 @@ def literal(value: Any, changing: Mapping[Any, str]) -> str:
         return f"array[{', '.join(literal(each, changing) for each in value)}]::{kind}[]"
     if isinstance(value, dict):
         return f"{literal(json.dumps(value), {})}::jsonb"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return "clock_timestamp()"  # when the accounts were locked: the database takes no other transaction's time
     if value in changing:
         return changing[value]
     if isinstance(value, bytes):
@@ -117,6 +115,6 @@ def literal(value: Any, changing: Mapping[Any, str]) -> str:
     if isinstance(value, str):
         return "E'" + value.replace("\\", "\\\\").replace("'", "\\'").replace(":", "\\072") + "'"
     # The driver's own UUID is one of uuid.UUID's kinds.
-    kinds = ((uuid.UUID, "uuid"), (date, "date"), (int, "bigint"))
+    kinds = ((uuid.UUID, "uuid"), (date, "date"), (bool, "boolean"), (int, "bigint"))
     kind = next(name for of, name in kinds if isinstance(value, of))
     return f"'{value}'::{kind}"
