@@ -36,7 +36,7 @@ NOT_NAMES = frozenset(
 )
 
 # Words that stand inside a family name and are written small.
-PARTICLES = frozenset("al ap bin da de del della den der di dos du el ibn la le san st ten van von".split())  # noqa: SIM905
+PARTICLES = frozenset("al ap bin da de del della den der di dos du el ibn la le san st ten van von".split())  # noqa: SIM905 as above
 
 # Given names that are common in England and are no other English word. Accents are folded before they are looked up.
 GIVEN_NAMES = frozenset(
@@ -81,7 +81,7 @@ GIVEN_NAMES = frozenset(
 )
 
 # Words in front of a figure or a date that would pass for the letters of a national insurance number.
-SMALL_WORDS = frozenset("am an as at be by eg he me mr ms my nr on or re we".split())  # noqa: SIM905
+SMALL_WORDS = frozenset("am an as at be by eg he me mr ms my nr on or re we".split())  # noqa: SIM905 as above
 
 # Words that link a sentence: behind a given name they say what somebody did, and are no surname.
 LINKS = frozenset(
